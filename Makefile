@@ -1,0 +1,33 @@
+# Everything runs inside .venv, which the first target that needs it builds from the lock with hashes.
+.DEFAULT_GOAL := help
+.PHONY: help .venv run test fast lint bench seed contracts lock clean
+PYTHON ?= python3
+BIN := .venv/bin
+COMPILE = uv pip compile pyproject.toml -q --universal --generate-hashes --no-header --python-version 3.11 $(ARGS)
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z.]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.venv: .venv/.installed ## build the environment, again only when a lock changes
+.venv/.installed: requirements-dev.lock pyproject.toml
+	@echo "installing the locked packages into .venv (about a minute)"
+	@$(PYTHON) -m venv .venv && $(BIN)/pip install -qq --require-hashes -r requirements-dev.lock && $(BIN)/pip install -qq --no-deps --no-build-isolation -e . && touch $@
+
+run: .venv ## start everything on this machine with a county loaded (PROVINCE=1: the whole province)
+	$(BIN)/halfsky up $(if $(filter 1,$(PROVINCE)),--province)
+test: .venv ## run every test
+	$(BIN)/pytest -rs $(ARGS)
+fast: .venv ## run the domain and architecture tests, without a server
+	$(BIN)/pytest -q tests/domain tests/architecture.py $(ARGS)
+lint: .venv ## ruff and mypy
+	$(BIN)/ruff check . && $(BIN)/mypy
+bench: .venv ## measure the hot paths
+	$(BIN)/python -m tests.bench $(ARGS)
+seed: .venv ## load made-up organisations, cadres, lectures and cases (ARGS="--province 36 --county 360121")
+	$(BIN)/halfsky seed $(or $(ARGS),--province 36)
+contracts: .venv ## write shared/contracts from the code
+	$(BIN)/halfsky contracts
+lock: ## resolve both locks again (ARGS=--upgrade for newer versions)
+	@dir=$$(mktemp -d) && $(PYTHON) -m venv $$dir && $$dir/bin/pip install -qq uv && $$dir/bin/$(COMPILE) --extra build -o requirements.lock && $$dir/bin/$(COMPILE) --extra dev -c requirements.lock -o requirements-dev.lock; status=$$?; rm -rf $$dir; exit $$status
+clean: ## remove the environment and caches, never the data
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info && find . -name __pycache__ -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""How HalfSky is run: images, the local launcher and the servers it needs."""
