@@ -1,0 +1,87 @@
+"""Facts: what happened, in the past tense, under a stored name that never changes. The published contract of every service."""
+from __future__ import annotations
+
+import hashlib
+from typing import Any, ClassVar, Generic, TypeVar
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+from uuid_utils.compat import uuid7
+
+__all__ = ["Fact", "Personal", "Refused", "derive", "new_id"]
+
+T = TypeVar("T")
+new_id = uuid7
+
+
+def derive(source: UUID, *names: object) -> UUID:
+    """An id that follows from `source` and `names`: always the same, and with the source's time prefix, so indexes stay local."""
+    digest = hashlib.sha256("\0".join(map(str, (source, *names))).encode()).digest()
+    number = int.from_bytes(source.bytes[:6] + digest[:10], "big")
+    number = number & ~(0xF << 76) | (8 << 76)
+    return UUID(int=number & ~(0x3 << 62) | (0x2 << 62))
+
+
+class Personal(BaseModel, Generic[T]):
+    """A value about a person. It is sealed before it reaches any store; `value` is only there on the way in, or after `Vault.open`.
+
+    `subject` owns the key; `box` is nonce and ciphertext (base64); `bound` is the additional data: store, aggregate, version, fact, field.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    subject: UUID
+    value: T | None = None
+    box: str | None = None
+    bound: str | None = None
+
+    def __repr__(self) -> str:
+        return f"Personal({self.subject})"
+
+    __str__ = __repr__
+
+
+class Fact(BaseModel):
+    """Something that happened: `class AppointmentEnded(Fact, name="cadre.AppointmentEnded", of="Appointment")`.
+
+    `NAME` is the stored name, `OF` the aggregate it happened to. A changed shape raises `VERSION` and teaches `upcast` the old one.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_bytes="base64", val_json_bytes="base64")
+    NAME: ClassVar[str]
+    OF: ClassVar[str]
+    VERSION: ClassVar[int] = 1
+    PERSONAL: ClassVar[tuple[str, ...]] = ()
+    registry: ClassVar[dict[str, type[Fact]]] = {}
+
+    def __init_subclass__(cls, *, name: str = "", of: str = "", version: int = 1, **kw: Any) -> None:
+        super().__init_subclass__(**kw)
+        if name:
+            cls.NAME, cls.OF, cls.VERSION = name, of, version
+            if Fact.registry.setdefault(name, cls) is not cls:
+                raise TypeError(f"two facts are named {name}")
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kw: Any) -> None:
+        cls.PERSONAL = tuple(f for f, info in cls.model_fields.items() if "Personal" in str(info.annotation))
+
+    @classmethod
+    def upcast(cls, data: dict[str, Any], version: int) -> dict[str, Any]:
+        """Stored `data` of an older `version`, in today's shape."""
+        return data
+
+    @classmethod
+    def restore(cls, name: str, data: dict[str, Any], version: int) -> Fact:
+        """The fact stored under `name`. KeyError when the name is unknown, ValueError when its shape or version is."""
+        known = cls.registry[name]
+        if version > known.VERSION:
+            raise ValueError(f"{name} version {version} is newer than {known.VERSION}")
+        return known.model_validate(known.upcast(data, version) if version < known.VERSION else data)
+
+
+class Refused(Exception):
+    """A rule said no. `code` names the rule, `field` what it is about; both languages say how to put it right."""
+
+    def __init__(self, code: str, zh: str, en: str, field: str = "", **params: object) -> None:
+        super().__init__(f"{code}: {en}")
+        self.code, self.field, self.params = code, field, params
+        self.zh, self.en = zh.format(**params), en.format(**params)
