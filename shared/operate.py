@@ -1,0 +1,125 @@
+"""What the command line does to a deployment: the stores and views of every service, opened as the services open them."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from importlib import import_module
+from types import ModuleType
+from typing import Any, TypeVar
+from uuid import UUID
+
+import httpx
+import nats
+from nats.js import JetStreamContext
+from prometheus_client.parser import text_string_to_metric_families
+
+from shared import es, recovery
+from shared.access import Access
+from shared.parking import Parking, listed
+from shared.parking import retry as retry_parked
+from shared.parking import skip as skip_parked
+from shared.settings import SERVICES, settings
+from shared.sinks import Reactions
+from shared.view import Views, engine
+
+T = TypeVar("T")
+ALL = (*SERVICES, "projection")
+SETTLE_SECONDS = 2.0
+
+
+def state_of(service: str) -> Any:
+    """What a service's app says of itself before it starts: `store_type`, `wanted` views, `policies`."""
+    return import_module(f"services.{service}.main").app.state
+
+
+def store_of(service: str) -> es.Store:
+    kind: type[es.Store] = state_of(service).store_type
+    return es.open_store(kind, settings().dsn(service))
+
+
+def views_of(service: str) -> Views | None:
+    wanted = state_of(service).wanted
+    return Views(engine(settings().dsn(f"{service}-views")), wanted) if wanted else None
+
+
+def lag() -> list[dict[str, Any]]:
+    """One row a service and one a feed, from the services' own metrics."""
+    rows: list[dict[str, Any]] = []
+    for service in ALL:
+        try:
+            told = httpx.get(f"{settings().url(service)}/metrics", timeout=3).raise_for_status().text
+        except httpx.HTTPError:
+            rows.append({"service": service, "state": "down"})
+            continue
+        samples = [s for family in text_string_to_metric_families(told) for s in family.samples]
+        log = {s.name: int(s.value) for s in samples}
+        row = {
+            "service": service,
+            "state": "up",
+            "head": log.get("halfsky_log_head", ""),
+            "published": log.get("halfsky_relay_position", ""),
+        }
+        feeds = [(s.labels.get("source", ""), s.labels.get("consumer", ""), int(s.value)) for s in samples if s.name == "halfsky_feed_lag"]
+        rows += [row | {"source": source, "consumer": consumer, "behind": behind} for source, consumer, behind in feeds] or [row]
+    return rows
+
+
+def sinks_of(service: str) -> list[Parking]:
+    """Where a service may have set events aside."""
+    views, state = views_of(service), state_of(service)
+    sinks: list[Parking] = [views] if views else []
+    policies: ModuleType | None = state.policies
+    if views and policies and hasattr(policies, "on"):
+        sinks.append(Reactions(store_of(service), views, policies.on, settings().region, service))
+    return sinks
+
+
+def parked() -> list[dict[str, Any]]:
+    return [{"at": service, **entry} for service in ALL for entry in listed(sinks_of(service))]
+
+
+def release(service: str, source: str, stream: UUID, skip: bool) -> None:
+    """Apply (or skip the first of) an aggregate's parked events wherever this service set them aside."""
+    region = settings().region
+    for sink in sinks_of(service):
+        if any(entry["stream"] == stream and entry["service"] == source for entry in sink.tracking.parked()):
+            (skip_parked if skip else retry_parked)(sink, region, source, stream)
+
+
+def recover(service: str, acknowledge: str) -> recovery.Recovered:
+    return _with_nats(lambda js: recovery.recover(store_of(service), js, settings().region, service, acknowledge))
+
+
+def verify() -> list[str]:
+    """Everything that is wrong, twice seen: what was only on its way the first time is not."""
+    wrong = _verify()
+    if wrong:
+        time.sleep(SETTLE_SECONDS)
+        wrong = _verify()
+    return wrong
+
+
+def _verify() -> list[str]:
+    wrong: list[str] = []
+    for service in ALL:
+        views = views_of(service)
+        if state_of(service).store_type:
+            store = store_of(service)
+            wrong += _with_nats(lambda js, store=store, service=service: recovery.verify(store, js, settings().region, service))  # type: ignore[misc]
+        access = Access(engine(settings().dsn(f"{service}-access")), settings().region, "")
+        for some in (views, access.views):
+            wrong += some.verify() if some else []
+    return wrong
+
+
+def _with_nats(work: Callable[[JetStreamContext], Awaitable[T]]) -> T:
+    async def connected() -> T:
+        client = await nats.connect(settings().nats, connect_timeout=2, max_reconnect_attempts=1)
+        try:
+            return await work(client.jetstream())
+        finally:
+            await client.close()
+
+    return asyncio.run(connected())

@@ -1,0 +1,151 @@
+"""How far a consumer has applied each source, moved only by compare-and-set, and the events it had to set aside."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection, Engine
+
+from shared.calendar import now
+from shared.es import Event, Meta
+from shared.tables import insert, parked, tracking
+
+__all__ = ["ORIGIN", "Moved", "Poison", "Tracking", "place"]
+
+SHOWN = ("consumer", "region", "service", "stream", "name", "position", "error", "parked_at")
+PACKED = ("stream", "version", "name", "data", "at", "id", "position", "fact_version")
+ORIGIN = "0/"  # the reference before the first event
+
+
+class Moved(Exception):
+    """The tracking is not where the caller believes: another process applies too, or the caller must read it again."""
+
+
+class Poison(Exception):
+    """An event that cannot be applied however often it is tried."""
+
+
+def place(reference: str | None) -> tuple[int, str]:
+    """Position and event id."""
+    position, _, id = (reference or ORIGIN).partition("/")
+    return int(position), id
+
+
+class Tracking:
+    """The rows of `tracking` and `parked` that belong to one consumer."""
+
+    def __init__(self, engine: Engine, consumer: str) -> None:
+        self.engine, self.consumer = engine, consumer
+
+    # -- positions -------------------------------------------------------------------------------------------------
+    def tracked(self, region: str, service: str, c: Connection | None = None) -> str | None:
+        if c is None:
+            with self.engine.connect() as own:
+                return self.tracked(region, service, own)
+        row = c.execute(sa.select(tracking.c.position, tracking.c.event_id).where(*self._row(self.consumer, region, service))).first()
+        return f"{row[0]}/{row[1]}" if row else None
+
+    def positions(self, c: Connection | None = None, consumer: str = "") -> dict[tuple[str, str], int]:
+        mine = tracking.c.consumer == (consumer or self.consumer)
+        if c is None:
+            with self.engine.connect() as own:
+                return self.positions(own, consumer)
+        rows = c.execute(sa.select(tracking.c.region, tracking.c.service, tracking.c.position).where(mine))
+        return {(region, service): position for region, service, position in rows}
+
+    def position(self, c: Connection, consumer: str, region: str, service: str) -> int:
+        return c.scalar(sa.select(tracking.c.position).where(*self._row(consumer, region, service))) or 0
+
+    def advance(self, c: Connection, region: str, service: str, prev: str, reference: str) -> None:
+        """From `prev` to `reference`, or Moved."""
+        (position, id), (was, was_id) = place(reference), place(prev)
+        done = c.execute(sa.update(tracking).where(*self._row(self.consumer, region, service), tracking.c.position == was,
+                                                   tracking.c.event_id == was_id).values(position=position, event_id=id))
+        if done.rowcount == 0:
+            first = was == 0 and self.insert(c, self.consumer, region, service, reference)
+            if not first:
+                raise Moved(f"{self.consumer} is not at {prev} of {service}")
+
+    def insert(self, c: Connection, consumer: str, region: str, service: str, reference: str) -> bool:
+        """Whether there was no row yet."""
+        position, id = place(reference)
+        row = {"consumer": consumer, "region": region, "service": service, "position": position, "event_id": id}
+        on = postgresql.insert if c.dialect.name == "postgresql" else sqlite.insert
+        return c.execute(on(tracking).values(row).on_conflict_do_nothing().returning(tracking.c.position)).first() is not None
+
+    def put(self, c: Connection, consumers: Sequence[str], region: str, service: str, reference: str) -> None:
+        """Set positions that follow this consumer's own (those of single views)."""
+        position, id = place(reference)
+        if not consumers:
+            return
+        done = c.execute(sa.update(tracking).where(tracking.c.consumer.in_(consumers), tracking.c.region == region,
+                                                   tracking.c.service == service).values(position=position, event_id=id))
+        if done.rowcount < len(consumers):
+            for consumer in consumers:
+                self.insert(c, consumer, region, service, reference)
+
+    def rewind(self, c: Connection, region: str, service: str, reference: str) -> None:
+        """Back to `reference` everywhere that is beyond it; parked events beyond it are forgotten."""
+        position, id = place(reference)
+        beyond = (tracking.c.region == region, tracking.c.service == service, tracking.c.position > position)
+        c.execute(sa.update(tracking).where(*beyond).values(position=position, event_id=id))
+        c.execute(sa.delete(parked).where(parked.c.region == region, parked.c.service == service, parked.c.position > position))
+
+    def lock(self, c: Connection) -> None:
+        """Nobody moves any tracking until this transaction ends (on SQLite it has the file to itself already)."""
+        if c.dialect.name == "postgresql":
+            c.exec_driver_sql("LOCK TABLE tracking IN SHARE ROW EXCLUSIVE MODE")
+
+    @staticmethod
+    def _row(consumer: str, region: str, service: str) -> tuple[sa.ColumnElement[bool], ...]:
+        return tracking.c.consumer == consumer, tracking.c.region == region, tracking.c.service == service
+
+    # -- parked ----------------------------------------------------------------------------------------------------
+    def parked_streams(self, c: Connection, region: str, service: str) -> set[UUID]:
+        return set(c.scalars(sa.select(parked.c.stream).where(*self._parked(region, service)).distinct()))
+
+    def park(self, c: Connection, region: str, service: str, event: Event, error: BaseException) -> None:
+        self._park(c, region, service, [event], str(error) if isinstance(error, Poison) else type(error).__name__)
+
+    def park_later(self, c: Connection, region: str, service: str, events: Sequence[Event]) -> None:
+        self._park(c, region, service, events, "follows a parked event")
+
+    def _park(self, c: Connection, region: str, service: str, events: Sequence[Event], error: str) -> None:
+        at = now()
+        insert(c, parked, [(self.consumer, region, service, e.position, e.stream, e.name, _packed(e), error, at) for e in events])
+
+    def parked(self) -> list[dict[str, Any]]:
+        """What is set aside: one entry an aggregate, with the first error and how many events wait."""
+        with self.engine.connect() as c:
+            rows = c.execute(sa.select(parked).where(parked.c.consumer == self.consumer).order_by(parked.c.position)).mappings().all()
+        found: dict[UUID, dict[str, Any]] = {}
+        for r in rows:
+            entry = found.setdefault(r["stream"], {"events": 0, **{k: r[k] for k in SHOWN}})
+            entry["events"] += 1
+        return list(found.values())
+
+    def unpark(self, c: Connection, region: str, service: str, stream: UUID, peek: bool = False) -> list[Event]:
+        """An aggregate's parked events, in order; they are parked no longer, unless only looked at."""
+        mine = (*self._parked(region, service), parked.c.stream == stream)
+        rows = c.execute(sa.select(parked.c.event).where(*mine).order_by(parked.c.position)).all()
+        if not peek:
+            c.execute(sa.delete(parked).where(*mine))
+        return [_unpacked(row[0]) for row in rows]
+
+    def _parked(self, region: str, service: str) -> tuple[sa.ColumnElement[bool], ...]:
+        return parked.c.consumer == self.consumer, parked.c.region == region, parked.c.service == service
+
+
+def _packed(e: Event) -> dict[str, Any]:
+    return {"meta": asdict(e.meta), **{k: getattr(e, k) for k in PACKED}}
+
+
+def _unpacked(d: dict[str, Any]) -> Event:
+    d["meta"]["documents"] = tuple(map(UUID, d["meta"]["documents"]))
+    parsed = {"stream": UUID(d["stream"]), "id": UUID(d["id"]), "at": datetime.fromisoformat(d["at"]), "meta": Meta(**d["meta"])}
+    return Event(**{**d, **parsed})

@@ -1,0 +1,291 @@
+"""Views: tables whose rows follow from each aggregate's own facts, kept live by writing differences, so live equals rebuilt."""
+from __future__ import annotations
+
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
+from operator import itemgetter
+from typing import Any, ClassVar
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+from shared.bitemporal import bitemporal
+from shared.calendar import FOREVER, FOREVER_AT
+from shared.es import Event, Meta
+from shared.fact import Fact
+from shared.tables import LOG, Instant, Json, begin, engine, events, insert, remove, tracking
+from shared.tracking import ORIGIN, Moved, Poison, Tracking, place
+
+__all__ = ["FOREVER", "FOREVER_AT", "ORIGIN", "Instant", "Json", "Moved", "Poison", "View", "Views", "bitemporal", "engine", "view_table"]
+
+Row = Mapping[str, Any]
+Rows = dict[tuple[Any, ...], tuple[Any, ...]]  # primary key -> values in the order of the table's columns
+
+
+def view_table(
+    name: str, metadata: sa.MetaData, *columns: sa.Column[Any] | sa.Index, bitemporal: bool = True, version: int = 1
+) -> sa.Table:
+    """Table `<name>_v<version>`: region, stream, the view's columns (those with primary_key=True tell one aggregate's rows apart),
+    and when bitemporal also valid_from, valid_to (dates) and known_from, known_to (instants), half-open."""
+    times = [sa.Column("valid_from", sa.Date, primary_key=True), sa.Column("valid_to", sa.Date, nullable=False),
+             sa.Column("known_from", Instant, primary_key=True), sa.Column("known_to", Instant, nullable=False)]
+    return sa.Table(f"{name}_v{version}", metadata, sa.Column("region", sa.Text, primary_key=True),
+                    sa.Column("stream", sa.Uuid, primary_key=True), *columns, *(times if bitemporal else ()))
+
+
+class View:
+    """One table and one pure function. `facts`: the stored names of the facts it folds; `rows` never sees others."""
+
+    name: ClassVar[str]
+    version: ClassVar[int] = 1
+    table: ClassVar[sa.Table]
+    facts: ClassVar[frozenset[str]]
+
+    def rows(self, history: Sequence[Event]) -> Iterable[Row]:
+        """All rows of ONE aggregate from its own facts (in order, at least one). Pure: no clock, no query, no other aggregate.
+
+        Rows need no region and stream; a column left out is NULL. `Event.data` is in today's shape.
+        """
+        raise NotImplementedError
+
+
+class Views:
+    """The views of one process over one database, the events they came from, and how far each source has been applied."""
+
+    never_parks = False
+
+    def __init__(self, engine: Engine, views: Sequence[View], consumer: str = "views", never_parks: bool = False) -> None:
+        self.engine, self.views, self.consumer, self.never_parks = engine, list(views), consumer, never_parks
+        self.tracking = Tracking(engine, consumer)
+        self.listeners: list[Callable[[], None]] = []  # called after each commit, in the applying thread
+        self._moved = threading.Condition()
+        self._commits = 0
+        self._level: set[tuple[str, str]] = set()  # sources for which every view is known to stand where the whole does
+        self._create()
+
+    # -- reading ---------------------------------------------------------------------------------------------------
+    def connect(self) -> Connection:
+        """For queries."""
+        return self.engine.connect()
+
+    def tracked(self, region: str, service: str) -> str | None:
+        """The last event applied, `<position>/<event id>`."""
+        return self.tracking.tracked(region, service)
+
+    def positions(self) -> dict[tuple[str, str], int]:
+        """How far each source has been applied."""
+        return self.tracking.positions()
+
+    def lag(self, heads: Mapping[tuple[str, str], int]) -> dict[tuple[str, str], int]:
+        """How many positions each source's head is ahead."""
+        at = self.positions()
+        return {source: max(0, head - at.get(source, 0)) for source, head in heads.items()}
+
+    def wait(self, positions: Mapping[tuple[str, str], int], seconds: float) -> bool:
+        """Wait until every source has been applied up to a position. Applications by other processes are seen within 50 ms."""
+        deadline = time.monotonic() + seconds
+        while True:
+            seen = self._commits
+            at = self.positions()
+            if all(at.get(source, 0) >= position for source, position in positions.items()):
+                return True
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return False
+            with self._moved:
+                self._moved.wait_for(lambda seen=seen: self._commits != seen, min(left, 0.05))  # type: ignore[misc]
+
+    def reference_at(self, region: str, service: str, position: int) -> str | None:
+        """The event applied at a position, to tell a fork; None when that position was never applied (or is parked)."""
+        there = (events.c.region == region, events.c.service == service, events.c.position == position)
+        with self.connect() as c:
+            id = c.scalar(sa.select(events.c.id).where(*there))
+        return f"{position}/{id}" if id else None
+
+    # -- writing ---------------------------------------------------------------------------------------------------
+    def apply(self, region: str, service: str, prev: str, some: Sequence[Event]) -> None:
+        """Apply the events that follow `prev`, all or nothing. Moved when something else than `prev` was applied last;
+        any other error is the events' own or the database's, and nothing has happened."""
+        if not some:
+            return
+        with begin(self.engine) as c:
+            self.tracking.advance(c, region, service, prev, some[-1].reference)
+            self._catch_up(c, region, service, prev)
+            parked = self.tracking.parked_streams(c, region, service)
+            self._write(c, region, service, [e for e in some if e.stream not in parked])
+            self.tracking.park_later(c, region, service, [e for e in some if e.stream in parked])
+            self._advance_views(c, region, service, some[-1].reference)
+        self._applied((region, service))
+
+    def park(self, region: str, service: str, prev: str, event: Event, error: BaseException) -> None:
+        """Set one event aside, and with it all later ones of its aggregate; go on after it."""
+        with begin(self.engine) as c:
+            self.tracking.advance(c, region, service, prev, event.reference)
+            self._catch_up(c, region, service, prev)
+            self.tracking.park(c, region, service, event, error)
+            self._advance_views(c, region, service, event.reference)
+        self._applied((region, service))
+
+    def retry(self, region: str, service: str, stream: UUID, skip_first: bool = False) -> None:
+        """Apply the parked events of an aggregate (but for the first). Raises what still prevents it, and changes nothing then."""
+        from shared.rebuild import exclusive
+        with begin(self.engine) as c:
+            exclusive(c)
+            self._write(c, region, service, self.tracking.unpark(c, region, service, stream)[skip_first:])
+            mine = [self.consumer, *(v.table.name for v in self.views)]  # other versions missed these events: let them be rebuilt
+            c.execute(sa.delete(tracking).where(tracking.c.consumer.like("%\\_v%", escape="\\"), tracking.c.consumer.not_in(mine)))
+        self._applied(None)
+
+    def rebuild(self, view: View) -> int:
+        """Fold all events into a new table beside the live one and swap. Returns the number of rows."""
+        from shared.rebuild import rebuild
+        return rebuild(self, view)
+
+    def verify(self) -> list[str]:
+        """Where live rows differ from rows folded anew; empty when all is well."""
+        from shared.rebuild import verify
+        return [difference for view in self.views for difference in verify(self, view)]
+
+    def rewind(self, region: str, service: str, position: int) -> int:
+        """After an acknowledged fork: forget what was applied beyond a position of a source. Returns how many events."""
+        beyond = (events.c.region == region, events.c.service == service, events.c.position > position)
+        with begin(self.engine) as c:
+            self.tracking.lock(c)
+            gone = read(c, sa.select(events).where(*beyond))
+            streams = list({e.stream for e in gone})
+            before = _by_stream(_history(c, region, streams))
+            c.execute(sa.delete(events).where(*beyond))
+            after = _by_stream(_history(c, region, streams))
+            for view in self.views:
+                self._difference(c, view, region, [(before[s], after.get(s, [])) for s in streams])
+            last = c.execute(sa.select(events.c.position, events.c.id).where(events.c.region == region, events.c.service == service)
+                             .order_by(events.c.position.desc()).limit(1)).first()
+            self.tracking.rewind(c, region, service, f"{last[0]}/{last[1]}" if last else ORIGIN)
+        self._level.clear()
+        self._applied(None)
+        return len(gone)
+
+    # -- within the transaction ------------------------------------------------------------------------------------
+    def _write(self, c: Connection, region: str, service: str, some: Sequence[Event]) -> None:
+        if not some:
+            return
+        for e in some:
+            known = Fact.registry.get(e.name)
+            if known is None or e.fact_version > known.VERSION:
+                raise Poison(f"unknown fact {e.name} version {e.fact_version}")
+        new = _by_stream([current(e) for e in some])
+        old = _by_stream(_history(c, region, [s for s, news in new.items() if news[0].version > 1]))
+        for view in self.views:
+            self._difference(c, view, region, [(old.get(s, []), old.get(s, []) + news) for s, news in new.items()])
+        insert(c, events, [(region, e.stream, e.version, service, e.position, e.name, e.fact_version, e.at, e.id, e.data,
+                            {k: v for k, v in e.meta.__dict__.items() if v}) for e in some])
+
+    def _difference(self, c: Connection, view: View, region: str, changes: Iterable[tuple[list[Event], list[Event]]]) -> None:
+        """Write what changed between rows(old history) and rows(new history) of some aggregates: one DELETE, one INSERT."""
+        gone: list[tuple[Any, ...]] = []
+        come: list[tuple[Any, ...]] = []
+        for old, new in changes:
+            was, now = [e for e in old if e.name in view.facts], [e for e in new if e.name in view.facts]
+            if len(was) == len(now):
+                continue
+            before, after = rows_of(view, region, was), rows_of(view, region, now)
+            gone += [key for key, row in before.items() if after.get(key) != row]
+            come += [row for key, row in after.items() if before.get(key) != row]
+        remove(c, view.table, gone)
+        insert(c, view.table, come)
+
+    def catch_up(self, c: Connection, view: View, region: str, service: str, after: int, until: int) -> None:
+        """Bring one view from `after` to `until` of a source, from the events kept."""
+        beyond = (events.c.region == region, events.c.service == service, events.c.position > after, events.c.position <= until)
+        streams = list(c.scalars(sa.select(events.c.stream).where(*beyond, events.c.name.in_(view.facts)).distinct()))
+        histories = _by_stream(_history(c, region, streams))
+        self._difference(c, view, region, [([e for e in h if e.position <= after], h) for h in histories.values()])
+
+    def _catch_up(self, c: Connection, region: str, service: str, prev: str) -> None:
+        """Views that another process left behind (it knew other versions) are brought level first."""
+        if (region, service) not in self._level:
+            for view in self.views:
+                at = self.tracking.position(c, view.table.name, region, service)
+                if at < place(prev)[0]:
+                    self.catch_up(c, view, region, service, at, place(prev)[0])
+            self._level.add((region, service))
+
+    def _advance_views(self, c: Connection, region: str, service: str, reference: str) -> None:
+        self.tracking.put(c, [v.table.name for v in self.views], region, service, reference)
+
+    def _applied(self, source: tuple[str, str] | None) -> None:
+        with self._moved:
+            self._commits += 1
+            self._moved.notify_all()
+        for changed in self.listeners:
+            changed()
+
+    def _create(self) -> None:
+        from shared.rebuild import exclusive
+        with begin(self.engine) as c:
+            exclusive(c)
+            LOG.create_all(c)
+            for view in self.views:
+                view.table.create(c, checkfirst=True)
+            at = self.tracking.positions(c)
+            new = [v for v in self.views if at and not self.tracking.positions(c, v.table.name)]
+        for view in new:
+            self.rebuild(view)
+
+
+def rows_of(view: View, region: str, history: Sequence[Event]) -> Rows:
+    """The view's rows of one aggregate by primary key. ValueError when two rows share a key."""
+    if not history:
+        return {}
+    names, key = shape(view.table)
+    first = (region, history[0].stream)
+    found: Rows = {}
+    for row in view.rows(history):
+        values = (*first, *map(row.get, names))
+        if found.setdefault(key(values), values) is not values:
+            raise ValueError(f"{view.table.name}: two rows of one aggregate share a key")
+    return found
+
+
+@cache
+def shape(table: sa.Table) -> tuple[list[str], Callable[[tuple[Any, ...]], tuple[Any, ...]]]:
+    """Names of the columns after region and stream, and how to take the primary key out of a row's values."""
+    return [c.name for c in table.columns][2:], itemgetter(*[i for i, c in enumerate(table.columns) if c.primary_key])
+
+
+def current(e: Event) -> Event:
+    """The event with `data` in today's shape of its fact."""
+    known = Fact.registry.get(e.name)
+    if known is None or e.fact_version >= known.VERSION:
+        return e
+    return Event(e.stream, e.version, e.name, known.upcast(e.data, e.fact_version), e.at, e.id, e.meta, e.position, known.VERSION)
+
+
+def read(c: Connection, query: sa.Select[Any]) -> list[Event]:
+    """Events kept, from a SELECT of whole rows."""
+    return [restored(row) for row in c.execute(query)]
+
+
+def restored(row: Any) -> Event:
+    _, stream, version, _, position, name, fact_version, at, id, data, meta = row
+    if "documents" in meta:
+        meta["documents"] = tuple(map(UUID, meta["documents"]))
+    return current(Event(stream, version, name, data, at, id, Meta(**meta), position, fact_version))
+
+
+def _history(c: Connection, region: str, streams: Sequence[UUID]) -> list[Event]:
+    if not streams:
+        return []
+    mine = (events.c.region == region, events.c.stream.in_(streams))
+    return read(c, sa.select(events).where(*mine).order_by(events.c.stream, events.c.version))
+
+
+def _by_stream(some: Iterable[Event]) -> dict[UUID, list[Event]]:
+    grouped: dict[UUID, list[Event]] = defaultdict(list)
+    for e in some:
+        grouped[e.stream].append(e)
+    return dict(grouped)

@@ -1,0 +1,49 @@
+"""Runs the projection's own API over views that a story fills: `with projection(folder) as app`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+from httpx import Response
+
+from services.projection.api import router
+from services.projection.views import every_view
+from shared.http import service
+from tests.api.caller import Caller, Names, config, give, served
+from tests.views.story import Story
+
+
+@contextmanager
+def projection(folder: Path, database: str | None = None) -> Iterator[FastAPI]:
+    """`database`: a PostgreSQL URL whose name may hold `{name}`; None: SQLite."""
+    more: dict[str, Any] = {"database": database} if database else {}
+    app = service("projection", None, [router], views=every_view(), sources=("org", "cadre", "lecture", "hotline"), config=config(folder, **more),
+                  identity=Names(), nats=False)
+    with served(app) as running:
+        running.state.story = Story(running.state.views)
+        give(running, "statistician", "statistician")
+        give(running, "auditor", "auditor")
+        yield running
+
+
+def get(caller: Caller, path: str, **params: Any) -> Response:
+    """After what the story told has arrived."""
+    caller.client.app.state.story.load()  # type: ignore[attr-defined]
+    return caller.get(path, **params)
+
+
+def report(caller: Caller, id: str, **params: Any) -> dict[str, Any]:
+    answer = get(caller, f"/reports/{id}", **params)
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def total(caller: Caller, id: str, measure: str, **params: Any) -> tuple[float, float, float]:
+    """Numerator, denominator, value of the sum over all areas."""
+    found = next(t for t in report(caller, id, **params)["total"] if t["measure"] == measure)
+    return found["numerator"], found["denominator"], found["value"]
