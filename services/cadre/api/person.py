@@ -1,0 +1,120 @@
+"""People over HTTP: `/cadres`."""
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+from pydantic import Field
+
+from services.cadre.api import Service, answer, by
+from services.cadre.application import Cadre
+from services.cadre.domain.person import Cadre as Person
+from services.cadre.events import Profile
+from shared.fact import new_id
+from shared.http import Body, Cmd, NotFound, Query
+
+router = APIRouter(prefix="/cadres", tags=["cadres"])
+IdNumber = Annotated[str, Field(min_length=15, max_length=18)]
+Phone = Annotated[str, Field(min_length=5, max_length=20)]
+
+
+class Registration(Body):
+    profile: Profile
+    home: UUID
+    id_number: IdNumber | None = None
+    phone: Phone | None = None
+
+
+class Change(Body):
+    profile: Profile = Profile()
+    effective: date
+    home: UUID | None = None
+    id_number: IdNumber | None = None
+    phone: Phone | None = None
+
+
+class Correction(Body):
+    corrects: UUID
+    profile: Profile = Profile()
+    effective: date | None = None
+    id_number: IdNumber | None = None
+    phone: Phone | None = None
+
+
+class Merge(Body):
+    into: UUID
+
+
+class Certificate(Body):
+    appointment: UUID
+    number: Annotated[str, Field(min_length=1, max_length=50)]
+    issued_on: date
+    issuer: UUID
+
+
+@router.post("", status_code=201)
+def register(body: Registration, cmd: Cmd, cadre: Service) -> Response:
+    """登记干部."""
+    cmd.may("cadre.register", body.home)
+    done = cadre.register(new_id(), body.profile, body.home, cmd.today, cmd.key, body.id_number, body.phone)
+    return answer(cmd, cadre, done, 201)
+
+
+@router.get("/{id}")
+def read(id: UUID, query: Query, cadre: Service) -> Response:
+    """干部档案; sealed values are only named."""
+    record, version = _load(cadre, id)
+    query.may("cadre.read", record.home)
+    return query.answer({"id": id, "profile": record.profile, "home": record.home, "into": record.into, "sealed": sorted(record.sealed),
+                         "history": record.life, "certificates": list(record.certificates.values()),
+                         "events": [{"id": e.id, "fact": e.name, "at": e.at} for e in cadre.history(id)]}, version)
+
+
+@router.post("/{id}/profile-change")
+def change(id: UUID, body: Change, cmd: Cmd, cadre: Service) -> Response:
+    """档案变更: from a date on."""
+    cmd.may("cadre.profile", _load(cadre, id)[0].home)
+    if body.home:
+        cmd.may("cadre.profile", body.home)
+    return answer(cmd, cadre, cadre.change_profile(id, body.profile, body.effective, cmd.today, cmd.key, cmd.required_expect, body.home,
+                                                   body.id_number, body.phone))
+
+
+@router.post("/{id}/profile-correction")
+def correct(id: UUID, body: Correction, cmd: Cmd, cadre: Service) -> Response:
+    """档案更正: the named event said it wrong."""
+    cmd.may("cadre.correct", _load(cadre, id)[0].home)
+    done = cadre.correct_profile(id, body.corrects, body.profile, cmd.today, cmd.key, cmd.required_expect, body.effective, body.id_number,
+                                 body.phone)
+    return answer(cmd, cadre, done)
+
+
+@router.post("/{id}/merge")
+def merge(id: UUID, body: Merge, cmd: Cmd, cadre: Service) -> Response:
+    """并档: this record is a second one of the same person."""
+    cmd.may("cadre.correct", _load(cadre, id)[0].home)
+    cmd.may("cadre.correct", _load(cadre, body.into)[0].home)
+    return answer(cmd, cadre, cadre.merge(id, body.into, cmd.key, cmd.expect))
+
+
+@router.post("/{id}/unsealing")
+def unseal(id: UUID, body: Body, cmd: Cmd, cadre: Service) -> Response:
+    """查看封存信息: with a reason, and recorded."""
+    cmd.may("cadre.unseal", _load(cadre, id)[0].home)
+    done, opened = cadre.unseal(id, body.reason, by(cmd), cmd.key)
+    return answer(cmd, cadre, done, opened=opened)
+
+
+@router.post("/{id}/certificates", status_code=201)
+def certify(id: UUID, body: Certificate, cmd: Cmd, cadre: Service) -> Response:
+    """颁发证书, by the superior federation."""
+    _load(cadre, id)
+    cmd.may("cadre.certificate", cadre.organisation_of(body.appointment))
+    return answer(cmd, cadre, cadre.certify(id, body.appointment, body.number, body.issued_on, body.issuer, cmd.key), 201)
+
+
+def _load(cadre: Cadre, id: UUID) -> tuple[Person, int]:
+    record, version = cadre.load(Person, id)
+    if record is None:
+        raise NotFound("id")
+    return record, version

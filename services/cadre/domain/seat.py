@@ -1,0 +1,183 @@
+"""The seat: what org says about it (`Place`), and the claim on it (`SeatClaim`): dated holders that never exceed its capacity."""
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from services.cadre.domain.refusals import refused
+from services.cadre.domain.rules import Rules
+from services.cadre.events import Engagement, Hold, Role, SeatFreed, SeatHeld, SeatOpened
+from shared.fact import Fact
+
+__all__ = ["HEADS", "Place", "Plan", "SeatClaim", "Term", "check", "covers", "evolve", "free", "hold", "keep",
+           "open_holds", "plan_on", "taken", "term_of"]
+
+HEADS = frozenset({"chair", "director"})
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The seat as planned over [since, until)."""
+
+    since: date
+    until: date | None
+    role: Role
+    capacity: int
+    engagement: Engagement | None = None
+
+
+@dataclass(frozen=True)
+class Term:
+    id: UUID
+    starts_on: date
+    ends_on: date
+    ended_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Place:
+    """An organisation as cadre's copy of org knows it: its dates, seats, terms, and the rules that hold there."""
+
+    organisation: UUID
+    level: str
+    org_type: str
+    parent: UUID | None
+    established_on: date | None
+    closed_on: date | None
+    seats: Mapping[UUID, tuple[Plan, ...]]
+    terms: tuple[Term, ...]
+    rules: Rules
+
+    def of_roles(self, roles: Iterable[str]) -> list[UUID]:
+        """The seats that have or had one of these roles."""
+        return [seat for seat, plans in self.seats.items() if any(p.role in roles for p in plans)]
+
+
+@dataclass(frozen=True)
+class SeatClaim:
+    """Who holds a place of the seat, from when until when, by appointment."""
+
+    holds: Mapping[UUID, Hold] = field(default_factory=dict)
+
+
+def covers(since: date, until: date | None, day: date) -> bool:
+    return since <= day and (until is None or day < until)
+
+
+def plan_on(plans: Iterable[Plan], day: date) -> Plan | None:
+    return next((p for p in plans if covers(p.since, p.until, day)), None)
+
+
+def term_of(place: Place, term: UUID | None, day: date) -> Term | None:
+    """The term named, or the one that runs on that day."""
+    if term:
+        return next((t for t in place.terms if t.id == term), None)
+    return next((t for t in sorted(place.terms, key=lambda t: t.starts_on, reverse=True) if covers(t.starts_on, t.ended_on, day)), None)
+
+
+def check(place: Place | None, seat: UUID, engagement: str, term: UUID | None, starts_on: date, warnings: list[str]) -> tuple[Plan, UUID | None]:
+    """The seat's plan and the term on that day. Refuses what org's facts forbid: no such organisation or seat, closed, before its time,
+    wrong engagement, outside the term."""
+    if place is None:
+        raise refused("unknown_organisation")
+    if place.established_on is None:
+        raise refused("organisation_not_established")
+    if starts_on < place.established_on:
+        raise refused("effective_before_established", starts_on=starts_on, established_on=place.established_on)
+    if place.closed_on and starts_on >= place.closed_on:
+        raise refused("organisation_closed", closed_on=place.closed_on)
+    if seat not in place.seats:
+        raise refused("unknown_seat")
+    plan = plan_on(place.seats[seat], starts_on)
+    if plan is None:
+        raise refused("seat_abolished", starts_on=starts_on)
+    if plan.engagement and plan.engagement != engagement:
+        raise refused("engagement_mismatch", wanted=plan.engagement, given=engagement)
+    return plan, _check_term(place, term, starts_on, warnings)
+
+
+def _check_term(place: Place, named: UUID | None, starts_on: date, warnings: list[str]) -> UUID | None:
+    term = term_of(place, named, starts_on)
+    if term is None:
+        if named:
+            raise refused("unknown_term")
+        if place.terms and starts_on < min(t.starts_on for t in place.terms):
+            raise refused("effective_before_term", starts_on=starts_on, term_starts_on=min(t.starts_on for t in place.terms))
+        warnings.append("no_term")
+        return None
+    if starts_on < term.starts_on:
+        raise refused("effective_before_term", starts_on=starts_on, term_starts_on=term.starts_on)
+    if term.ended_on and starts_on >= term.ended_on:
+        raise refused("term_ended", ended_on=term.ended_on)
+    if starts_on >= term.ends_on:
+        warnings.append("term_overdue")
+    return term.id
+
+
+def taken(claim: SeatClaim | None, new: Hold, plans: Iterable[Plan]) -> tuple[date, Plan] | None:
+    """The first day on which `new` would be one too many, with that day's plan; None: there is room throughout."""
+    others = [h for h in (claim.holds.values() if claim else ()) if h.appointment != new.appointment and _overlap(h, new)]
+    plans = list(plans)
+    turns = {new.starts_on, *(h.starts_on for h in others), *(p.since for p in plans),
+             *(d for h in (*others, new) for away in h.away for d in away if d)}
+    for day in sorted(d for d in turns if covers(new.starts_on, new.until, d)):
+        plan = plan_on(plans, day)
+        if plan is None:  # an abolished seat ends its holders; it does not make them too many
+            continue
+        count = sum(covers(h.starts_on, h.until, day) and not _stands_in(new, h, day) for h in others)
+        if count + 1 > plan.capacity:
+            return day, plan
+    return None
+
+
+def _overlap(a: Hold, b: Hold) -> bool:
+    return (b.until is None or a.starts_on < b.until) and (a.until is None or b.starts_on < a.until)
+
+
+def _stands_in(a: Hold, b: Hold, day: date) -> bool:
+    """One of the two acts while the other is away."""
+    return (a.acting and _away(b, day)) or (b.acting and _away(a, day))
+
+
+def _away(h: Hold, day: date) -> bool:
+    return any(covers(since, until, day) for since, until in h.away)
+
+
+def hold(claim: SeatClaim | None, new: Hold, plans: Iterable[Plan] | None, warnings: list[str] | None = None) -> SeatHeld:
+    """She takes a place, or keeps it with other dates. `plans` None: org does not say, nothing is counted. With `warnings`, it only warns."""
+    if claim and any(h.person == new.person and h.appointment != new.appointment and _overlap(h, new) for h in claim.holds.values()):
+        raise refused("already_in_seat")
+    over = taken(claim, new, plans) if plans is not None else None
+    if over and warnings is not None:
+        warnings.append("seat_over_plan")
+    elif over:
+        day, plan = over
+        raise refused("two_chairs" if plan.role in HEADS and plan.capacity == 1 else "seat_over_plan", since=day, capacity=plan.capacity)
+    return keep(new)
+
+
+def keep(new: Hold) -> SeatHeld:
+    """The same place for a shorter time: nothing to count."""
+    return SeatHeld(**dict(new))
+
+
+def free(claim: SeatClaim | None, appointment: UUID) -> list[Fact]:
+    return [SeatFreed(appointment=appointment)] if claim and appointment in claim.holds else []
+
+
+def open_holds(claim: SeatClaim | None, holds: Iterable[Hold]) -> list[Fact]:
+    """First load: holders that the claim does not know yet, without counting."""
+    new = tuple(h for h in holds if not claim or h.appointment not in claim.holds)
+    return [SeatOpened(holds=new)] if new else []
+
+
+def evolve(was: SeatClaim | None, fact: Fact) -> SeatClaim:
+    holds = dict(was.holds) if was else {}
+    match fact:
+        case SeatHeld():
+            holds[fact.appointment] = Hold(**dict(fact))
+        case SeatOpened():
+            holds |= {h.appointment: h for h in fact.holds}
+        case SeatFreed():
+            holds.pop(fact.appointment, None)
+    return SeatClaim(holds)

@@ -1,0 +1,106 @@
+"""A whole team at once: a new one elected, or a seat or an organisation gone. What a rule refuses is left out and said so."""
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from services.cadre.domain import office, seat
+from services.cadre.domain.appointment import Appointment, evolve, hold_of
+from services.cadre.domain.person import Cadre
+from services.cadre.domain.refusals import refused
+from services.cadre.domain.seat import Plan, SeatClaim
+from services.cadre.events import AppointmentCancelled, AppointmentStarted, EndReason, Post, ReactionRefused
+from shared.fact import Fact, Refused
+
+__all__ = ["Reaction", "Why", "evolve_reaction", "outgoing", "succeed"]
+
+Facts = dict[UUID, list[Fact]]
+
+
+@dataclass(frozen=True)
+class Reaction:
+    """An item of the work list: what could not be done by itself."""
+
+    refusals: tuple[Fact, ...] = ()
+
+
+@dataclass(frozen=True)
+class Why:
+    """Which event asks through which policy, for which organisation, and the stream its refusals go to."""
+
+    cause: UUID
+    policy: str
+    organisation: UUID
+    reaction: UUID
+
+
+def outgoing(appointments: Mapping[UUID, Appointment | None], effective: date, today: date, reason_of: Mapping[UUID, EndReason],
+             default: EndReason, reelection: UUID | None = None) -> Facts:
+    """All of them end on `effective`; one that was only to start on it or later is called off."""
+    facts: Facts = {}
+    for id, state in appointments.items():
+        if state is None or state.step != "started":
+            continue
+        whole = state.life[0]
+        if whole.starts_on >= effective:
+            facts[id] = [AppointmentCancelled(cancelled_on=effective, why=default)]
+        elif whole.ends_on is None or whole.ends_on > effective:
+            facts[id] = office.ended(id, state, effective, reason_of.get(whole.post.person, default), today, reelection)
+    return facts
+
+
+def succeed(incoming: Mapping[UUID, Post], starts_on: date, reelection: UUID, appointments: Mapping[UUID, Appointment | None],
+            claims: Mapping[UUID, SeatClaim | None], people: Mapping[UUID, Cadre | None], plans: Mapping[UUID, tuple[Plan, ...]],
+            why: Why, today: date) -> Facts:
+    """The outgoing team (`appointments` that are not `incoming`) ends and the elected one starts, on the congress date [K6]."""
+    roles = {post.person: post.role for post in incoming.values()}
+    old = {id: state for id, state in appointments.items() if id not in incoming}
+    moved: dict[UUID, EndReason] = {s.post.person: "reelected_elsewhere" for s in old.values()
+                                    if s and s.step == "started" and roles.get(s.post.person, s.post.role) != s.post.role}
+    facts = route(outgoing(old, starts_on, today, moved, "term_expired", reelection), old, claims)
+    now = {id: _fold(claims.get(id), facts.get(id, ())) for id in claims}
+    for id, post in incoming.items():
+        if appointments.get(id):
+            continue
+        try:
+            _is_registered(people.get(post.person))
+            started = AppointmentStarted(post=post, starts_on=starts_on, back_dated=starts_on < today, reelection=reelection, ahead=starts_on > today)
+            held = seat.hold(now.get(post.seat), hold_of(id, evolve(None, started)), plans.get(post.seat))
+        except Refused as r:
+            facts.setdefault(why.reaction, []).append(ReactionRefused(
+                policy=why.policy, source="org", cause=why.cause, organisation=why.organisation, target=id, person=post.person,
+                code=r.code, message_zh=r.zh, message_en=r.en))
+            continue
+        facts[id] = [started]
+        facts.setdefault(post.seat, []).append(held)
+        now[post.seat] = seat.evolve(now.get(post.seat), held)
+    return facts
+
+
+def route(facts: Facts, appointments: Mapping[UUID, Appointment | None], claims: Mapping[UUID, SeatClaim | None]) -> Facts:
+    """The claims' facts moved from their appointment to their seat; called-off ones freed."""
+    routed: Facts = {}
+    for id, some in facts.items():
+        state = appointments[id]
+        assert state
+        routed[id] = [f for f in some if f.OF == "Appointment"]
+        claim = [f for f in some if f.OF == "SeatClaim"] or seat.free(claims.get(state.post.seat), id)
+        routed.setdefault(state.post.seat, []).extend(claim)
+    return routed
+
+
+def _is_registered(person: Cadre | None) -> None:
+    if person is None:
+        raise refused("unknown_cadre")
+    if person.into:
+        raise refused("merged_record", into=person.into)
+
+
+def _fold(claim: SeatClaim | None, facts: Iterable[Fact]) -> SeatClaim | None:
+    for fact in facts:
+        claim = seat.evolve(claim, fact)
+    return claim
+
+
+def evolve_reaction(was: Reaction | None, fact: Fact) -> Reaction:
+    return Reaction((*(was.refusals if was else ()), fact))

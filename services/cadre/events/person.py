@@ -1,0 +1,88 @@
+"""People (干部, executives and villagers who are no officials included): registration, profile, certificates."""
+from datetime import date
+from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.fact import Fact, Personal
+
+__all__ = ["CadreProfileChanged", "CadreProfileCorrected", "CadreRegistered", "CadresMerged", "CertificateIssued", "Degree", "Political",
+           "Precision", "Profile", "SealedRecordOpened", "Staffing"]
+
+Precision = Literal["day", "month", "year"]
+Degree = Literal["postgraduate", "bachelor", "associate", "secondary", "junior_or_below"]
+Political = Literal["cpc", "cyl", "democratic_party", "masses"]  # 中共党员 (incl. probationary), 共青团员, 民主党派, 群众
+Staffing = Literal["administrative", "institution", "contract", "other"]
+
+
+class Profile(BaseModel):
+    """What the rosters and R10-R12 show of a person. None in a change: unchanged. Open data; everything else about her is Personal."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    person_name: str | None = None
+    sex: Literal["female", "male"] | None = None
+    ethnicity: str | None = None
+    born_on: date | None = None
+    born_precision: Precision | None = None
+    political: Political | None = None
+    degree: Degree | None = None
+    staffing: Staffing | None = None
+    employer_and_post: str | None = None  # 工作单位及职务
+    population: Literal["federation_cadre", "system_worker", "lay"] | None = None  # K11
+    in_party_branch_committee: bool | None = None
+    in_villagers_committee: bool | None = None
+
+
+class CadreRegistered(Fact, name="cadre.CadreRegistered", of="Cadre"):
+    """`home` is the organisation whose office keeps her record. `opening`: first load; `source` names file, sheet and row then."""
+
+    profile: Profile
+    home: UUID
+    id_number: Personal[str] | None = None
+    phone: Personal[str] | None = None
+    opening: bool = False
+    source: str | None = None
+    warnings: tuple[str, ...] = ()
+
+
+class CadreProfileChanged(Fact, name="cadre.CadreProfileChanged", of="Cadre"):
+    """True from `effective` on; before that the old values were right."""
+
+    profile: Profile
+    effective: date
+    home: UUID | None = None
+    id_number: Personal[str] | None = None
+    phone: Personal[str] | None = None
+
+
+class CadreProfileCorrected(Fact, name="cadre.CadreProfileCorrected", of="Cadre"):
+    """`corrects` (an event id) said it wrong from its own date on: these are the right values. Nothing is erased."""
+
+    corrects: UUID
+    profile: Profile
+    corrects_version: int | None = None  # that event's number in this stream
+    effective: date | None = None  # the right date of a change
+    id_number: Personal[str] | None = None
+    phone: Personal[str] | None = None
+
+
+class CadresMerged(Fact, name="cadre.CadresMerged", of="Cadre"):
+    """This record was a second one of the same person; `into` is the one kept."""
+
+    into: UUID
+
+
+class CertificateIssued(Fact, name="cadre.CertificateIssued", of="Cadre"):
+    appointment: UUID
+    number: str
+    issued_on: date
+    issuer: UUID  # the superior federation
+
+
+class SealedRecordOpened(Fact, name="cadre.SealedRecordOpened", of="Cadre"):
+    """Somebody saw her sealed values, and said why."""
+
+    fields: tuple[str, ...]
+    opened_by: str
+    why: str

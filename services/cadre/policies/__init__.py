@@ -1,0 +1,82 @@
+"""What cadre does by itself: elected teams take office, seats that are gone lose their holders, and the clock's facts."""
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from uuid import UUID
+
+from services.cadre.application import Cadre
+from services.cadre.events import Post
+from services.cadre.policies.copy import COPIES, Copy
+from services.org.events import (
+    ElectionResultApproved,
+    OrganisationConverted,
+    OrganisationDissolved,
+    OrganisationsMerged,
+    SeatAbolished,
+)
+from shared.calendar import today as current_day
+from shared.es import Busy, Event, Store, meta
+from shared.fact import Refused, derive
+from shared.view import Views
+
+__all__ = ["attach", "copies", "due", "on", "sources"]
+
+copies = COPIES
+sources = ("org",)  # whose events `on` answers
+COPY_SECONDS = 5.0
+
+
+def attach(store: Store, views: Views) -> None:
+    """Gives the store the copy its rules ask."""
+    if isinstance(store, Cadre):
+        store.copy = Copy(views)
+
+
+def on(store: Store, views: Views, event: Event) -> None:
+    """Answers one of org's events, once: commands are keyed by it."""
+    assert isinstance(store, Cadre)
+    if event.name not in ANSWERED:
+        return
+    attach(store, views)
+    if not views.wait({(event.meta.region, "org"): event.position}, COPY_SECONDS):
+        raise Busy("the copy of org is behind")  # the event comes again
+    token = meta.set(replace(meta.get(), documents=event.meta.documents))  # what follows stands on the same papers
+    try:
+        _answer(store, event, current_day())
+    finally:
+        meta.reset(token)
+
+
+def _answer(store: Cadre, event: Event, day: date) -> None:
+    match event.fact:
+        case ElectionResultApproved() as result:
+            _install(store, event, result, day)
+        case SeatAbolished(seat=seat, effective=effective):
+            _vacate(store, event, [seat], effective, day)
+        case OrganisationDissolved() | OrganisationsMerged() | OrganisationConverted() as gone:
+            place = store.copy.place(event.stream, gone.effective)
+            _vacate(store, event, list(place.seats) if place else [], gone.effective, day)
+
+
+ANSWERED = frozenset(f.NAME for f in (ElectionResultApproved, SeatAbolished, OrganisationDissolved, OrganisationsMerged, OrganisationConverted))
+
+
+def _install(store: Cadre, event: Event, result: ElectionResultApproved, day: date) -> None:
+    winners = {w.appointment: Post(person=w.person, organisation=result.organisation, seat=w.seat, role=w.role, engagement=w.engagement,
+                                   mode="elected", term=result.term) for w in result.winners}
+    key = str(derive(event.id, "elected_team", result.organisation, "install"))
+    store.install(result.organisation, result.starts_on, event.stream, winners, event.id, day, key)
+
+
+def _vacate(store: Cadre, event: Event, seats: Sequence[UUID], effective: date, day: date) -> None:
+    store.vacate(seats, effective, day, str(derive(event.id, "seats_gone", event.stream, "vacate")))
+
+
+def due(store: Store, views: Views, today: date) -> None:
+    """The clock: what was recorded ahead and whose day has come."""
+    assert isinstance(store, Cadre)
+    for id, act, day in Copy(views).due(today):
+        try:
+            store.clock(id, act, today, str(derive(id, "clock", act, day)))
+        except Refused:  # done or corrected meanwhile; the view will show it
+            continue

@@ -1,0 +1,231 @@
+"""Cadre's own copy of what its rules must know: organisations, seats, terms and rules from org's facts; posts and names from its own."""
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from services.cadre import events as own
+from services.cadre.domain import appointment, office
+from services.cadre.domain.appointment import Appointment
+from services.cadre.domain.person import Cadre as Person
+from services.cadre.domain.rules import Rules
+from services.cadre.domain.seat import Place, Plan, Term, covers
+from services.org import events as org
+from shared.es import Event
+from shared.fact import Fact
+from shared.view import Json, View, Views, view_table
+
+__all__ = ["COPIES", "Copy", "Due", "Organisations", "Parents", "People", "Posts", "RuleRows", "Seats", "Terms"]
+
+METADATA = sa.MetaData()
+
+
+def _names(*facts: type[Fact]) -> frozenset[str]:
+    return frozenset(f.NAME for f in facts)
+
+
+class Organisations(View):
+    name = "organisations"
+    table = view_table("organisations", METADATA, sa.Column("level", sa.Text), sa.Column("org_type", sa.Text), sa.Column("established_on", sa.Date),
+                       sa.Column("closed_on", sa.Date), bitemporal=False)
+    facts = _names(org.OrganisationProposed, org.OrganisationEstablished, org.OrganisationDissolved, org.OrganisationsMerged,
+                   org.OrganisationConverted)
+
+    def rows(self, history: Sequence[Event]) -> Iterable[dict[str, Any]]:
+        row: dict[str, Any] = {}
+        for e in history:
+            match e.fact:
+                case org.OrganisationProposed(level=level, org_type=org_type):
+                    row |= {"level": level, "org_type": org_type}
+                case org.OrganisationEstablished(established_on=day):
+                    row["established_on"] = day
+                case org.OrganisationDissolved(effective=day) | org.OrganisationsMerged(effective=day) | org.OrganisationConverted(effective=day):
+                    row["closed_on"] = day
+        yield row
+
+
+class Parents(View):
+    """One row a parent, from a date on."""
+
+    name = "parents"
+    table = view_table("parents", METADATA, sa.Column("since", sa.Date, primary_key=True), sa.Column("parent", sa.Uuid), bitemporal=False)
+    facts = _names(org.OrganisationProposed, org.OrganisationMoved)
+
+    def rows(self, history: Sequence[Event]) -> Iterable[dict[str, Any]]:
+        since = {date.min if isinstance(e.fact, org.OrganisationProposed) else e.fact.effective: e.fact.parent  # type: ignore[attr-defined]
+                 for e in history}
+        return ({"since": day, "parent": parent} for day, parent in since.items())
+
+
+class Seats(View):
+    """One row a seat and a plan, over [since, until)."""
+
+    name = "seats"
+    table = view_table("seats", METADATA, sa.Column("seat", sa.Uuid, primary_key=True), sa.Column("since", sa.Date, primary_key=True),
+                       sa.Column("until", sa.Date), sa.Column("role", sa.Text), sa.Column("capacity", sa.Integer),
+                       sa.Column("engagement", sa.Text), bitemporal=False)
+    facts = _names(org.SeatsDefined, org.SeatAbolished)
+
+    def rows(self, history: Sequence[Event]) -> Iterable[dict[str, Any]]:
+        plans = {e.fact.effective: e.fact.seats for e in history if isinstance(e.fact, org.SeatsDefined)}
+        gone = {e.fact.seat: e.fact.effective for e in history if isinstance(e.fact, org.SeatAbolished)}
+        days = sorted(plans)
+        for since, until in zip(days, [*days[1:], None], strict=True):
+            for s in plans[since]:
+                end = gone.get(s.seat)
+                if end and end <= since:
+                    continue
+                yield {"seat": s.seat, "since": since, "until": min(until or end, end) if end else until, "role": s.role,
+                       "capacity": s.capacity, "engagement": s.engagement}
+
+
+class Terms(View):
+    name = "terms"
+    table = view_table("terms", METADATA, sa.Column("organisation", sa.Uuid), sa.Column("starts_on", sa.Date), sa.Column("ends_on", sa.Date),
+                       sa.Column("ended_on", sa.Date), sa.Index("terms_v1_organisation", "organisation"), bitemporal=False)
+    facts = _names(org.TermStarted, org.TermExtended, org.TermEnded)
+
+    def rows(self, history: Sequence[Event]) -> Iterable[dict[str, Any]]:
+        row: dict[str, Any] = {}
+        for e in history:
+            match e.fact:
+                case org.TermStarted(organisation=organisation, starts_on=starts_on, ends_on=ends_on):
+                    row |= {"organisation": organisation, "starts_on": starts_on, "ends_on": ends_on}
+                case org.TermExtended(new_ends_on=ends_on):
+                    row["ends_on"] = ends_on
+                case org.TermEnded(ended_on=ended_on):
+                    row["ended_on"] = ended_on
+        yield row
+
+
+class RuleRows(View):
+    name = "rules"
+    table = view_table("rules", METADATA, sa.Column("n", sa.Integer, primary_key=True), sa.Column("rule", sa.Text), sa.Column("area", sa.Uuid),
+                       sa.Column("effective", sa.Date), sa.Column("value", Json), bitemporal=False)
+    facts = _names(org.RuleSet)
+
+    def rows(self, history: Sequence[Event]) -> Iterable[dict[str, Any]]:
+        for n, e in enumerate(history):
+            if isinstance(e.fact, org.RuleSet):
+                yield {"n": n, "rule": e.fact.rule, "area": e.fact.area, "effective": e.fact.effective, "value": e.fact.value}
+
+
+APPOINTMENT = _names(*(f for f in vars(own).values() if isinstance(f, type) and issubclass(f, Fact) and f is not Fact and f.OF == "Appointment"))
+
+
+def folded(history: Sequence[Event]) -> Appointment:
+    state = None
+    for e in history:
+        state = appointment.evolve(state, e.fact)
+    assert state
+    return state
+
+
+class Posts(View):
+    """Who holds a post where, from when until when."""
+
+    name = "posts"
+    table = view_table("posts", METADATA, sa.Column("person", sa.Uuid), sa.Column("organisation", sa.Uuid), sa.Column("starts_on", sa.Date),
+                       sa.Column("ends_on", sa.Date), sa.Index("posts_v1_person", "person"), bitemporal=False)
+    facts = APPOINTMENT
+
+    def rows(self, history: Sequence[Event]) -> Iterable[dict[str, Any]]:
+        for whole in folded(history).life[:1]:
+            yield {"person": whole.post.person, "organisation": whole.post.organisation, "starts_on": whole.starts_on, "ends_on": whole.ends_on}
+
+
+class Due(View):
+    """What the clock has to do, and when."""
+
+    name = "due"
+    table = view_table("due", METADATA, sa.Column("act", sa.Text, primary_key=True), sa.Column("on_day", sa.Date),
+                       sa.Index("due_v1_on_day", "on_day"), bitemporal=False)
+    facts = APPOINTMENT
+
+    def rows(self, history: Sequence[Event]) -> Iterable[dict[str, Any]]:
+        return ({"act": act, "on_day": day} for act, day in office.due(folded(history)))
+
+
+class People(View):
+    """Names and births as registered and changed, to warn of a second record."""
+
+    name = "people"
+    table = view_table("people", METADATA, sa.Column("person_name", sa.Text), sa.Column("born_on", sa.Date), sa.Column("merged", sa.Boolean),
+                       sa.Index("people_v1_name", "person_name"), bitemporal=False)
+    facts = _names(own.CadreRegistered, own.CadreProfileChanged, own.CadreProfileCorrected, own.CadresMerged)
+
+    def rows(self, history: Sequence[Event]) -> Iterable[dict[str, Any]]:
+        record = Person(tuple(e.fact for e in history))
+        yield {"person_name": record.profile.person_name, "born_on": record.profile.born_on, "merged": record.into is not None}
+
+
+COPIES: list[View] = [Organisations(), Parents(), Seats(), Terms(), RuleRows(), Posts(), Due(), People()]
+
+
+class Copy:
+    """The questions the rules ask."""
+
+    def __init__(self, views: Views) -> None:
+        self.views = views
+
+    def place(self, organisation: UUID, day: date) -> Place | None:
+        """The organisation with its seats and terms, and the rules that hold for it on that day. None: org knows none with this id."""
+        o, s, t = Organisations.table.c, Seats.table.c, Terms.table.c
+        with self.views.connect() as c:
+            found = c.execute(sa.select(o.level, o.org_type, o.established_on, o.closed_on).where(o.stream == organisation)).first()
+            if found is None:
+                return None
+            path = self._path(c, organisation, day)
+            seats: dict[UUID, list[Plan]] = defaultdict(list)
+            planned = sa.select(s.seat, s.since, s.until, s.role, s.capacity, s.engagement).where(s.stream == organisation).order_by(s.since)
+            for seat, *plan in c.execute(planned):
+                seats[seat].append(Plan(*plan))
+            terms = c.execute(sa.select(t.stream, t.starts_on, t.ends_on, t.ended_on).where(t.organisation == organisation)).all()
+            return Place(organisation, *found[:2], path[1] if len(path) > 1 else None, *found[2:],
+                         {seat: tuple(plans) for seat, plans in seats.items()}, tuple(Term(*row) for row in terms), self._rules(c, path, day))
+
+    def organisations_of(self, person: UUID, day: date) -> set[UUID]:
+        p = Posts.table.c
+        with self.views.connect() as c:
+            rows = c.execute(sa.select(p.organisation, p.starts_on, p.ends_on).where(p.person == person)).all()
+        return {organisation for organisation, starts_on, ends_on in rows if covers(starts_on, ends_on, day)}
+
+    def alike(self, profile: own.Profile) -> bool:
+        p = People.table.c
+        if not profile.born_on:
+            return False
+        same = sa.select(p.stream).where(p.person_name == profile.person_name, p.born_on == profile.born_on, p.merged.is_(False))
+        with self.views.connect() as c:
+            return c.execute(same.limit(1)).first() is not None
+
+    def due(self, today: date, limit: int = 500) -> list[tuple[UUID, str, date]]:
+        d = Due.table.c
+        with self.views.connect() as c:
+            rows = c.execute(sa.select(d.stream, d.act, d.on_day).where(d.on_day <= today).order_by(d.on_day).limit(limit)).all()
+        return [(stream, act, day) for stream, act, day in rows]
+
+    def _path(self, c: sa.Connection, organisation: UUID, day: date) -> list[UUID]:
+        """The organisation, its parent on that day, … up to the province."""
+        p = Parents.table.c
+        path: list[UUID] = []
+        at: UUID | None = organisation
+        while at and at not in path:
+            path.append(at)
+            above = sa.select(p.parent).where(p.stream == at, p.since <= day).order_by(p.since.desc()).limit(1)
+            at = c.scalar(above)
+        return path
+
+    def _rules(self, c: sa.Connection, path: Sequence[UUID], day: date) -> Rules:
+        """For each rule the nearest area's newest row, else the province's."""
+        r = RuleRows.table.c
+        set_ = sa.select(r.rule, r.area, r.value).where(r.effective <= day, sa.or_(r.area.is_(None), r.area.in_(path)))
+        rank = {area: n for n, area in enumerate(path)}
+        best: dict[str, tuple[int, Any]] = {}
+        for rule, area, value in c.execute(set_.order_by(r.effective, r.n)):
+            n = len(path) if area is None else rank[area]
+            if rule not in best or n <= best[rule][0]:
+                best[rule] = (n, value)
+        return {rule: value for rule, (_, value) in best.items()}
