@@ -16,9 +16,11 @@ from eventsourcing.application import Application
 from eventsourcing.persistence import IntegrityError, Notification, StoredEvent
 from eventsourcing.utils import get_topic
 
-from shared.envelope import AT, HEAD, ID, MAX_EVENT_BYTES, Event, EventMapper, Meta, TooLarge, line, meta, read_fact, reference, stated
+from shared.command import NOTHING, Command, Facts, Streams
+from shared.envelope import AT, HEAD, ID, MAX_EVENT_BYTES, Event, EventMapper, Meta, TooLarge, line, meta, read_fact, reference
 from shared.fact import Fact
-from shared.log import Receipt, Recorder, Save, Unavailable
+from shared.group import Unavailable
+from shared.log import Receipt, Recorder, Save
 from shared.postgres import PostgresRecorder
 from shared.sqlite import SQLiteRecorder
 
@@ -29,9 +31,6 @@ __all__ = ["AT", "HEAD", "ID", "MAX_EVENT_BYTES", "Busy", "Conflict", "Done", "E
 DEADLINE_SECONDS = 2.0
 BATCH_ATTEMPTS = 3
 LOCKS = 1 << 14  # aggregates share them by chance; a batch of 500 holds 3 %
-
-Facts = Fact | Iterable[Fact] | Mapping[UUID, Fact | Iterable[Fact]]
-Streams = Mapping[type, UUID | Sequence[UUID]]
 
 
 class Conflict(Exception):
@@ -64,38 +63,6 @@ class Done:
     replayed: bool = False
 
 
-class Command:
-    """One call of `do`, waiting to be decided."""
-
-    __slots__ = ("decide", "expect", "kinds", "meta", "streams", "subject", "who")
-
-    def __init__(self, key: str, streams: Streams, decide: Callable[..., Facts], expect: int | None) -> None:
-        self.streams, self.decide, self.expect, self.meta = streams, decide, expect, meta.get()
-        self.who = self.meta.actor, key
-        self.kinds = {id: kind for kind, v in streams.items() for id in ([v] if isinstance(v, UUID) else v)}
-        self.subject = next(iter(self.kinds))
-
-    def envelope(self, subject: str | None = None) -> bytes:
-        return stated(self.meta, key=self.who[1], subject=subject)
-
-    def facts(self, states: Mapping[UUID, tuple[Any, int]]) -> Iterator[tuple[UUID, Fact]]:
-        """What `decide` makes of the states, each fact with its stream."""
-        def state(id: UUID) -> Any:
-            return states.get(id, NOTHING)[0]
-
-        facts = self.decide(*(state(v) if isinstance(v, UUID) else {id: state(id) for id in v} for v in self.streams.values()))
-        if isinstance(facts, Mapping):
-            for stream, some in facts.items():
-                yield from ((stream, fact) for fact in ([some] if isinstance(some, Fact) else some))
-            return
-        by_name = {kind.__name__: v for kind, v in self.streams.items()}
-        for fact in [facts] if isinstance(facts, Fact) else facts:
-            stream = by_name[fact.OF]
-            if not isinstance(stream, UUID):
-                raise TypeError(f"{fact.NAME}: with several {fact.OF} streams, decide must return a mapping from stream to facts")
-            yield stream, fact
-
-
 @dataclass
 class _Plan:
     """What some commands come to: outcomes already known, and the save with the receipts of the others by command."""
@@ -104,9 +71,6 @@ class _Plan:
     events: list[StoredEvent] = field(default_factory=list)
     receipts: dict[tuple[str, str], Receipt] = field(default_factory=dict)
     pending: dict[int, tuple[Receipt, bool]] = field(default_factory=dict)  # command's index: its receipt, and whether another made it
-
-
-NOTHING = (None, 0)
 
 
 class Store(Application[UUID]):

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from struct import pack
-from typing import Any, Final, LiteralString, TypeVar
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 import psycopg
@@ -18,7 +18,8 @@ from psycopg.pq import Format
 from psycopg.sql import SQL, Composed, Identifier, Literal
 
 from shared.envelope import HEAD
-from shared.log import PATIENCE, Group, Pool, Receipt, Recorder, Save, Unavailable, sql
+from shared.group import PATIENCE, Group, Pool, Unavailable
+from shared.log import Receipt, Recorder, Save, sql
 
 __all__ = ["PostgresRecorder", "make_roles", "make_tables"]
 

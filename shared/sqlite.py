@@ -12,7 +12,8 @@ from uuid import UUID
 from eventsourcing.persistence import IntegrityError, Notification, StoredEvent
 
 from shared.envelope import AT, HEAD
-from shared.log import PATIENCE, Pool, Receipt, Recorder, Save, Unavailable, sql
+from shared.group import PATIENCE, Pool, Unavailable
+from shared.log import Receipt, Recorder, Save, sql
 
 __all__ = ["SQLiteRecorder"]
 

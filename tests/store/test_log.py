@@ -8,14 +8,15 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from itertools import pairwise
 
 import pytest
 
-from shared.es import AT, ID, IntegrityError, Meta, Notification, Receipt, Save, StoredEvent, Unavailable, open_store
 from shared.envelope import stated
+from shared.es import AT, ID, IntegrityError, Meta, Notification, Receipt, Save, StoredEvent, Unavailable, open_store
 from shared.fact import new_id
-from shared.log import Group
+from shared.group import Group
 from tests.store.ledgers import Counted, Counter, Ledgers
 
 
@@ -84,6 +85,27 @@ def test_only_the_colliding_saves_of_a_group_are_refused(store: Ledgers):
     assert {k: r.position for (_, k), r in receipts.items()} == {"taken": 1, "one": 3, "two": 5}
 
 
+def test_saves_that_collide_within_a_group_do_not_meet_and_the_first_wins(store: Ledgers):
+    groups: list[int] = []
+    gate, insert = threading.Event(), store.log._insert
+
+    def work(saves: list[Save]) -> list[list[int] | Exception]:
+        gate.wait()
+        groups.append(len(saves))
+        return insert(saves)
+
+    store.log._commit = Group(work, marks=Save.marks)
+    with ThreadPoolExecutor(9) as pool:
+        futures = []
+        for key in "head", "same", "other", "same", "last":
+            futures.append(pool.submit(store.log.append, save_of(store, key=key)))
+            time.sleep(0.02)
+        gate.set()
+    assert groups == [1, 3, 1]
+    assert [f.exception() and type(f.exception()) for f in futures] == [None, None, None, IntegrityError, None]
+    assert sorted(f.result()[0] for f in futures if not f.exception()) == [1, 2, 3, 4]
+
+
 def test_a_save_that_the_database_cannot_take_costs_the_others_nothing(store: Ledgers):
     good, bad = save_of(store, key="good"), save_of(store, key="bad\ud800")
     gate = threading.Event()
@@ -137,7 +159,7 @@ def test_restored_events_stand_at_their_places_and_the_log_goes_on_behind_them(s
 def test_receipts_can_be_rebuilt_from_the_envelopes_alone(store: Ledgers, tmp_path):
     seat, holder, other = new_id(), new_id(), new_id()
     store.take(seat, holder, key="claim")  # its last fact is not its subject's
-    store.batch([lambda i=i: store.add(other, key=f"b{i}") for i in range(3)])
+    store.batch([partial(store.add, other, key=f"b{i}") for i in range(3)])
     store.do("both", {Counter: [other, holder]}, lambda was: {holder: Counted()})  # its subject gets no fact at all
     keys = [("system", k) for k in ("claim", "b0", "b1", "b2", "both")]
     copy = open_store(Ledgers, f"sqlite:///{tmp_path}/copy.db")
@@ -189,7 +211,12 @@ def test_a_group_keeps_order_bounds_and_what_must_not_meet_apart():
 
 def test_who_waits_too_long_in_a_group_leaves_it_and_the_rest_goes_on():
     gate = threading.Event()
-    group = Group(lambda asks: (gate.wait(), [ask * 2 for ask in asks])[1], patience=0.1)
+
+    def work(asks: list[int]) -> list[int]:
+        gate.wait()
+        return [ask * 2 for ask in asks]
+
+    group = Group(work, patience=0.1)
     with ThreadPoolExecutor(3) as pool:
         first = pool.submit(group, 1)
         time.sleep(0.02)

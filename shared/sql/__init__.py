@@ -1,0 +1,1 @@
+"""The statements of the log, one file each; `shared.log.sql` reads them."""
