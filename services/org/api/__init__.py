@@ -1,0 +1,1 @@
+"""The HTTP face of org: one router a noun."""

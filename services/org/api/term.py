@@ -1,0 +1,63 @@
+"""Routes of terms (届)."""
+from datetime import date
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+
+from services.org.api.common import TheOrg, Why, answer, found, show
+from services.org.domain.term import Term
+from shared.fact import new_id
+from shared.http import Body, Cmd, Query
+
+router = APIRouter(prefix="/terms", tags=["terms"])
+
+
+class Start(Body):
+    organisation: UUID
+    starts_on: date
+    term_months: int
+    term_no: int | None = None
+
+
+class ExtensionRequest(Body):
+    new_ends_on: date
+    why: Why
+
+
+class End(Body):
+    ended_on: date
+
+
+@router.post("", status_code=201)
+def start(body: Start, cmd: Cmd, org: TheOrg) -> Response:
+    """开始一届 outside a re-election."""
+    cmd.may("org.term", body.organisation)
+    done = org.start_term(new_id(), body.organisation, body.starts_on, body.term_months, cmd.key, body.term_no)
+    return answer(cmd, done, org.term_warnings(done.subject), 201)
+
+
+@router.get("/{id}")
+def term(id: UUID, query: Query, org: TheOrg) -> Response:
+    query.may("org.read")
+    return show(query, id, *found(org, Term, id))
+
+
+@router.post("/{id}/extension-request")
+def request_extension(id: UUID, body: ExtensionRequest, cmd: Cmd, org: TheOrg) -> Response:
+    """申请延期换届."""
+    cmd.may("org.reelection", found(org, Term, id)[0].organisation)
+    return cmd.answer(org.request_extension(id, body.new_ends_on, body.why, cmd.key, cmd.expect))
+
+
+@router.post("/{id}/extension")
+def extend(id: UUID, body: Body, cmd: Cmd, org: TheOrg) -> Response:
+    """批准延期: the superior, by the cited paper."""
+    cmd.may("org.permit", found(org, Term, id)[0].organisation)
+    return cmd.answer(org.extend_term(id, cmd.key, cmd.expect))
+
+
+@router.post("/{id}/end")
+def end(id: UUID, body: End, cmd: Cmd, org: TheOrg) -> Response:
+    """结束一届."""
+    cmd.may("org.term", found(org, Term, id)[0].organisation)
+    return cmd.answer(org.end_term(id, body.ended_on, cmd.key, cmd.expect))

@@ -1,0 +1,231 @@
+"""Use cases of organisations: from the proposal to their end, their codes and their seats."""
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from services.org.application.base import Base, by, same
+from services.org.domain import code as codes_of
+from services.org.domain import dependants as hanging_of
+from services.org.domain import ending, opening, organisation, seat, term, unit, vacancy
+from services.org.domain.code import DIVISION, Code
+from services.org.domain.dependants import Dependants
+from services.org.domain.opening import Opening
+from services.org.domain.organisation import Organisation, Proposal
+from services.org.domain.term import Term
+from services.org.domain.unit import EligibleUnit
+from services.org.domain.vacancy import Vacancy
+from services.org.events import DependantAdded, DependantReleased, Seat
+from shared.calendar import today
+from shared.es import Done
+from shared.fact import Fact, Refused
+
+__all__ = ["Organisations"]
+
+Facts = dict[UUID, list[Fact]]
+
+
+def division(code: str | None) -> list[UUID]:
+    return [codes_of.stream(DIVISION, code)] if code else []
+
+
+class Organisations(Base):
+    def open_organisation(self, id: UUID, o: Opening, key: str) -> Done:
+        """期初建账: the organisation with its code, seats and terms in one append. For the loaders; run through `batch`, parents first."""
+        p = o.proposal
+        parents = [x for x in (p.parent, p.out_of) if x]
+        hangs = [hanging_of.stream(id), *([hanging_of.stream(p.parent)] if p.parent else [])]
+        streams = {Organisation: [id, *parents], Dependants: hangs, EligibleUnit: p.units, Code: division(o.code),
+                   Term: [t.id for t in o.terms]}
+        return self.do(key, streams, lambda orgs, hanging, units, codes, terms: opening.open_organisation(
+            id, o, orgs, hanging, units, codes, today()))
+
+    def propose(self, id: UUID, p: Proposal, key: str) -> Done:
+        """提出设立; with `out_of`, a split."""
+        parents = [x for x in (p.parent, p.out_of) if x]
+        hangs = [hanging_of.stream(p.parent)] if p.parent else []
+
+        def decide(orgs: Mapping[UUID, Any], hanging: object, units: Mapping[UUID, Any]) -> Facts:
+            proposed = organisation.propose(orgs[id], p, orgs.get(p.parent) if p.parent else None, units, by(), today(),
+                                            orgs.get(p.out_of) if p.out_of else None)
+            return {id: [proposed], **{h: [DependantAdded(kind="child", dependant=id, since=p.proposed_on)] for h in hangs}}
+        return self.do(key, {Organisation: [id, *parents], Dependants: hangs, EligibleUnit: p.units}, decide)
+
+    def establish(self, id: UUID, established_on: date, key: str, expect: int | None = None) -> Done:
+        """批准成立, by the cited paper and another person; its units are organised from that day."""
+        seen = organisation.known(self.state(Organisation, id))
+        papers = self.papers()
+
+        def decide(org: Organisation | None, units: Mapping[UUID, EligibleUnit | None]) -> Facts:
+            facts: Facts = {id: organisation.establish(org, established_on, by(), papers, today())}
+            return facts | {u: [unit.organise(was, id, established_on)] for u, was in units.items()}
+        return self.do(key, {Organisation: id, EligibleUnit: seen.units}, decide, expect)
+
+    def withdraw_proposal(self, id: UUID, withdrawn_on: date, why: str, key: str, expect: int | None = None) -> Done:
+        """撤回."""
+        parent = organisation.known(self.state(Organisation, id)).parent
+        hangs = [hanging_of.stream(parent)] if parent else []
+        return self.do(key, {Organisation: id, Dependants: hangs}, lambda org, hanging: {
+            id: organisation.withdraw(org, withdrawn_on, why, today()),
+            **{h: DependantReleased(dependant=id, effective=withdrawn_on) for h in hangs}}, expect)
+
+    def change_details(self, id: UUID, effective: date, key: str, expect: int | None = None, **details: Any) -> Done:
+        """变更名称等."""
+        return self.do(key, {Organisation: id}, lambda org: organisation.change(org, effective, **details), expect)
+
+    def move(self, id: UUID, parent: UUID, effective: date, key: str, expect: int | None = None, code: str | None = None,
+             division_name: str | None = None) -> Done:
+        """调整隶属: under another parent; the old code is released, the new one (if given) claimed."""
+        seen = organisation.known(self.state(Organisation, id))
+        old = hanging_of.stream(seen.parent) if seen.parent else None
+        new, freed, taken = hanging_of.stream(parent), division(seen.code), division(code)
+
+        def decide(orgs: Mapping[UUID, Any], hanging: object, codes: Mapping[UUID, Code | None]) -> Facts:
+            org = orgs[id]
+            same((seen.parent, seen.code), (org.parent, org.code))
+            facts: Facts = defaultdict(list, {id: organisation.move(org, parent, orgs[parent], effective)})
+            facts |= {c: [*codes_of.release(codes[c], id, effective)] for c in freed}
+            if old:
+                facts[old].append(DependantReleased(dependant=id, effective=effective))
+            facts[new].append(DependantAdded(kind="child", dependant=id, since=effective))
+            if code:
+                for stream, some in assigned(id, fold(org, facts[id]), code, division_name, effective, fold_codes(codes, facts)).items():
+                    facts[stream] += some
+            return facts
+        hangs = list(dict.fromkeys(h for h in (old, new) if h))
+        return self.do(key, {Organisation: [id, parent], Dependants: hangs, Code: list(dict.fromkeys([*freed, *taken]))}, decide, expect)
+
+    def assign_division(self, id: UUID, code: str, division_name: str, effective: date, key: str, expect: int | None = None) -> Done:
+        """区划代码和名称: dated aliases, never ids."""
+        seen = organisation.known(self.state(Organisation, id))
+        old, new = division(seen.code), division(code)
+
+        def decide(org: Organisation, codes: Mapping[UUID, Code | None]) -> Facts:
+            same(seen.code, org.code)
+            facts: Facts = {c: [*codes_of.release(codes[c], id, effective)] for c in old if old != new}
+            return facts | assigned(id, org, code, division_name, effective, codes)
+        return self.do(key, {Organisation: id, Code: list(dict.fromkeys([*old, *new]))}, decide, expect)
+
+    def define_seats(self, id: UUID, seats: tuple[Seat, ...], effective: date, key: str, expect: int | None = None) -> Done:
+        """核定职数: the whole plan from a day on."""
+        rules, path = self.rules(), self.path(id)
+        return self.do(key, {Organisation: id}, lambda org: organisation.plan(org, seats, effective, rules, path), expect)
+
+    def seat_warnings(self, id: UUID, effective: date) -> list[Refused]:
+        """What the rules table finds unusual in the plan of a day."""
+        org = organisation.known(self.state(Organisation, id))
+        return seat.differences(org.org_type, org.level, list(org.seats(effective).values()), self.rules(), self.path(id), effective)
+
+    def abolish_seat(self, id: UUID, seat_id: UUID, effective: date, key: str, expect: int | None = None) -> Done:
+        """撤销职位; its open vacancies end with it."""
+        own = hanging_of.stream(id)
+        vacancies = [v for v, h in self.hanging(id).now("vacancy").items() if h.seat == seat_id]
+
+        def decide(org: Organisation | None, hanging: Dependants | None, states: Mapping[UUID, Vacancy | None]) -> Facts:
+            facts: Facts = {id: [organisation.abolish(org, seat_id, effective)]}
+            for v, was in states.items():
+                facts[v] = [vacancy.abolish(was, effective)]
+                facts.setdefault(own, []).append(DependantReleased(dependant=v, effective=effective))
+            return facts
+        return self.do(key, {Organisation: id, Dependants: own, Vacancy: vacancies}, decide, expect)
+
+    def dissolve(self, id: UUID, effective: date, why: str, key: str, expect: int | None = None, held: Sequence[UUID] = ()) -> Done:
+        """撤销组织. `held`: appointments that cadre still has there."""
+        seen, papers = organisation.known(self.state(Organisation, id)), self.papers()
+        streams = self._around(id, seen)
+
+        def decide(orgs: Mapping[UUID, Any], hangs: Mapping[UUID, Any], units: Mapping[UUID, Any], codes: Mapping[UUID, Any]) -> Facts:
+            dissolved = ending.dissolve(orgs[id], effective, why, hanging_of.of(hangs[hanging_of.stream(id)]), held, papers, today())
+            return {id: [dissolved], **left_behind(id, orgs[id], effective, units, codes)}
+        return self.do(key, streams, decide, expect)
+
+    def merge(self, id: UUID, into: UUID, effective: date, key: str, expect: int | None = None) -> Done:
+        """并入另一组织: its children move along, its term ends, its units pass over."""
+        seen, papers, mine = organisation.known(self.state(Organisation, id)), self.papers(), self.hanging(id)
+        children, running = list(mine.now("child")), list(mine.now("term"))
+        coded = {c: self.state(Organisation, c).code for c in children}
+        streams = self._around(id, seen)
+        own, its = hanging_of.stream(id), hanging_of.stream(into)
+        streams[Organisation] = [*streams[Organisation], into, *children]
+        streams[Dependants] = [*streams[Dependants], its]
+        streams[Code] = [*streams[Code], *(s for c in coded.values() for s in division(c))]
+
+        def decide(orgs: Mapping[UUID, Any], hangs: Mapping[UUID, Any], units: Mapping[UUID, Any], codes: Mapping[UUID, Any],
+                   terms: Mapping[UUID, Any]) -> Facts:
+            hanging = hanging_of.of(hangs[own])
+            same((children, running), (list(hanging.now("child")), list(hanging.now("term"))))
+            merged = ending.merge(orgs[id], into, orgs[into], effective, hanging, papers, today())
+            facts: Facts = defaultdict(list, {id: [merged], **left_behind(id, orgs[id], effective, units, codes)})
+            facts[into].append(ending.absorb(id, orgs[id], effective))
+            for u, was in units.items():
+                facts[u].append(unit.organise(unit_after(was, facts[u]), into, effective))
+            for child in children:
+                facts[child] += organisation.move(orgs[child], into, orgs[into], effective)
+                facts[its].append(DependantAdded(kind="child", dependant=child, since=effective))
+                for claim in division(coded[child]):
+                    facts[claim] += codes_of.release(codes[claim], child, effective)
+            for t in running:
+                facts[t].append(term.end(terms[t], effective, today()))
+            facts[own] += [DependantReleased(dependant=d, effective=effective) for d in (*children, *running)]
+            return facts
+        return self.do(key, {**streams, Term: running}, decide, expect)
+
+    def convert(self, id: UUID, into: UUID, congress_name: str, established_on: date, effective: date, key: str) -> Done:
+        """会改联, imported history (K18): `id` is the new stream of the old 妇代会, `into` the federation that continues it."""
+        target = organisation.known(self.state(Organisation, into))
+        p = Proposal(congress_name, congress_name, "women_congress_org", target.level, target.parent, established_on, target.area_kind,
+                     opening=True)
+
+        def decide(orgs: Mapping[UUID, Any]) -> Facts:
+            facts = opening.open_organisation(id, Opening(p, established_on), orgs, {}, {}, {}, today())
+            return {id: [*facts[id], ending.convert(fold(None, facts[id]), into, orgs[into], effective, today())]}
+        return self.do(key, {Organisation: [id, into, *([target.parent] if target.parent else [])]}, decide)
+
+    def _around(self, id: UUID, org: Organisation) -> dict[type, Sequence[UUID]]:
+        """The streams that an organisation's end touches."""
+        hangs = [hanging_of.stream(id), *([hanging_of.stream(org.parent)] if org.parent else [])]
+        return {Organisation: [id], Dependants: hangs, EligibleUnit: org.units, Code: division(org.code)}
+
+
+def fold(org: Organisation | None, facts: Sequence[Fact]) -> Organisation | None:
+    for fact in facts:
+        org = organisation.evolve(org, fact)
+    return org
+
+
+def fold_codes(codes: Mapping[UUID, Code | None], facts: Facts) -> dict[UUID, Code | None]:
+    after = dict(codes)
+    for id, some in facts.items():
+        if id in after:
+            for fact in some:
+                after[id] = codes_of.evolve(after[id], fact)
+    return after
+
+
+def unit_after(was: EligibleUnit | None, facts: Sequence[Fact]) -> EligibleUnit | None:
+    for fact in facts:
+        was = unit.evolve(was, fact)
+    return was
+
+
+def assigned(id: UUID, org: Organisation | None, code: str, division_name: str | None, effective: date,
+             codes: Mapping[UUID, Code | None]) -> Facts:
+    """The facts of a new code: on the organisation, and the claim unless it has it already."""
+    new = organisation.assign(org, code, division_name or "", effective)
+    claim = codes_of.stream(DIVISION, code)
+    if new and not (org and org.code == code):
+        return {id: list(new), claim: [codes_of.claim(codes[claim], DIVISION, code, id, effective)]}
+    return {id: list(new)}
+
+
+def left_behind(id: UUID, org: Organisation, effective: date, units: Mapping[UUID, EligibleUnit | None],
+                codes: Mapping[UUID, Code | None]) -> Facts:
+    """What an organisation's end does around it: off its parent's list, its units are gaps again, its code is free."""
+    facts: Facts = {u: list(unit.uncover(was, id, effective)) for u, was in units.items()}
+    facts |= {c: list(codes_of.release(codes[c], id, effective)) for c in division(org.code)}
+    if org.parent:
+        facts[hanging_of.stream(org.parent)] = [DependantReleased(dependant=id, effective=effective)]
+    return facts

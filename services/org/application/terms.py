@@ -1,0 +1,66 @@
+"""Use cases of terms (届)."""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from uuid import UUID
+
+from services.org.application.base import Base, by
+from services.org.domain import dependants as hanging_of
+from services.org.domain import organisation, rule, term
+from services.org.domain.dependants import Dependants
+from services.org.domain.organisation import Organisation
+from services.org.domain.term import Term
+from services.org.events import DependantAdded, DependantReleased
+from shared.calendar import today
+from shared.es import Done
+from shared.fact import Fact, Refused, derive
+
+__all__ = ["Terms"]
+
+
+class Terms(Base):
+    def start_term(self, id: UUID, organisation_id: UUID, starts_on: date, term_months: int | None, key: str,
+                   term_no: int | None = None) -> Done:
+        """开始一届 outside a re-election: the first one, or what the books lack."""
+        own, rules, path = hanging_of.stream(organisation_id), self.rules(), self.path(organisation_id)
+
+        def decide(was: Term | None, org: Organisation | None, hanging: Dependants | None) -> Mapping[UUID, Fact]:
+            started = term.start(was, organisation_id, org, hanging_of.of(hanging), starts_on, term_months, rules, path, today(),
+                                 term_no=term_no)
+            return {id: started, own: DependantAdded(kind="term", dependant=id, since=starts_on, term_no=started.term_no)}
+        return self.do(key, {Term: id, Organisation: organisation_id, Dependants: own}, decide)
+
+    def term_warnings(self, id: UUID) -> list[Refused]:
+        """What the rules table finds unusual in a term."""
+        t = term.known(self.state(Term, id))
+        org = organisation.known(self.state(Organisation, t.organisation))
+        return term.advice(org, t.term_months, self.rules(), self.path(t.organisation), t.starts_on)
+
+    def request_extension(self, id: UUID, new_ends_on: date, why: str, key: str, expect: int | None = None) -> Done:
+        """申请延期换届."""
+        rules, path = self.rules(), self.path(term.known(self.state(Term, id)).organisation)
+        return self.do(key, {Term: id}, lambda was: term.request_extension(was, new_ends_on, why, by(), rules, path, today()), expect)
+
+    def extend_term(self, id: UUID, key: str, expect: int | None = None) -> Done:
+        """批准延期, by the cited paper and another person."""
+        papers = self.papers()
+        return self.do(key, {Term: id}, lambda was: term.extend(was, by(), papers), expect)
+
+    def end_term(self, id: UUID, ended_on: date, key: str, expect: int | None = None) -> Done:
+        """结束一届 without a new one."""
+        own = hanging_of.stream(term.known(self.state(Term, id)).organisation)
+        return self.do(key, {Term: id, Dependants: own}, lambda was, hanging: [
+            term.end(was, ended_on, today()), DependantReleased(dependant=id, effective=ended_on)], expect)
+
+    def watch_term(self, id: UUID, day: date) -> None:
+        """The clock: a reminder or the breach, if one is due on `day` and not yet said; keyed by what is due when."""
+        seen = term.known(self.state(Term, id))
+        days = rule.reminders(self.rules(), self.path(seen.organisation), day)
+        for fact in term.clock(seen, days, day):
+            self.do(str(derive(id, "clock", fact.NAME, fact.model_dump_json())), {Term: id}, lambda was: term.clock(was, days, day))
+
+    def longest_reminder(self, day: date) -> int | None:
+        """The earliest reminder that some area's own rule asks for; None while all keep the usual ones."""
+        rows = self.rules().get("term.reminders", rule.Rule()).rows
+        return max((int(str(r.value).split(",")[0]) for r in rows if r.effective <= day), default=None)

@@ -1,0 +1,57 @@
+"""What hangs on an organisation: children, terms, running re-elections, open vacancies. The claim that keeps them consistent."""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from types import MappingProxyType
+from uuid import UUID
+
+from services.org.events import DependantAdded, DependantKind, DependantReleased
+from shared.fact import Fact, derive
+
+__all__ = ["Dependants", "Held", "evolve", "of", "stream"]
+
+
+@dataclass(frozen=True)
+class Held:
+    kind: DependantKind
+    since: date
+    until: date | None = None
+    seat: UUID | None = None
+    term_no: int | None = None
+
+
+@dataclass(frozen=True)
+class Dependants:
+    """Every dependant that ever was; one without `until` is there now."""
+
+    all: Mapping[UUID, Held] = field(default_factory=lambda: MappingProxyType({}))
+
+    def now(self, kind: DependantKind) -> dict[UUID, Held]:
+        return {id: h for id, h in self.all.items() if h.kind == kind and h.until is None}
+
+    def ever(self, kind: DependantKind) -> dict[UUID, Held]:
+        return {id: h for id, h in self.all.items() if h.kind == kind}
+
+
+NONE = Dependants()
+
+
+def stream(organisation: UUID) -> UUID:
+    """The claim stream of an organisation."""
+    return derive(organisation, "dependants")
+
+
+def of(was: Dependants | None) -> Dependants:
+    return was or NONE
+
+
+def evolve(was: Dependants | None, fact: Fact) -> Dependants | None:
+    held = of(was).all
+    match fact:
+        case DependantAdded():
+            return Dependants({**held, fact.dependant: Held(fact.kind, fact.since, None, fact.seat, fact.term_no)})
+        case DependantReleased() if fact.dependant in held:
+            return Dependants({**held, fact.dependant: replace(held[fact.dependant], until=fact.effective)})
+    return was

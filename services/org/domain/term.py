@@ -1,0 +1,149 @@
+"""Terms (届): started with their length, never overlapping, extended once approved, ended; and what the clock says of them."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from uuid import UUID
+
+from services.org.domain.checks import need, paper, past, second_person, words
+from services.org.domain.dependants import Dependants
+from services.org.domain.organisation import Organisation, active
+from services.org.domain.refusals import refused
+from services.org.domain.rule import Rules, number
+from services.org.events import TermBecameOverdue, TermDueSoon, TermEnded, TermExtended, TermExtensionRequested, TermStarted
+from shared.calendar import add_months
+from shared.fact import Fact, Refused
+
+__all__ = ["Term", "advice", "clock", "end", "evolve", "extend", "known", "request_extension", "running", "start"]
+
+
+@dataclass(frozen=True)
+class Term:
+    organisation: UUID
+    term_no: int
+    starts_on: date
+    term_months: int
+    ends_on: date  # as extended
+    original_ends_on: date
+    reelection: UUID | None = None
+    ended_on: date | None = None
+    asked: date | None = None  # an extension until then
+    asked_by: tuple[str, ...] = ()
+    warned: int | None = None  # the last reminder sent for `ends_on`
+    overdue: bool = False
+
+
+def start(was: Term | None, organisation_id: UUID, organisation: Organisation | None, hanging: Dependants, starts_on: date,
+          term_months: int | None, rules: Rules, path: Sequence[UUID], today: date, *, term_no: int | None = None,
+          ending: UUID | None = None, reelection: UUID | None = None, opening: bool = False) -> TermStarted:
+    """`ending`: the running term that ends in the same append, on `starts_on`. No `term_no`: the next one."""
+    need(not was, "term_exists", "id")
+    org = active(organisation, starts_on, "starts_on")
+    past(starts_on, today, "starts_on")
+    months = term_length(org, term_months, rules, path, starts_on, opening)
+    terms = {id: h for id, h in hanging.ever("term").items() if id != ending}
+    going = [h for h in terms.values() if h.until is None]
+    need(not going, "term_running", "organisation")
+    over = max((h.until for h in terms.values() if h.until), default=None)
+    need(over is None or starts_on >= over, "term_overlaps", "starts_on", until=over)
+    used = {h.term_no for h in hanging.ever("term").values()}
+    no = term_no or max((n for n in used if n), default=0) + 1
+    need(no >= 1 and no not in used, "term_no_used", "term_no", no=no)
+    return TermStarted(organisation=organisation_id, term_no=no, starts_on=starts_on, term_months=months,
+                       ends_on=add_months(starts_on, months),
+                       reelection=reelection, opening=opening)
+
+
+def term_length(org: Organisation, term_months: int | None, rules: Rules, path: Sequence[UUID], day: date, opening: bool = False) -> int:
+    """O3: the length is always given, within the range of the rules table (groups have their own)."""
+    if term_months is None:
+        raise refused("term_months_required", "term_months")
+    group = "group." if org.org_type in ("women_group", "micro_home") else ""
+    low, high = (number(rules, f"term_months.{group}{end}", path, day) for end in ("min", "max"))
+    need(term_months >= 1 if opening else low <= term_months <= high, "term_months_range", "term_months",
+         low=low, high=high)
+    return term_months
+
+
+def advice(org: Organisation, term_months: int, rules: Rules, path: Sequence[UUID], day: date) -> list[Refused]:
+    """O1, O2: a usual length that this term does not have; a warning only."""
+    if org.org_type not in ("federation", "organ_committee"):
+        return []
+    usual = number(rules, f"term_months.usual.{'federation' if org.org_type == 'federation' else 'organ'}", path, day)
+    if term_months == usual:
+        return []
+    return [refused("term_length_unusual", "term_months", have=term_months, usual=usual)]
+
+
+def request_extension(was: Term | None, new_ends_on: date, why: str, by: tuple[str, ...], rules: Rules, path: Sequence[UUID],
+                      today: date) -> TermExtensionRequested:
+    """延期换届 (O5): at most so many months after the original end."""
+    term = running(was)
+    words(why, "why")
+    need(not term.asked, "extension_pending", "term")
+    need(new_ends_on > term.ends_on, "extension_not_later", "new_ends_on", end=term.ends_on)
+    most = number(rules, "extension.max_months", path, today)
+    need(new_ends_on <= add_months(term.original_ends_on, most), "extension_too_long", "new_ends_on", most=most,
+         last=add_months(term.original_ends_on, most))
+    return TermExtensionRequested(new_ends_on=new_ends_on, why=why, requested_by=by)
+
+
+def extend(was: Term | None, by: tuple[str, ...], papers: Sequence[str]) -> TermExtended:
+    term = running(was)
+    if not term.asked:
+        raise refused("extension_not_requested", "term")
+    paper(papers)
+    second_person(by, term.asked_by)
+    return TermExtended(new_ends_on=term.asked)
+
+
+def end(was: Term | None, ended_on: date, today: date) -> TermEnded:
+    term = running(was)
+    past(ended_on, today, "ended_on")
+    need(ended_on > term.starts_on, "ends_before_start", "ended_on", start=term.starts_on)
+    return TermEnded(ended_on=ended_on)
+
+
+def known(was: Term | None) -> Term:
+    if not was:
+        raise refused("term_unknown", "term")
+    return was
+
+
+def running(was: Term | None) -> Term:
+    was = known(was)
+    need(was.ended_on is None, "term_ended", "term", on=was.ended_on)
+    return was
+
+
+def clock(was: Term | None, reminders: Sequence[int], today: date) -> list[TermDueSoon | TermBecameOverdue]:
+    """O4: only the latest reminder that applies, once; after the end the breach alone. An extension moves the end and starts anew."""
+    if not was or was.ended_on or was.overdue:
+        return []
+    left = (was.ends_on - today).days
+    if left < 0:
+        return [TermBecameOverdue(since=was.ends_on)]
+    days = min((d for d in reminders if left <= d), default=None)
+    if days is None or (was.warned is not None and was.warned <= days):
+        return []
+    return [TermDueSoon(days=days, due=was.ends_on - timedelta(days))]
+
+
+def evolve(was: Term | None, fact: Fact) -> Term | None:
+    if isinstance(fact, TermStarted):
+        return Term(fact.organisation, fact.term_no, fact.starts_on, fact.term_months, fact.ends_on, fact.ends_on, fact.reelection)
+    if not was:
+        return was
+    match fact:
+        case TermDueSoon():
+            return replace(was, warned=fact.days)
+        case TermBecameOverdue():
+            return replace(was, overdue=True)
+        case TermExtensionRequested():
+            return replace(was, asked=fact.new_ends_on, asked_by=fact.requested_by)
+        case TermExtended():
+            return replace(was, ends_on=fact.new_ends_on, asked=None, asked_by=(), warned=None, overdue=False)
+        case TermEnded():
+            return replace(was, ended_on=fact.ended_on)
+    return was

@@ -1,0 +1,63 @@
+"""Grants of roles to accounts, and delegations for leave: who may do what, where, from when."""
+from datetime import date
+from typing import Literal
+from uuid import UUID
+
+from shared.fact import Fact
+
+__all__ = ["AccountGranted", "AccountReleased", "DelegationEnded", "DelegationGranted", "Department", "GrantEnded", "GrantGiven",
+           "GrantRole"]
+
+GrantRole = Literal["recorder", "officer", "reviewer", "statistician", "operator", "supervisor", "duty_executive", "lecturer", "auditor",
+                    "security_admin", "system_admin", "public"]
+Department = Literal["general_office", "organisation", "rights", "publicity", "development", "family_children"]
+
+
+class GrantGiven(Fact, name="org.GrantGiven", of="Grant"):
+    """`account` is `<issuer>|<subject>` of the login. No department: all of the office's business. `until`: first day without it."""
+
+    account: str
+    account_name: str
+    role: GrantRole
+    organisation: UUID | None  # None: the whole province (first administrator, system roles)
+    person: UUID | None = None
+    department: Department | None = None
+    starts_on: date
+    until: date | None = None
+    appointment: UUID | None = None  # the grant hangs on it and ends with it
+
+
+class GrantEnded(Fact, name="org.GrantEnded", of="Grant"):
+    effective: date
+    why: str
+
+
+class AccountGranted(Fact, name="org.AccountGranted", of="Account"):
+    """The claim on an account, and on the roster of security_admins: what it holds at once, so that excluding roles never meet."""
+
+    grant: UUID
+    role: GrantRole
+    organisation: UUID | None
+    department: Department | None = None
+    starts_on: date
+    until: date | None = None
+
+
+class AccountReleased(Fact, name="org.AccountReleased", of="Account"):
+    grant: UUID
+    effective: date
+
+
+class DelegationGranted(Fact, name="org.DelegationGranted", of="Delegation"):
+    from_account: str
+    to_account: str
+    roles: tuple[GrantRole, ...]
+    organisation: UUID
+    starts_on: date
+    until: date
+    why: str
+    granted_by: tuple[str, ...] = ()
+
+
+class DelegationEnded(Fact, name="org.DelegationEnded", of="Delegation"):
+    effective: date

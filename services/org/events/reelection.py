@@ -1,0 +1,116 @@
+"""The re-election case (换届): plan, request, permit, congress, result, approval, filing, close."""
+from datetime import date
+from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from services.org.events.organisation import Engagement, Role
+from shared.fact import Fact
+
+__all__ = ["Ballot", "Candidate", "CongressHeld", "ElectionResultApproved", "ElectionResultReported", "ReelectionCancelled",
+           "ReelectionClosed", "ReelectionPermitted", "ReelectionPlanned", "ReelectionRefused", "ReelectionRequested", "ResultFiled",
+           "Winner"]
+
+
+class Ballot(BaseModel):
+    """The figures of one vote: persons entitled and present, papers issued, returned and valid."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    entitled: int
+    present: int
+    issued: int
+    returned: int
+    valid: int
+
+
+class Candidate(BaseModel):
+    """One candidate's ballot for one seat: 赞成, 反对, 弃权, 另选 (votes for somebody else in her place)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    person: UUID
+    seat: UUID
+    role: Role
+    engagement: Engagement
+    favour: int
+    against: int = 0
+    abstain: int = 0
+    write_in: int = 0
+    elected: bool = True
+
+
+class Winner(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    person: UUID
+    seat: UUID
+    role: Role
+    engagement: Engagement
+    appointment: UUID
+
+
+class ReelectionPlanned(Fact, name="org.ReelectionPlanned", of="Reelection"):
+    """`term` is the running one that it will end (none for a first election); `batch` groups a township's villages."""
+
+    organisation: UUID
+    term: UUID | None
+    planned_on: date
+    batch: UUID | None = None
+
+
+class ReelectionRequested(Fact, name="org.ReelectionRequested", of="Reelection"):
+    requested_on: date
+
+
+class ReelectionPermitted(Fact, name="org.ReelectionPermitted", of="Reelection"):
+    permitted_on: date
+
+
+class ReelectionRefused(Fact, name="org.ReelectionRefused", of="Reelection"):
+    refused_on: date
+    why: str
+
+
+class CongressHeld(Fact, name="org.CongressHeld", of="Reelection"):
+    """Ballot figures of K4, all counts of persons or papers."""
+
+    form: Literal["congress", "general_meeting", "executive_plenary"]
+    held_on: date
+    entitled: int
+    present: int
+    issued: int
+    returned: int
+    valid: int
+
+
+class ElectionResultReported(Fact, name="org.ElectionResultReported", of="Reelection"):
+    """`plenary`: the new executives' own vote on chair, vice-chairs and standing members, where they and not the congress elect these."""
+
+    candidates: tuple[Candidate, ...]
+    reported_on: date
+    plenary: Ballot | None = None
+    reported_by: tuple[str, ...] = ()
+
+
+class ElectionResultApproved(Fact, name="org.ElectionResultApproved", of="Reelection"):
+    """`term` is the new one; it starts on the congress date. `appointment` ids of the winners are derived, so cadre starts each once."""
+
+    organisation: UUID
+    term: UUID
+    outgoing_term: UUID | None
+    starts_on: date
+    approved_on: date
+    winners: tuple[Winner, ...]
+
+
+class ResultFiled(Fact, name="org.ResultFiled", of="Reelection"):
+    filed_with: Literal["party_org_department", "superior_federation"]
+    filed_on: date
+
+
+class ReelectionClosed(Fact, name="org.ReelectionClosed", of="Reelection"):
+    closed_on: date
+
+
+class ReelectionCancelled(Fact, name="org.ReelectionCancelled", of="Reelection"):
+    cancelled_on: date
+    why: str

@@ -1,0 +1,216 @@
+"""Organisations, units, documents and rules over HTTP, on the real app."""
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from services.org.domain.dependants import Dependants
+from services.org.domain.unit import EligibleUnit
+from shared.calendar import today
+from tests.api.org_world import LONG_AGO, World, no, ok, org_world
+
+LAST_YEAR = str(today() - timedelta(300))
+RECENT = str(today() - timedelta(30))
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with org_world(tmp_path_factory.mktemp("org")) as w:
+        yield w
+
+
+def proposal(world: World, parent: UUID | None = None, **more: Any) -> dict[str, Any]:
+    return {"full_name": "莲塘镇新建村妇女联合会", "short_name": "村妇联", "org_type": "federation", "level": "village",
+            "parent": str(parent or world.township), "proposed_on": LAST_YEAR, **more}
+
+
+def unit(world: World) -> str:
+    return str(ok(world.officer.post("/units",
+                                     {"unit_name": "新建村", "level": "village", "field": "area", "area": str(world.township), "listed_on": LAST_YEAR,
+                                                "affiliation": "stationed", "rank": "正科", "women": 300}), 201)["id"])
+
+
+def established(world: World, parent: UUID | None = None, **more: Any) -> str:
+    id = ok(world.officer.post("/organisations", proposal(world, parent, **more)), 201)["id"]
+    ok(world.reviewer.post(f"/organisations/{id}/establishment", {"established_on": LAST_YEAR, "documents": world.paper()}))
+    world.pull()
+    return str(id)
+
+
+def shown(world: World, id: str) -> Any:
+    return ok(world.officer.get(f"/organisations/{id}"))
+
+
+def test_a_proposal_is_established_by_a_second_person_with_the_paper_and_its_unit_is_organised(world: World) -> None:
+    u = unit(world)
+    id = ok(world.officer.post("/organisations", proposal(world, units=[u])), 201)["id"]
+    no(world.officer.post(f"/organisations/{id}/establishment", {"established_on": LAST_YEAR, "documents": world.paper()}), "same_person")
+    no(world.reviewer.post(f"/organisations/{id}/establishment", {"established_on": LAST_YEAR}), "paper_required", pointer="/documents")
+    no(world.reviewer.post(f"/organisations/{id}/establishment", {"established_on": LAST_YEAR, "documents": [str(uuid4())]}), "document_unknown")
+    ok(world.reviewer.post(f"/organisations/{id}/establishment", {"established_on": LAST_YEAR, "documents": world.paper()}))
+    assert shown(world, id)["state"] == "active" and ok(world.officer.get(f"/units/{u}"))["organisation"] == id
+    assert world.org.state(EligibleUnit, UUID(u)).state == "organised"
+    no(world.officer.post("/organisations", proposal(world, units=[u])), "unit_organised")
+
+
+def test_details_are_changed_by_who_has_read_them(world: World) -> None:
+    id = established(world)
+    change = {"effective": RECENT, "full_name": "莲塘镇新村妇女联合会"}
+    no(world.officer.post(f"/organisations/{id}/details", change), "if_match_required", 428)
+    version = shown(world, id) and int(world.officer.get(f"/organisations/{id}").headers["etag"].strip('"'))
+    ok(world.officer.post(f"/organisations/{id}/details", change, expect=version))
+    no(world.officer.post(f"/organisations/{id}/details", change, expect=version), "stale", 412)
+    assert shown(world, id)["full_name"] == "莲塘镇新村妇女联合会"
+    before = world.officer.get(f"/organisations/{id}", known_at=world.facts("org.OrganisationEstablished")[-1].at.isoformat())
+    assert before.json()["full_name"] == "莲塘镇新建村妇女联合会"
+
+
+def test_an_effective_date_before_the_establishment_is_refused_by_name(world: World) -> None:
+    version = int(world.officer.get(f"/organisations/{world.village}").headers["etag"].strip('"'))
+    no(world.officer.post(f"/organisations/{world.village}/details", {"effective": "2010-01-01", "short_name": "x"}, expect=version),
+       "before_establishment", pointer="/effective")
+
+
+def test_seats_warn_and_block_only_where_the_county_says_so(world: World) -> None:
+    id = established(world)
+    unusual = {"seats": [{"seat": str(uuid4()), "role": "chair", "capacity": 1}, {"seat": str(uuid4()), "role": "executive_member", "capacity": 8}],
+               "effective": RECENT}
+    answer = ok(world.officer.post(f"/organisations/{id}/seats", unusual))
+    assert [w["code"] for w in answer["warnings"]] == ["seats_unusual", "seats_unusual", "executives_even"]
+    rule = {"rule": "seats.blocks", "value": True, "area": id, "effective": str(LONG_AGO), "source": "县妇联规定"}
+    ok(world.officer.post("/rules", rule), 201)
+    again = {"seats": [{"seat": str(uuid4()), "role": "chair", "capacity": 1}], "effective": RECENT}
+    no(world.officer.post(f"/organisations/{id}/seats", again), "seats_unusual", pointer="/seats")
+    table = {r["rule"]: r["value"] for r in world.officer.get("/rules", area=id).json()}
+    assert table["seats.blocks"] is True and table["term_months.max"] == 60
+    no(world.officer.post("/rules", {**rule, "rule": "weather"}), "rule_unknown", pointer="/rule")
+
+
+def test_a_move_releases_the_division_code_and_takes_the_new_one(world: World) -> None:
+    town = established(world, world.county, level="township", full_name="向塘镇妇女联合会")
+    id = established(world)
+    ok(world.officer.post(f"/organisations/{id}/division", {"code": "360121100299", "division_name": "新建村", "effective": LAST_YEAR}))
+    no(world.officer.post(f"/organisations/{town}/division", {"code": "360121100299", "division_name": "x", "effective": RECENT}), "code_taken",
+       pointer="/code")
+    ok(world.officer.post(f"/organisations/{id}/move", {"parent": town, "effective": RECENT, "code": "360121101201", "division_name": "新建村"}))
+    assert (shown(world, id)["parent"], shown(world, id)["code"]) == (town, "360121101201")
+    no(world.officer.post(f"/organisations/{town}/division", {"code": "360121100299", "division_name": "x", "effective": LAST_YEAR}),
+       "code_not_free_yet")
+    ok(world.officer.post(f"/organisations/{town}/division", {"code": "360121100299", "division_name": "x", "effective": RECENT}))
+    assert UUID(id) in world.org.hanging(UUID(town)).now("child") and UUID(id) not in world.org.hanging(world.township).now("child")
+    no(world.officer.post(f"/organisations/{town}/move", {"parent": id, "effective": RECENT}), "parent_not_above", pointer="/parent")
+
+
+def test_a_split_and_a_merger_keep_their_lineage(world: World) -> None:
+    id = ok(world.officer.post(f"/organisations/{world.village}/split", proposal(world)), 201)["id"]
+    ok(world.reviewer.post(f"/organisations/{id}/establishment", {"established_on": LAST_YEAR, "documents": world.paper()}))
+    world.pull()
+    assert world.facts("org.OrganisationSplitOff")[-1].data["out_of"] == str(world.village)
+    group = established(world, UUID(id), org_type="women_group", units=[unit(world)])
+    ok(world.officer.post(f"/organisations/{id}/division", {"code": "360121100288", "division_name": "分村", "effective": LAST_YEAR}))
+    term = ok(world.officer.post("/terms", {"organisation": id, "starts_on": LAST_YEAR, "term_months": 60}), 201)["id"]
+    into = {"into": str(world.other), "effective": RECENT}
+    no(world.reviewer.post(f"/organisations/{id}/merger", into), "paper_required")
+    ok(world.reviewer.post(f"/organisations/{id}/merger", {**into, "documents": world.paper()}))
+    assert (shown(world, id)["state"], shown(world, id)["into"]) == ("merged", str(world.other))
+    assert shown(world, group)["parent"] == str(world.other)
+    assert ok(world.officer.get(f"/terms/{term}"))["ended_on"] == RECENT
+    assert world.facts("org.OrganisationAbsorbed")[-1].data["absorbed"] == id
+    left: Dependants = world.org.hanging(UUID(id))
+    assert not left.now("child") and not left.now("term")
+    no(world.officer.post(f"/organisations/{id}/division", {"code": "360121100277", "division_name": "x", "effective": RECENT}), "organisation_ended")
+
+
+def test_a_dissolution_is_refused_with_the_list_of_what_remains_and_then_done(world: World) -> None:
+    u = unit(world)
+    id = established(world, units=[u])
+    term = ok(world.officer.post("/terms", {"organisation": id, "starts_on": LAST_YEAR, "term_months": 60}), 201)["id"]
+    body = {"effective": str(today()), "why": "撤村", "documents": world.paper()}
+    error = no(world.reviewer.post(f"/organisations/{id}/dissolution", body), "something_remains")
+    assert term in error["message"]["zh-CN"] and "运行中的届次 1" in error["message"]["zh-CN"]
+    ok(world.officer.post(f"/terms/{term}/end", {"ended_on": RECENT}))
+    ok(world.reviewer.post(f"/organisations/{id}/dissolution", body))
+    assert ok(world.officer.get(f"/units/{u}"))["state"] == "qualified"
+    no(world.reviewer.post(f"/organisations/{id}/dissolution", body), "organisation_ended")
+
+
+def test_a_conversion_is_history_in_one_command(world: World) -> None:
+    id = established(world)
+    body = {"congress_name": "莲西村妇代会", "established_on": "2001-03-01", "effective": LAST_YEAR}
+    old = ok(world.officer.post(f"/organisations/{id}/conversion", body), 201)["id"]
+    assert (shown(world, old)["state"], shown(world, old)["into"]) == ("converted", id)
+
+
+def test_a_withdrawn_proposal_is_off_its_parents_list(world: World) -> None:
+    id = ok(world.officer.post("/organisations", proposal(world)), 201)["id"]
+    world.pull()
+    ok(world.officer.post(f"/organisations/{id}/withdrawal", {"withdrawn_on": RECENT, "why": "误填"}))
+    assert UUID(id) not in world.org.hanging(world.township).now("child")
+
+
+def test_a_unit_lives_its_life_over_http(world: World) -> None:
+    first, second = unit(world), unit(world)
+    no(world.officer.post(f"/units/{first}/details", {"effective": RECENT, "women": 500}), "if_match_required", 428)
+    ok(world.officer.post(f"/units/{first}/details", {"effective": RECENT, "women": 500}, expect=2))
+    ok(world.officer.post(f"/units/{first}/exemption", {"exempt_from": RECENT, "why": "虚拟单位"}))
+    ok(world.officer.post(f"/units/{first}/qualification", {"qualified_on": RECENT}))
+    ok(world.officer.post(f"/units/{first}/organisation", {"organisation": str(world.village), "organised_on": RECENT}))
+    no(world.officer.post(f"/units/{first}/closure", {"closed_on": RECENT, "why": "撤销"}), "unit_organised")
+    third = unit(world)
+    ok(world.officer.post(f"/units/{second}/merger", {"into": third, "merged_on": RECENT}))
+    ok(world.officer.post(f"/units/{third}/closure", {"closed_on": RECENT, "why": "撤销"}))
+    no(world.officer.post(f"/units/{third}/organisation", {"organisation": str(world.village), "organised_on": RECENT}), "unit_closed")
+    no(world.officer.post(f"/units/{uuid4()}/closure", {"closed_on": RECENT, "why": "撤销"}), "not_found", 404)
+
+
+def test_a_term_is_extended_by_a_second_person(world: World) -> None:
+    term = str(world.terms[world.other])
+    ends = ok(world.officer.get(f"/terms/{term}"))["ends_on"]
+    later = str(today() + timedelta(300))
+    assert ends < later
+    ok(world.officer.post(f"/terms/{term}/extension-request", {"new_ends_on": later, "why": "与两委同步"}))
+    no(world.officer.post(f"/terms/{term}/extension", {"documents": world.paper()}), "same_person")
+    ok(world.reviewer.post(f"/terms/{term}/extension", {"documents": world.paper()}))
+    assert ok(world.officer.get(f"/terms/{term}"))["ends_on"] == later
+    no(world.officer.post("/terms", {"organisation": str(world.other), "starts_on": RECENT, "term_months": 60}), "term_running")
+
+
+def test_a_vacancy_goes_its_way_and_an_abolished_seat_ends_it(world: World) -> None:
+    seat = world.seat("vice_chair")
+    gap = {"organisation": str(world.village), "seat": seat, "since": LAST_YEAR}
+    id = ok(world.officer.post("/vacancies", gap), 201)["id"]
+    ok(world.officer.post(f"/vacancies/{id}/nomination", {"person": str(uuid4()), "nominated_on": RECENT}))
+    no(world.officer.post(f"/vacancies/{id}/party-decision", {"agreed": True, "reviewed_on": RECENT}), "same_person")
+    ok(world.clerk.post(f"/vacancies/{id}/party-decision", {"agreed": True, "reviewed_on": RECENT}))
+    ok(world.reviewer.post(f"/vacancies/{id}/approval", {"approved_on": RECENT}))
+    ok(world.officer.post(f"/vacancies/{id}/filling", {"appointment": str(uuid4()), "filled_on": RECENT}))
+    second, third = (ok(world.officer.post("/vacancies", gap), 201)["id"] for _ in range(2))
+    no(world.officer.post("/vacancies", gap), "seat_vacant_already")
+    ok(world.officer.post(f"/vacancies/{second}/abolition", {"abolished_on": RECENT}))
+    ok(world.officer.post(f"/organisations/{world.village}/seats/{seat}/abolition", {"effective": RECENT}))
+    assert ok(world.officer.get(f"/vacancies/{third}"))["state"] == "seat_abolished"
+    assert not world.org.hanging(world.village).now("vacancy")
+
+
+def test_a_document_keeps_its_file_and_refuses_a_forged_one(world: World) -> None:
+    id = world.paper()[0]
+
+    def upload(name: str, body: bytes) -> Any:
+        headers = {**world.officer.headers, "Idempotency-Key": str(uuid4()), "Content-Disposition": f'attachment; filename="{name}"'}
+        return world.officer.client.post(f"/documents/{id}/files", content=body, headers=headers)
+    pdf = b"%PDF-1.7\n%%EOF\n"
+    ok(upload("pizhun.pdf", pdf))
+    file = ok(world.officer.get(f"/documents/{id}"))["files"][0]
+    assert (file["size"], file["media_type"]) == (len(pdf), "application/pdf")
+    assert world.officer.get(f"/documents/{id}/files/{file['sha256']}").content == pdf
+    no(world.officer.get(f"/documents/{id}/files/{'0' * 64}"), "not_found", 404)
+    assert upload("pizhun.pdf", b"MZ\x90\x00").status_code == 422
+    assert len(ok(world.officer.get(f"/documents/{id}"))["files"]) == 1
+
+
+def test_what_the_bodies_must_not_hold_is_refused_by_field(world: World) -> None:
+    no(world.officer.post("/organisations", proposal(world, colour="red")), "extra_forbidden", pointer="/colour")
+    no(world.officer.post("/organisations", proposal(world, level="planet")), "literal_error", pointer="/level")
+    no(world.officer.post("/organisations", proposal(world, uuid4())), "not_found", 404)

@@ -1,0 +1,173 @@
+"""The re-election story over HTTP: plan, request, permit, congress, result, approval, filing, close; and what bad input gets."""
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from shared.calendar import add_months, today
+from tests.api.org_world import World, no, ok, org_world
+
+FIGURES = {"entitled": 100, "present": 90, "issued": 90, "returned": 88, "valid": 87}
+WANG, LI, ZHAO = (str(uuid4()) for _ in range(3))
+
+
+@pytest.fixture
+def world(home: Path) -> Iterator[World]:
+    with org_world(home) as w:
+        yield w
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def both(request: pytest.FixtureRequest, home: Path) -> Iterator[World]:
+    if request.param == "sqlite":
+        with org_world(home) as w:
+            yield w
+        return
+    postgres, prefix = request.getfixturevalue("postgres"), f"t{uuid4().hex}-"
+    names = [prefix + name for name in ("org", "org-views", "org-access")]
+    url, *_ = (postgres.create_database(name) for name in names)
+    with org_world(home, database=url.replace(names[0], prefix + "{name}")) as w:
+        yield w
+    for name in names:
+        postgres.drop_database(name)
+
+
+def day(ago: int) -> str:
+    return str(today() - timedelta(ago))
+
+
+def candidate(world: World, person: str, role: str, favour: int = 80, **more: Any) -> dict[str, Any]:
+    return {"person": person, "seat": world.seat(role), "role": role, "engagement": "part_time", "favour": favour, **more}
+
+
+def team(world: World) -> list[dict[str, Any]]:
+    return [candidate(world, WANG, "executive_member"), candidate(world, WANG, "chair"), candidate(world, LI, "executive_member")]
+
+
+def permitted(world: World) -> str:
+    case = ok(world.officer.post("/reelections", {"organisation": str(world.village), "planned_on": day(40)}), 201)["id"]
+    ok(world.officer.post(f"/reelections/{case}/request", {"requested_on": day(39)}))
+    ok(world.reviewer.post(f"/reelections/{case}/permit", {"permitted_on": day(38), "documents": world.paper()}))
+    return str(case)
+
+
+def voted(world: World) -> str:
+    case = permitted(world)
+    ok(world.officer.post(f"/reelections/{case}/congress", {"form": "congress", "held_on": day(30), "ballot": FIGURES}))
+    return case
+
+
+def approved(world: World) -> str:
+    case = voted(world)
+    ok(world.officer.post(f"/reelections/{case}/result", {"candidates": team(world), "reported_on": day(29)}))
+    ok(world.reviewer.post(f"/reelections/{case}/approval", {"approved_on": day(20), "term_months": 60, "documents": world.paper()}))
+    return case
+
+
+def test_a_village_is_reelected_from_plan_to_close(both: World) -> None:
+    world = both
+    case = approved(world)
+    ok(world.officer.post(f"/reelections/{case}/filing", {"filed_with": "superior_federation", "filed_on": day(10)}))
+    ok(world.officer.post(f"/reelections/{case}/close", {"closed_on": day(9)}))
+    closed = ok(world.officer.get(f"/reelections/{case}"))
+    assert closed["state"] == "closed" and closed["term"] == str(world.terms[world.village])
+    old = ok(world.officer.get(f"/terms/{closed['term']}"))
+    new = ok(world.officer.get(f"/terms/{closed['new_term']}"))
+    assert old["ended_on"] == new["starts_on"] == day(30)
+    assert (new["term_no"], new["ends_on"], new["reelection"]) == (2, str(add_months(date.fromisoformat(day(30)), 60)), case)
+    result = world.facts("org.ElectionResultApproved")[0]
+    assert [w["person"] for w in result.data["winners"]] == [WANG, WANG, LI] and result.meta.documents
+    assert world.org.hanging(world.village).now("reelection") == {}
+
+
+def test_approval_ends_and_starts_the_terms_in_one_append(world: World) -> None:
+    approved(world)
+    three = [world.facts(f"org.{n}")[-1] for n in ("ElectionResultApproved", "TermEnded", "TermStarted")]
+    assert len({e.at for e in three}) == 1 and len({e.meta.key for e in three}) == 1
+
+
+def test_the_approval_sent_again_with_its_key_is_the_same_answer(world: World) -> None:
+    case = voted(world)
+    ok(world.officer.post(f"/reelections/{case}/result", {"candidates": team(world), "reported_on": day(29)}))
+    body = {"approved_on": day(20), "term_months": 60, "documents": world.paper()}
+    first, again = (world.reviewer.post(f"/reelections/{case}/approval", body, key="approve-it") for _ in range(2))
+    assert ok(first) == ok(again) and first.headers["es-position"] == again.headers["es-position"]
+    assert len(world.facts("org.TermStarted")) == 3
+    no(world.reviewer.post(f"/reelections/{case}/approval", {**body, "term_months": 36}, key="approve-it"), "key_reused")
+
+
+def test_a_result_warns_of_an_equal_ballot_for_executives(world: World) -> None:
+    case = voted(world)
+    answer = ok(world.officer.post(f"/reelections/{case}/result", {"candidates": team(world), "reported_on": day(29)}))
+    assert [w["code"] for w in answer["warnings"]] == ["not_more_candidates"]
+
+
+@pytest.mark.parametrize(("change", "rule", "pointer"), [
+    ({"returned": 91}, "ballot_void", "/ballot/returned"), ({"present": 66}, "no_quorum", "/ballot/present"), ({"issued": 95}, "ballot_issued",
+                                                                                                               "/ballot/issued")])
+def test_impossible_ballot_figures_are_refused_and_nothing_is_recorded(world: World, change: Any, rule: str, pointer: str) -> None:
+    case = permitted(world)
+    no(world.officer.post(f"/reelections/{case}/congress", {"form": "congress", "held_on": day(30), "ballot": FIGURES | change}), rule,
+       pointer=pointer)
+    assert ok(world.officer.get(f"/reelections/{case}"))["state"] == "permitted"
+
+
+def test_an_impossible_result_is_refused(world: World) -> None:
+    case = voted(world)
+
+    def report(*candidates: Any) -> Any:
+        return world.officer.post(f"/reelections/{case}/result", {"candidates": candidates, "reported_on": day(29)})
+    no(report(*team(world), candidate(world, LI, "chair")), "two_chairs")
+    no(report(*[candidate(world, str(uuid4()), "executive_member", 60) for _ in range(16)]), "seats_over_plan")
+    no(report(candidate(world, WANG, "chair")), "office_without_membership")
+    no(report(candidate(world, WANG, "executive_member", 50)), "votes_not_enough", pointer="/candidates/0/elected")
+    assert world.facts("org.ElectionResultReported") == []
+
+
+def test_who_reported_the_result_does_not_approve_it(world: World) -> None:
+    case = voted(world)
+    ok(world.officer.post(f"/reelections/{case}/result", {"candidates": team(world), "reported_on": day(29)}))
+    no(world.officer.post(f"/reelections/{case}/approval", {"approved_on": day(20), "term_months": 60, "documents": world.paper()}), "same_person")
+    no(world.reviewer.post(f"/reelections/{case}/approval", {"approved_on": day(20), "term_months": 60}), "paper_required", pointer="/documents")
+    no(world.reviewer.post(f"/reelections/{case}/approval", {"approved_on": day(20), "term_months": 61, "documents": world.paper()}),
+       "term_months_range")
+    assert len(world.facts("org.TermEnded")) == 0
+
+
+def test_a_village_clerk_enters_but_does_not_permit(world: World) -> None:
+    case = ok(world.clerk.post("/reelections", {"organisation": str(world.village), "planned_on": day(40)}), 201)["id"]
+    ok(world.clerk.post(f"/reelections/{case}/request", {"requested_on": day(39)}))
+    no(world.clerk.post(f"/reelections/{case}/permit", {"permitted_on": day(38)}), "forbidden", 403)
+    no(world.clerk.post("/reelections", {"organisation": str(world.other), "planned_on": day(40)}), "forbidden", 403)
+
+
+def test_all_villages_of_a_township_are_planned_at_once_and_again_without_doubling(world: World) -> None:
+    ok(world.officer.post("/reelections", {"organisation": str(world.village), "planned_on": day(40)}), 201)
+    body = {"area": str(world.township), "planned_on": day(5)}
+    first = ok(world.officer.post("/reelections/batches", body, key="batch-1"), 201)
+    assert [p["organisation"] for p in first["planned"]] == [str(world.other)]
+    assert [(r["organisation"], r["code"]) for r in first["refused"]] == [(str(world.village), "reelection_running")]
+    assert ok(world.officer.get(f"/reelections/{first['planned'][0]['id']}"))["batch"] == first["id"]
+    assert ok(world.officer.post("/reelections/batches", body, key="batch-1"), 201) == first
+    assert len(world.facts("org.ReelectionPlanned")) == 2
+
+
+def test_a_cancelled_case_makes_room_for_another(world: World) -> None:
+    case = permitted(world)
+    ok(world.officer.post(f"/reelections/{case}/cancellation", {"cancelled_on": day(1), "why": "与两委同步"}))
+    ok(world.officer.post("/reelections", {"organisation": str(world.village), "planned_on": day(0)}), 201)
+
+
+def test_a_refused_request_is_recorded_with_its_reason(world: World) -> None:
+    case = ok(world.officer.post("/reelections", {"organisation": str(world.village), "planned_on": day(40)}), 201)["id"]
+    ok(world.officer.post(f"/reelections/{case}/request", {"requested_on": day(39)}))
+    ok(world.reviewer.post(f"/reelections/{case}/refusal", {"refused_on": day(38), "why": "名单待补"}))
+    assert ok(world.officer.get(f"/reelections/{case}"))["state"] == "refused"
+
+
+def test_a_case_nobody_knows_is_not_found(world: World) -> None:
+    no(world.officer.post(f"/reelections/{uuid4()}/request", {"requested_on": day(1)}), "not_found", 404)
+    no(world.officer.get(f"/reelections/{uuid4()}"), "not_found", 404)
