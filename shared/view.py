@@ -3,10 +3,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from operator import itemgetter
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -15,15 +13,16 @@ from sqlalchemy.engine import Connection, Engine
 
 from shared.bitemporal import bitemporal
 from shared.calendar import FOREVER, FOREVER_AT
-from shared.es import Event, Meta
+from shared.es import Event
 from shared.fact import Fact
+from shared.kept import KEPT, by_stream, current, history_of, restored, row_of
 from shared.tables import LOG, Instant, Json, begin, engine, events, insert, remove, tracking
 from shared.tracking import ORIGIN, Moved, Poison, Tracking, place
 
 __all__ = ["FOREVER", "FOREVER_AT", "ORIGIN", "Instant", "Json", "Moved", "Poison", "View", "Views", "bitemporal", "engine", "view_table"]
 
 Row = Mapping[str, Any]
-Rows = dict[tuple[Any, ...], tuple[Any, ...]]  # primary key -> values in the order of the table's columns
+Rows = dict[tuple[Any, ...], tuple[Any, ...]]
 
 
 def view_table(
@@ -155,11 +154,11 @@ class Views:
         beyond = (events.c.region == region, events.c.service == service, events.c.position > position)
         with begin(self.engine) as c:
             self.tracking.lock(c)
-            gone = read(c, sa.select(events).where(*beyond))
+            gone = [restored(row) for row in c.execute(sa.select(*KEPT).where(*beyond))]
             streams = list({e.stream for e in gone})
-            before = _by_stream(_history(c, region, streams))
+            before = by_stream(history_of(c, region, streams))
             c.execute(sa.delete(events).where(*beyond))
-            after = _by_stream(_history(c, region, streams))
+            after = by_stream(history_of(c, region, streams))
             for view in self.views:
                 self._difference(c, view, region, [(before[s], after.get(s, [])) for s in streams])
             last = c.execute(sa.select(events.c.position, events.c.id).where(events.c.region == region, events.c.service == service)
@@ -177,12 +176,11 @@ class Views:
             known = Fact.registry.get(e.name)
             if known is None or e.fact_version > known.VERSION:
                 raise Poison(f"unknown fact {e.name} version {e.fact_version}")
-        new = _by_stream([current(e) for e in some])
-        old = _by_stream(_history(c, region, [s for s, news in new.items() if news[0].version > 1]))
+        new = by_stream([current(e) for e in some])
+        old = by_stream(history_of(c, region, [s for s, news in new.items() if news[0].version > 1]))
         for view in self.views:
             self._difference(c, view, region, [(old.get(s, []), old.get(s, []) + news) for s, news in new.items()])
-        insert(c, events, [(region, e.stream, e.version, service, e.position, e.name, e.fact_version, e.at, e.id, e.data,
-                            {k: v for k, v in e.meta.__dict__.items() if v}) for e in some])
+        insert(c, events, [row_of(region, service, e) for e in some])
 
     def _difference(self, c: Connection, view: View, region: str, changes: Iterable[tuple[list[Event], list[Event]]]) -> None:
         """Write what changed between rows(old history) and rows(new history) of some aggregates: one DELETE, one INSERT."""
@@ -192,8 +190,11 @@ class Views:
             was, now = [e for e in old if e.name in view.facts], [e for e in new if e.name in view.facts]
             if len(was) == len(now):
                 continue
+            if not was:
+                come += values_of(view, region, now)
+                continue
             before, after = rows_of(view, region, was), rows_of(view, region, now)
-            gone += [key for key, row in before.items() if after.get(key) != row]
+            gone += [(region, was[0].stream, *key) for key, row in before.items() if after.get(key) != row]
             come += [row for key, row in after.items() if before.get(key) != row]
         remove(c, view.table, gone)
         insert(c, view.table, come)
@@ -202,7 +203,7 @@ class Views:
         """Bring one view from `after` to `until` of a source, from the events kept."""
         beyond = (events.c.region == region, events.c.service == service, events.c.position > after, events.c.position <= until)
         streams = list(c.scalars(sa.select(events.c.stream).where(*beyond, events.c.name.in_(view.facts)).distinct()))
-        histories = _by_stream(_history(c, region, streams))
+        histories = by_stream(history_of(c, region, streams))
         self._difference(c, view, region, [([e for e in h if e.position <= after], h) for h in histories.values()])
 
     def _catch_up(self, c: Connection, region: str, service: str, prev: str) -> None:
@@ -237,15 +238,20 @@ class Views:
             self.rebuild(view)
 
 
+def values_of(view: View, region: str, history: Sequence[Event]) -> Iterator[tuple[Any, ...]]:
+    """The view's rows of one aggregate, in the order of the table's columns."""
+    if history:
+        names, _ = shape(view.table)
+        first = (region, history[0].stream)
+        for row in view.rows(history):
+            yield (*first, *map(row.get, names))
+
+
 def rows_of(view: View, region: str, history: Sequence[Event]) -> Rows:
-    """The view's rows of one aggregate by primary key. ValueError when two rows share a key."""
-    if not history:
-        return {}
-    names, key = shape(view.table)
-    first = (region, history[0].stream)
+    """The same by what of the primary key follows region and stream. ValueError when two rows share it."""
+    _, key = shape(view.table)
     found: Rows = {}
-    for row in view.rows(history):
-        values = (*first, *map(row.get, names))
+    for values in values_of(view, region, history):
         if found.setdefault(key(values), values) is not values:
             raise ValueError(f"{view.table.name}: two rows of one aggregate share a key")
     return found
@@ -253,39 +259,6 @@ def rows_of(view: View, region: str, history: Sequence[Event]) -> Rows:
 
 @cache
 def shape(table: sa.Table) -> tuple[list[str], Callable[[tuple[Any, ...]], tuple[Any, ...]]]:
-    """Names of the columns after region and stream, and how to take the primary key out of a row's values."""
-    return [c.name for c in table.columns][2:], itemgetter(*[i for i, c in enumerate(table.columns) if c.primary_key])
-
-
-def current(e: Event) -> Event:
-    """The event with `data` in today's shape of its fact."""
-    known = Fact.registry.get(e.name)
-    if known is None or e.fact_version >= known.VERSION:
-        return e
-    return Event(e.stream, e.version, e.name, known.upcast(e.data, e.fact_version), e.at, e.id, e.meta, e.position, known.VERSION)
-
-
-def read(c: Connection, query: sa.Select[Any]) -> list[Event]:
-    """Events kept, from a SELECT of whole rows."""
-    return [restored(row) for row in c.execute(query)]
-
-
-def restored(row: Any) -> Event:
-    _, stream, version, _, position, name, fact_version, at, id, data, meta = row
-    if "documents" in meta:
-        meta["documents"] = tuple(map(UUID, meta["documents"]))
-    return current(Event(stream, version, name, data, at, id, Meta(**meta), position, fact_version))
-
-
-def _history(c: Connection, region: str, streams: Sequence[UUID]) -> list[Event]:
-    if not streams:
-        return []
-    mine = (events.c.region == region, events.c.stream.in_(streams))
-    return read(c, sa.select(events).where(*mine).order_by(events.c.stream, events.c.version))
-
-
-def _by_stream(some: Iterable[Event]) -> dict[UUID, list[Event]]:
-    grouped: dict[UUID, list[Event]] = defaultdict(list)
-    for e in some:
-        grouped[e.stream].append(e)
-    return dict(grouped)
+    """Names of the columns after region and stream, and how to take those of the primary key out of a row."""
+    places = [i for i, c in enumerate(table.columns) if c.primary_key][2:]
+    return [c.name for c in table.columns][2:], lambda values: tuple([values[i] for i in places])

@@ -21,8 +21,16 @@ from tests.views.story import Story
 def projection(folder: Path, database: str | None = None) -> Iterator[FastAPI]:
     """`database`: a PostgreSQL URL whose name may hold `{name}`; None: SQLite."""
     more: dict[str, Any] = {"database": database} if database else {}
-    app = service("projection", None, [router], views=every_view(), sources=("org", "cadre", "lecture", "hotline"), config=config(folder, **more),
-                  identity=Names(), nats=False)
+    app = service(
+        "projection",
+        None,
+        [router],
+        views=every_view(),
+        sources=("org", "cadre", "lecture", "hotline"),
+        config=config(folder, **more),
+        identity=Names(),
+        nats=False,
+    )
     with served(app) as running:
         running.state.story = Story(running.state.views)
         give(running, "statistician", "statistician")

@@ -40,7 +40,9 @@ class Story:
             self.versions[stream] = self.versions.get(stream, 0) + 1
             body = fact.model_dump(mode="json", exclude=set(fact.PERSONAL))
             said = Meta(**({"actor": OFFICER, "correlation": "c-1"} | meta))
-            event = Event(stream, self.versions[stream], fact.NAME, body, self.now, derive(stream, self.versions[stream]), said, len(log) + 1, fact.VERSION)
+            event = Event(
+                stream, self.versions[stream], fact.NAME, body, self.now, derive(stream, self.versions[stream]), said, len(log) + 1, fact.VERSION
+            )
             log.append(event)
         return event
 
@@ -48,7 +50,7 @@ class Story:
         """Applies what was told since, a block a log."""
         for service, log in self.logs.items():
             tracked = self.views.tracked("36", service) if self.views else None
-            new = log[int(tracked.partition("/")[0]) if tracked else 0:]
+            new = log[int(tracked.partition("/")[0]) if tracked else 0 :]
             if new and self.views:
                 self.views.apply("36", service, tracked or ORIGIN, new)
 
@@ -92,15 +94,22 @@ class Story:
         more = {"engagement": "full_time", "mode": "elected", **more}
         return cadre.Post(person=person, organisation=organisation, seat=seat or derive(organisation, role), role=role, **more)  # type: ignore[arg-type]
 
-    def start(self, post: cadre.Post, starts: str, until: str | None = None, on: str | None = None, meta: dict[str, Any] | None = None, **more: Any) -> UUID:
+    def start(
+        self, post: cadre.Post, starts: str, until: str | None = None, on: str | None = None, meta: dict[str, Any] | None = None, **more: Any
+    ) -> UUID:
         id = new_id()
         fact = cadre.AppointmentStarted(post=post, starts_on=day(starts), until=day(until) if until else None, **more)
         self.tell(id, fact, on=on or starts, **(meta or {}))
         return id
 
     def end(self, appointment: UUID, post: cadre.Post, effective: str, why: str = "transferred", on: str | None = None, **meta: Any) -> Event:
-        fact = cadre.AppointmentEnded(effective=day(effective), end_reason=why, organisation=post.organisation, seat=post.seat,  # type: ignore[arg-type]
-                                      person=post.person)
+        fact = cadre.AppointmentEnded(
+            effective=day(effective),
+            end_reason=why,  # type: ignore[arg-type]
+            organisation=post.organisation,
+            seat=post.seat,
+            person=post.person,
+        )
         return self.tell(appointment, fact, on=on or effective, **meta)
 
     def reelect(self, organisation: UUID, term: UUID, held: str, approved: str, months: int = 36, filed: str | None = None) -> UUID:
@@ -108,14 +117,25 @@ class Story:
         case, new = new_id(), new_id()
         starts = day(held)
         self.tell(case, org.ReelectionPlanned(organisation=organisation, term=term, planned_on=starts - timedelta(days=90)))
-        self.tell(case, org.ReelectionRequested(requested_on=starts - timedelta(days=60)), org.ReelectionPermitted(permitted_on=starts - timedelta(days=50)))
+        self.tell(
+            case, org.ReelectionRequested(requested_on=starts - timedelta(days=60)), org.ReelectionPermitted(permitted_on=starts - timedelta(days=50))
+        )
         self.tell(case, org.CongressHeld(form="congress", held_on=starts, entitled=30, present=28, issued=28, returned=28, valid=27))
         self.tell(case, org.ElectionResultReported(candidates=(), reported_on=starts + timedelta(days=2)))
-        self.tell(case, org.ElectionResultApproved(organisation=organisation, term=new, outgoing_term=term, starts_on=starts, approved_on=day(approved),
-                                                   winners=()), on=approved)
+        self.tell(
+            case,
+            org.ElectionResultApproved(
+                organisation=organisation, term=new, outgoing_term=term, starts_on=starts, approved_on=day(approved), winners=()
+            ),
+            on=approved,
+        )
         self.tell(term, org.TermEnded(ended_on=starts))
-        self.tell(new, org.TermStarted(organisation=organisation, term_no=2, starts_on=starts, term_months=months, ends_on=add_months(starts, months),
-                                       reelection=case))
+        self.tell(
+            new,
+            org.TermStarted(
+                organisation=organisation, term_no=2, starts_on=starts, term_months=months, ends_on=add_months(starts, months), reelection=case
+            ),
+        )
         if filed:
             self.tell(case, org.ResultFiled(filed_with="party_org_department", filed_on=day(filed)), on=filed)
         return new

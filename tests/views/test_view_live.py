@@ -1,12 +1,14 @@
 """Views kept live: rows, tracking and events are written together, as differences."""
+import threading
+from dataclasses import replace
 from datetime import date
 
 import pytest
 import sqlalchemy as sa
 
 from shared.fact import new_id
-from shared.view import FOREVER, FOREVER_AT, ORIGIN, Views, engine
-from tests.views.example import GuestArrived, Guests, HouseRazed, Houses, at, built, log, renamed
+from shared.view import FOREVER, FOREVER_AT, ORIGIN, Moved, Views, engine
+from tests.views.example import GuestArrived, Guests, HouseRazed, Houses, at, built, event, log, renamed
 
 
 @pytest.fixture
@@ -48,3 +50,64 @@ def test_one_block_gives_the_rows_of_many_single_events(views, dsn):
         assert here == there and here
     assert views.positions() == {("36", "inn"): 8, ("37", "inn"): 8}
     assert views.verify() == []
+
+
+def test_a_source_is_applied_only_from_where_it_stands_and_whole_or_not_at_all(views):
+    house = new_id()
+    events = log((house, built()), (house, renamed("New", "2026-03-01")))
+    with pytest.raises(Moved):
+        views.apply("36", "inn", events[0].reference, events[1:])
+    views.apply("36", "inn", ORIGIN, events)
+    with pytest.raises(Moved):
+        views.apply("36", "inn", ORIGIN, events)
+    before = content(views, Houses)
+    with pytest.raises(sa.exc.IntegrityError):
+        views.apply("36", "inn", events[1].reference, [*log((new_id(), built()))[:1], event(9, house, 2, renamed("Again", "2026-03-01"))])
+    assert content(views, Houses) == before and views.tracked("36", "inn") == events[1].reference
+
+
+def test_two_processes_that_apply_the_same_block_at_once_apply_it_once(views, dsn):
+    events = log(*((new_id(), built()) for _ in range(50)))
+    outcomes: list[str] = []
+
+    def apply(some: Views) -> None:
+        try:
+            some.apply("36", "inn", ORIGIN, events)
+            outcomes.append("applied")
+        except Moved:
+            outcomes.append("moved")
+
+    rivals = [views, Views(engine(dsn), [Houses(), Guests()])]
+    threads = [threading.Thread(target=apply, args=(v,)) for v in rivals]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    assert sorted(outcomes) == ["applied", "moved"] and len(content(views, Houses)) == 50
+    rivals[1].engine.dispose()
+
+
+def test_waiting_ends_when_the_position_is_there_or_the_time_is_over(views):
+    events = log((new_id(), built()))
+    assert not views.wait({("36", "inn"): 1}, 0.05)
+    threading.Timer(0.1, lambda: views.apply("36", "inn", ORIGIN, events)).start()
+    assert views.wait({("36", "inn"): 1}, 5)
+    assert views.lag({("36", "inn"): 4, ("36", "other"): 2}) == {("36", "inn"): 3, ("36", "other"): 2}
+
+
+def test_events_of_one_instant_were_never_known_apart(views):
+    house = new_id()
+    instant = at(5)
+    events = [event(1, house, 1, built("A"), instant), event(2, house, 2, renamed("B", "2020-01-01"), instant)]
+    views.apply("36", "inn", ORIGIN, events[:1])
+    views.apply("36", "inn", events[0].reference, events[1:])
+    assert [(row[2], row[5], row[6]) for row in content(views, Houses)] == [("B", instant, FOREVER_AT)]
+
+
+def test_an_old_version_of_a_fact_reaches_views_in_todays_shape(views):
+    house = new_id()
+    old = event(2, house, 2, renamed("x", "2026-03-01"))
+    old = replace(old, data={"name": "Old shape", "effective": "2026-03-01"}, fact_version=1)
+    first = event(1, house, 1, built())
+    views.apply("36", "inn", ORIGIN, [first, old])
+    assert "Old shape" in {row[2] for row in content(views, Houses)} and views.verify() == []

@@ -4,13 +4,15 @@ import asyncio
 import pytest
 import sqlalchemy as sa
 
+from shared.delivery import Delivery, Forked
 from shared.fact import Refused, new_id
 from shared.marks import LogForked
 from shared.recovery import recover, verify
 from shared.relay import Relay, stream_name
+from shared.sinks import ViewsSink
 from shared.view import Views
 from tests.views.example import Houses
-from tests.wire.inn import Inn, Source, feed_of, inn_of, jetstream, published, running, until
+from tests.wire.inn import Inn, Source, feed_of, inn_of, jetstream, parsed, published, running, until
 
 
 @pytest.fixture
@@ -67,6 +69,22 @@ async def test_a_log_that_went_on_differently_is_refused_until_the_loss_is_ackno
         assert older.lines()[-1].find(LogForked.NAME.encode()) > 0
         with views.connect() as c:
             assert c.scalar(sa.select(sa.func.count()).select_from(Houses.table).where(Houses.table.c.label == "Lost")) == 0
+
+
+async def test_a_block_of_another_log_is_a_fork_wherever_it_meets_what_was_applied(store, older, views, region):
+    ids = store.fill(10)
+    older.log.restore(list(store.log.pages())[:6])
+    older.fill(6)
+    lines, others = store.lines(), older.lines()
+    refs, strange = (["0/", *(e.reference for e in parsed(some))] for some in (lines, others))
+    delivery = Delivery([ViewsSink(views, region, "inn")], Source(store).pages)
+    await delivery.block(refs[0], refs[10], b"\n".join(lines))
+    for start, end in ((10, 12), (8, 12), (8, 9)):  # after it, across it, long before it
+        with pytest.raises(Forked):
+            await delivery.block(strange[start], strange[end], b"\n".join(others[start:end]))
+    store.rename(ids[0], "Own")
+    await delivery.heal()
+    assert views.positions() == {(region, "inn"): 11} and views.verify() == [] and delivery.forked is None
 
 
 async def test_a_stream_that_does_not_reach_back_to_the_log_cannot_restore_it(store, older, nats, region):

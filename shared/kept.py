@@ -1,0 +1,87 @@
+"""Events as every consumer keeps them: written once, read again by aggregate, parsed no further than a fold asks."""
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+import orjson
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from shared.es import Event, Meta
+from shared.fact import Fact
+from shared.tables import BIND_LIMIT, among, events
+
+__all__ = ["KEPT", "Kept", "by_stream", "current", "history_of", "restored", "row_of"]
+
+
+def current(e: Event) -> Event:
+    """The event with `data` in today's shape of its fact."""
+    known = Fact.registry.get(e.name)
+    if known is None or e.fact_version >= known.VERSION:
+        return e
+    return Event(e.stream, e.version, e.name, known.upcast(e.data, e.fact_version), e.at, e.id, e.meta, e.position, known.VERSION)
+
+
+KEPT = (events.c.stream, events.c.version, events.c.position, events.c.name, events.c.fact_version, events.c.at, events.c.id,
+        sa.type_coerce(events.c.data, sa.Text), sa.type_coerce(events.c.meta, sa.Text))
+
+
+class Kept(Event):
+    """An event as kept in `events`: `data`, `meta` and `fact` are parsed when they are asked for, which few folds do for all."""
+
+    @cached_property
+    def data(self) -> dict[str, Any]:
+        found: dict[str, Any] = orjson.loads(self.raw)
+        return found
+
+    @cached_property
+    def meta(self) -> Meta:
+        found = orjson.loads(self.raw_meta)
+        if "documents" in found:
+            found["documents"] = tuple(map(UUID, found["documents"]))
+        return Meta(**found)
+
+    @cached_property
+    def fact(self) -> Fact:
+        return Fact.registry[self.name].model_validate_json(self.raw)
+
+    raw: str
+    raw_meta: str
+
+
+def restored(row: Any) -> Event:
+    """From a row of `KEPT`."""
+    stream, version, position, name, fact_version, at, id, raw, raw_meta = row
+    e = object.__new__(Kept)  # not through the frozen dataclass's __init__: a rebuild makes millions
+    e.__dict__.update(stream=stream, version=version, position=position, name=name, fact_version=fact_version, at=at, id=id,
+                      raw=raw, raw_meta=raw_meta)
+    return current(e)
+
+
+def row_of(region: str, service: str, e: Event) -> tuple[Any, ...]:
+    """A row of `events`."""
+    return (region, e.stream, e.version, service, e.position, e.name, e.fact_version, e.at, e.id, e.data,
+            {k: v for k, v in e.meta.__dict__.items() if v})
+
+
+def history_of(c: Connection, region: str, streams: Sequence[UUID]) -> list[Event]:
+    """All events of some aggregates, each in order."""
+    if not streams:
+        return []
+    found: list[Event] = []
+    for start in range(0, len(streams), BIND_LIMIT):
+        mine = (events.c.region == region, among(c, events.c.stream, streams[start:start + BIND_LIMIT]))
+        found += map(restored, c.execute(sa.select(*KEPT).where(*mine).order_by(events.c.stream, events.c.version)))
+    return found
+
+
+def by_stream(some: Iterable[Event]) -> dict[UUID, list[Event]]:
+    """Histories by aggregate."""
+    grouped: dict[UUID, list[Event]] = defaultdict(list)
+    for e in some:
+        grouped[e.stream].append(e)
+    return dict(grouped)

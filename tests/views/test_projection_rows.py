@@ -1,0 +1,130 @@
+"""The reports' tables hold the same rows however the logs arrive, and the rows rebuilt from facts."""
+
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from services.cadre import events as cadre
+from services.hotline import events as hotline
+from services.lecture import events as lecture
+from services.org import events as org
+from services.projection.views import every_view
+from services.projection.views.dated import segments
+from shared.fact import derive, new_id
+from shared.view import FOREVER, ORIGIN, Views, engine
+from tests.views.story import Story, day
+
+
+def told() -> Story:
+    """A bit of everything."""
+    story = Story()
+    province = story.organisation("江西省妇女联合会", "province", None, "360000000000")
+    county = story.organisation("南昌县妇女联合会", "county", province, "360121000000")
+    seat = derive(county, "chair")
+    plan = org.SeatsDefined(seats=(org.Seat(seat=seat, role="chair", capacity=1),), effective=day("2001-01-01"))
+    story.tell(county, plan, org.SeatAbolished(seat=seat, effective=day("2030-01-01")))
+    unit = story.unit("县医院", county, "2018-01-01")
+    story.organised(unit, county, "2019-01-01")
+    story.reelect(county, story.term(county, "2015-01-01", 60, "2020-01-01"), "2019-12-01", "2019-12-20", filed="2020-01-02")
+    story.vacancy(county, "2021-01-01", "2021-02-01")
+    story.tell(
+        new_id(), org.DocumentRegistered(kind="approval", number="1号", title="批复", issuer="县委", dated=day("2020-01-01"), organisation=county)
+    )
+    person = story.person("王芳", county, born_on="1980-01-01")
+    registered = story.logs["cadre"][-1]
+    story.tell(
+        person,
+        cadre.CadreProfileChanged(profile=cadre.Profile(degree="bachelor"), effective=day("2010-01-01")),
+        cadre.CadreProfileCorrected(corrects=registered.id, profile=cadre.Profile(born_on=day("1981-01-01"))),
+    )
+    post = story.post(person, county, "chair", seat)
+    a = story.start(post, "2020-01-01")
+    ended = story.end(a, post, "2022-01-01")
+    story.tell(a, cadre.AppointmentCorrected(corrects=ended.id, effective=day("2022-03-01")), on="2022-05-01")
+    topic = new_id()
+    story.tell(
+        topic,
+        lecture.TopicDrafted(
+            title="家庭教育",
+            category="family_education",
+            outline="",
+            minutes=60,
+            audience_level="village",
+            organisation=county,
+            drafted_on=day("2022-01-01"),
+        ),
+        lecture.TopicSubmitted(submitted_on=day("2022-01-02")),
+    )
+    story.tell(new_id(), hotline.ShiftScheduled(organisation=county, starts_at="2022-01-01T08:30:00+08:00", ends_at="2022-01-01T17:30:00+08:00"))  # type: ignore[arg-type]
+    return story
+
+
+STORY = told()
+
+
+def opened(file: Path) -> Views:
+    return Views(engine(f"sqlite:///{file}"), every_view())
+
+
+def content(views: Views) -> dict[str, list[str]]:
+    with views.connect() as c:
+        return {v.name: sorted(map(repr, c.execute(sa.select(v.table)))) for v in views.views}
+
+
+@pytest.fixture(scope="module")
+def expected(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    views = opened(tmp_path_factory.mktemp("whole") / "views.db")
+    for service, log in STORY.logs.items():
+        views.apply("36", service, ORIGIN, log)
+    found = content(views)
+    assert views.verify() == [] and all(found[name] for name in found if name != "grants")
+    views.engine.dispose()
+    return found
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_any_interleaving_and_any_split_of_the_logs_gives_the_same_rows(
+    expected: dict[str, list[str]], tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    views = opened(tmp_path_factory.mktemp("mixed") / "views.db")
+    left = {service: list(log) for service, log in STORY.logs.items()}
+    prev = dict.fromkeys(left, ORIGIN)
+    while left:
+        service = data.draw(st.sampled_from(sorted(left)))
+        n = data.draw(st.integers(1, len(left[service])))
+        block, left[service] = left[service][:n], left[service][n:]
+        views.apply("36", service, prev[service], block)
+        prev[service] = block[-1].reference
+        if not left[service]:
+            del left[service]
+    assert content(views) == expected
+    views.engine.dispose()
+
+
+def test_a_later_recorded_change_of_the_same_date_wins_and_equal_intervals_join() -> None:
+    d0, d1, d2 = day("2020-01-01"), day("2021-01-01"), day("2022-01-01")
+    assert segments([(d0, {"a": 1}), (d2, {"a": 2}), (d1, {"a": 3}), (d1, {"a": 1})], d0) == [
+        {"a": 1, "valid_from": d0, "valid_to": d2},
+        {"a": 2, "valid_from": d2, "valid_to": FOREVER},
+    ]
+
+
+def test_a_seat_lasts_from_plan_to_plan_until_it_is_left_out_or_abolished() -> None:
+    from services.projection.views.seats import timeline
+
+    house, one, two = new_id(), UUID(int=1), UUID(int=2)
+    story = Story()
+    chair, vice = (org.Seat(seat=s, role=r, capacity=1) for s, r in ((one, "chair"), (two, "vice_chair")))  # type: ignore[arg-type]
+    story.tell(
+        house,
+        org.SeatsDefined(seats=(chair,), effective=day("2020-01-01")),
+        org.SeatsDefined(seats=(chair, vice), effective=day("2021-01-01")),
+        org.SeatAbolished(seat=two, effective=day("2022-01-01")),
+    )
+    spans = [(r["seat"], r["valid_from"].year, r["valid_to"].year) for r in timeline(story.logs["org"])]
+    assert spans == [(one, 2020, 9999), (two, 2021, 2022)]
