@@ -1,0 +1,180 @@
+"""What every read has in common: area, both times, whose subtree, pages; resolved once, in one snapshot."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import orjson
+from fastapi import Depends, Response
+from fastapi import Query as Parameter
+from sqlalchemy import Select, select
+from sqlalchemy.engine import Connection
+
+from services.projection.views.moment import Moment, moment, reading
+from services.projection.views.people import People
+from services.projection.views.tree import Groups, Node, Tree, Trees
+from shared.http import Forbidden, Problem, Query
+from shared.permissions import Scope
+
+__all__ = ["Asked", "Asking", "Pages", "Paging", "answer", "somewhere", "unknown"]
+
+Level = Literal["province", "city", "county", "township", "village"]
+ORGANISATIONS = ("organisation", "parent", "became", "out_of", "area", "home", "into")
+PEOPLE = ("person", "lecturer", "operator", "executive")
+
+
+def unknown(name: str, zh: str, en: str, status: int = 422, code: str = "") -> Problem:
+    return Problem(status, code or f"unknown_{name}", zh, en, f"query/{name}" if status == 422 else f"path/{name}")
+
+
+def answer(content: Any) -> Response:
+    return Response(orjson.dumps(content, option=orjson.OPT_NON_STR_KEYS), 200, {"Cache-Control": "no-store"}, "application/json")
+
+
+class Paging:
+    """`limit` ≤ 200; `cursor` from the answer before. A cursor carries the positions of the first page, so all pages show one state."""
+
+    def __init__(self, limit: Annotated[int, Parameter(ge=1, le=200)] = 50, cursor: Annotated[str | None, Parameter(max_length=500)] = None) -> None:
+        self.limit, self.offset, self.positions = limit, 0, None
+        if cursor:
+            try:
+                self.offset, self.positions = orjson.loads(base64.urlsafe_b64decode(cursor))
+            except (binascii.Error, ValueError, TypeError):
+                raise unknown("cursor", "cursor 无效，请用上一页给出的值。", "Not a valid cursor; use the one of the page before.") from None
+
+    def cursor(self, offset: int, at: Moment) -> str:
+        return base64.urlsafe_b64encode(orjson.dumps([offset, at.positions])).decode()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A read with everything resolved. `tops`: the areas whose subtrees it may see and asked for."""
+
+    c: Connection
+    at: Moment
+    tree: Tree
+    tops: Sequence[UUID]
+    all: bool  # the whole tree, without a filter
+
+    def groups(self, level: str | None = None, whole: bool = False) -> Groups:
+        return self.tree.groups(self.tops, level, whole)
+
+    def within(self, query: Select[Any], *columns: Any) -> Select[Any]:
+        """The query, kept to rows whose organisation (any of the columns) lies in the subtrees."""
+        if self.all:
+            return query
+        place = self.groups(whole=True).table(self.c)
+        inside = select(place.c.organisation)
+        condition = columns[0].in_(inside)
+        for column in columns[1:]:
+            condition = condition | column.in_(inside)
+        return query.where(condition)
+
+    def page(self, query: Select[Any], paging: Paging) -> Response:
+        """One page of a list, with names as of the date, and the cursor of the next."""
+        rows = [dict(r) for r in self.c.execute(query.limit(paging.limit + 1).offset(paging.offset)).mappings()]
+        more = len(rows) > paging.limit
+        return answer(
+            {
+                "as_of": self.at.as_of,
+                "known_at": self.at.known_at,
+                "positions": self.at.positions,
+                "rows": self.named(rows[: paging.limit]),
+                "cursor": paging.cursor(paging.offset + paging.limit, self.at) if more else None,
+            }
+        )
+
+    def named(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Rows with the names of their organisations and people beside the ids, as of the date."""
+        people = self.people({row[k] for row in rows for k in PEOPLE if row.get(k)})
+        for row in rows:
+            for key in ORGANISATIONS:
+                if row.get(key) in self.tree.nodes:
+                    row[f"{key}_name"] = self.tree.nodes[row[key]].name
+            for key in PEOPLE:
+                if row.get(key) in people:
+                    row[f"{key}_name"] = people[row[key]]
+        return rows
+
+    def people(self, ids: set[UUID], on: date | None = None) -> dict[UUID, str]:
+        """Names as of the date."""
+        at, p = self.at.on(on) if on else self.at, People.table.c
+        found: dict[UUID, str] = {}
+        some = list(ids)
+        for start in range(0, len(some), 500):
+            query = select(p.stream, p.person_name).where(p.stream.in_(some[start : start + 500]), at.holds(p, "cadre"))
+            found |= {id: name for id, name in self.c.execute(query)}
+        return found
+
+    def node(self, id: UUID) -> Node | None:
+        return self.tree.nodes.get(id)
+
+
+class _Asking:
+    """`area`: UUID, 6- or 12-digit division code; the subtree as of the date. `tree=now`: of today's tree."""
+
+    def __init__(
+        self,
+        q: Query,
+        area: Annotated[str | None, Parameter(max_length=40)] = None,
+        as_of: date | None = None,
+        known_at: Annotated[str | None, Parameter(max_length=400)] = None,
+        tree: Literal["then", "now"] = "then",
+    ) -> None:
+        self.q, self.area, self.as_of, self.known_at, self.now = q, area, as_of, known_at, tree == "now"
+
+    @contextmanager
+    def open(self, permission: str, paging: Paging | None = None) -> Iterator[Asked]:
+        """Forbidden without the permission there; Problem when the area is unknown."""
+        scope = somewhere(self.q, permission)
+        state = self.q.request.app.state
+        known_at = paging.positions if paging and paging.positions else self.known_at
+        with reading(state.views) as c:
+            at = moment(state.views, c, self.as_of or self.q.today, known_at)
+            tree = trees(state).tree(c, at.on(self.q.today) if self.now else at)
+            tops = self.tops(tree, scope, permission)
+            yield Asked(c, at, tree, tops, scope.all and not self.area)
+
+    def tops(self, tree: Tree, scope: Scope, permission: str) -> list[UUID]:
+        if not self.area:
+            if scope.all:
+                return list(tree.roots)
+            return [*(r for r in sorted(scope.roots) if r in tree.nodes), *(c for t in sorted(scope.tops) for c in tree.children.get(t, []))]
+        found = tree.find(self.area)
+        if found is None:
+            raise unknown(
+                "area",
+                "没有这个地区或组织（该日期尚无，或代码有误）；请用 UUID、6 位或 12 位区划代码。",
+                "There is no such area on that date; use a UUID or a 6- or 12-digit division code.",
+            )
+        today = self.q.request.app.state.access.path(found, self.q.today)
+        if not (scope.covers(tree.path(found)) or (today and scope.covers(today))):
+            raise Forbidden(permission)
+        return [found]
+
+
+def somewhere(q: Query, permission: str) -> Scope:
+    """Where the caller has the permission; Forbidden when nowhere."""
+    scope = q.scope(permission)
+    if not (scope.all or scope.roots or scope.tops):
+        raise Forbidden(permission)
+    return scope
+
+
+def trees(state: Any) -> Trees:
+    """The process's trees."""
+    if not hasattr(state, "trees"):
+        state.trees = Trees()
+    found: Trees = state.trees
+    return found
+
+
+Asking = Annotated[_Asking, Depends(_Asking)]
+Pages = Annotated[Paging, Depends(Paging)]

@@ -1,0 +1,197 @@
+"""Lists of organisations, units, seats, terms, re-elections, vacancies: as of any date, as known at any time, kept to the caller's area."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+from fastapi import Query as Parameter
+from sqlalchemy import Select, and_, case, func, or_, select
+
+from services.org import events as org
+from services.projection.api.asking import Asked, Asking, Level, Pages, answer
+from services.projection.views.appointments import Appointments
+from services.projection.views.documents import Documents
+from services.projection.views.organisations import Organisations
+from services.projection.views.reelections import Reelections
+from services.projection.views.seats import Seats
+from services.projection.views.terms import Terms
+from services.projection.views.tree import Node
+from services.projection.views.units import Units
+from services.projection.views.vacancies import Vacancies
+
+__all__ = ["router", "shown"]
+
+router = APIRouter(tags=["lists"])
+o, u, s, t, r, v, d = (x.table for x in (Organisations, Units, Seats, Terms, Reelections, Vacancies, Documents))
+a = Appointments.table
+Search = Annotated[str | None, Parameter(max_length=50)]
+DUE = timedelta(days=180)  # [O4] the first reminder
+
+
+def shown(table: Any, *without: str, id: str = "id") -> list[Any]:
+    """A view's columns for a list: the aggregate's id first, no bookkeeping."""
+    hidden = {"region", "stream", "known_from", "known_to", *without}
+    return [table.c.stream.label(id), *(c for c in table.columns if c.name not in hidden)]
+
+
+@router.get("/organisations")
+def organisations(
+    asking: Asking,
+    pages: Pages,
+    level: Level | None = None,
+    org_type: org.OrgType | None = None,
+    field: org.Field | None = None,
+    status: Literal["proposed", "active", "merged", "converted", "dissolved"] | None = None,
+    search: Search = None,
+) -> Response:
+    """In the order of the divisions."""
+    with asking.open("org.read", pages) as asked:
+        query = asked.within(select(*shown(o)).where(asked.at.holds(o.c, "org")), o.c.stream)
+        for column, wanted in ((o.c.level, level), (o.c.org_type, org_type), (o.c.field, field), (o.c.status, status)):
+            if wanted:
+                query = query.where(column == wanted)
+        if search:
+            query = query.where(or_(o.c.full_name.contains(search, autoescape=True), o.c.short_name.contains(search, autoescape=True)))
+        return asked.page(query.order_by(func.coalesce(o.c.code, "9"), o.c.full_name, o.c.stream), pages)
+
+
+@router.get("/organisations/tree")
+def tree(asking: Asking, depth: Annotated[int, Parameter(ge=0, le=4)] = 1) -> Response:
+    """The areas with what hangs on them, `depth` levels down; `below` counts all organisations underneath."""
+    with asking.open("org.read") as asked:
+        return answer(
+            {
+                "as_of": asked.at.as_of,
+                "known_at": asked.at.known_at,
+                "positions": asked.at.positions,
+                "rows": [_branch(asked, asked.tree.nodes[top], depth) for top in asked.tops],
+            }
+        )
+
+
+def _branch(asked: Asked, node: Node, depth: int) -> dict[str, Any]:
+    below = asked.tree.children.get(node.id, [])
+    branch: dict[str, Any] = {k: getattr(node, k) for k in ("id", "name", "short_name", "org_type", "level", "status", "code", "became")}
+    branch["below"] = sum(1 for _ in asked.tree.walk([node.id])) - 1
+    if depth:
+        branch["children"] = [_branch(asked, asked.tree.nodes[id], depth - 1) for id in below]
+    return branch
+
+
+@router.get("/units")
+def units(
+    asking: Asking,
+    pages: Pages,
+    state: Literal["organised", "unorganised", "exempt", "closed"] | None = None,
+    field: org.Field | None = None,
+    unit_level: Level | None = None,
+    affiliation: org.Affiliation | None = None,
+    search: Search = None,
+) -> Response:
+    """`state`: as R01 counts, so a unit whose organisation is gone is unorganised."""
+    with asking.open("org.read", pages) as asked:
+        active = and_(o.c.stream == u.c.organisation, asked.at.holds(o.c, "org"), o.c.status == "active")
+        status = case((u.c.closed, "closed"), (u.c.exempt, "exempt"), (o.c.stream.is_not(None), "organised"), else_="unorganised")
+        query = asked.within(select(*shown(u), status.label("state")).select_from(u.outerjoin(o, active)).where(asked.at.holds(u.c, "org")), u.c.area)
+        for column, wanted in ((status, state), (u.c.field, field), (u.c.level, unit_level), (u.c.affiliation, affiliation)):
+            if wanted:
+                query = query.where(column == wanted)
+        if search:
+            query = query.where(u.c.unit_name.contains(search, autoescape=True))
+        return asked.page(query.order_by(u.c.area, u.c.unit_name, u.c.stream), pages)
+
+
+@router.get("/seats")
+def seats(asking: Asking, pages: Pages, organisation: UUID | None = None, state: Literal["filled", "vacant"] | None = None) -> Response:
+    """With how many hold each on the date."""
+    with asking.open("org.read", pages) as asked:
+        holders = (
+            select(func.count(a.c.person.distinct()))
+            .where(a.c.seat == s.c.seat, asked.at.holds(a.c, "cadre"), a.c.in_office)
+            .correlate(s)
+            .scalar_subquery()
+        )
+        query = asked.within(select(*shown(s, id="organisation"), holders.label("holders")).where(asked.at.holds(s.c, "org")), s.c.stream)
+        if organisation:
+            query = query.where(s.c.stream == organisation)
+        if state:
+            query = query.where(holders >= s.c.capacity if state == "filled" else holders < s.c.capacity)
+        return asked.page(query.order_by(s.c.stream, s.c.role, s.c.seat), pages)
+
+
+@router.get("/terms")
+def terms(
+    asking: Asking, pages: Pages, state: Literal["running", "due", "overdue", "ended"] | None = None, organisation: UUID | None = None
+) -> Response:
+    """`due`: ends within 180 days (extension included), `overdue`: past its end, no new term; by date of the end."""
+    with asking.open("org.read", pages) as asked:
+        day = asked.at.as_of
+        status = case((t.c.ended_on <= day, "ended"), (t.c.due_on <= day, "overdue"), (t.c.due_on <= day + DUE, "due"), else_="running")
+        query = asked.within(select(*shown(t), status.label("state")).where(asked.at.is_known(t.c, "org"), t.c.starts_on <= day), t.c.organisation)
+        if state:
+            query = query.where(status == state)
+        if organisation:
+            query = query.where(t.c.organisation == organisation)
+        return asked.page(query.order_by(t.c.due_on, t.c.organisation, t.c.stream), pages)
+
+
+STAGES = ("cancelled", "closed", "filed", "approved", "reported", "held", "permitted", "refused", "requested", "planned")
+
+
+@router.get("/reelections")
+def reelections(
+    asking: Asking,
+    pages: Pages,
+    state: Literal["open", "cancelled", "closed", "filed", "approved", "reported", "held", "permitted", "refused", "requested", "planned"]
+    | None = None,
+    batch: UUID | None = None,
+    organisation: UUID | None = None,
+) -> Response:
+    """`state`: how far the case had come on the date; `open`: neither closed nor cancelled."""
+    with asking.open("org.read", pages) as asked:
+        stage = case(*((r.c[f"{name}_on"] <= asked.at.as_of, name) for name in STAGES), else_="planned")
+        query = asked.within(select(*shown(r, "candidates", "winners"), stage.label("state")).where(asked.at.holds(r.c, "org")), r.c.organisation)
+        if state:
+            query = query.where(stage.not_in(("closed", "cancelled")) if state == "open" else stage == state)
+        if batch:
+            query = query.where(r.c.batch == batch)
+        if organisation:
+            query = query.where(r.c.organisation == organisation)
+        return asked.page(query.order_by(r.c.planned_on, r.c.organisation, r.c.stream), pages)
+
+
+@router.get("/vacancies")
+def vacancies(
+    asking: Asking, pages: Pages, state: Literal["open", "overdue", "long", "closed"] | None = None, organisation: UUID | None = None
+) -> Response:
+    """`overdue`: open for over 90 days, `long`: for over 180; `open` has them all."""
+    with asking.open("org.read", pages) as asked:
+        day = asked.at.as_of
+        status = case((v.c.over_on <= day, "closed"), (v.c.long_from <= day, "long"), (v.c.timely_until < day, "overdue"), else_="open")
+        role = select(s.c.role).where(s.c.seat == v.c.seat, asked.at.is_known(s.c, "org")).order_by(s.c.valid_from.desc()).limit(1).correlate(v)
+        query: Select[Any] = select(*shown(v, "over_on"), role.scalar_subquery().label("role"), status.label("state")).where(
+            asked.at.holds(v.c, "org")
+        )
+        query = asked.within(query, v.c.organisation)
+        if state == "open":
+            query = query.where(v.c.over_on > day)
+        elif state:
+            query = query.where(status.in_(("overdue", "long")) if state == "overdue" else status == state)
+        if organisation:
+            query = query.where(v.c.organisation == organisation)
+        return asked.page(query.order_by(v.c.since, v.c.organisation, v.c.stream), pages)
+
+
+@router.get("/documents")
+def documents(asking: Asking, pages: Pages, kind: org.DocumentKind | None = None, search: Search = None) -> Response:
+    """The document library (公文库), latest first."""
+    with asking.open("org.document", pages) as asked:
+        query = asked.within(select(*shown(d)).where(asked.at.is_known(d.c, "org")), d.c.organisation)
+        if kind:
+            query = query.where(d.c.kind == kind)
+        if search:
+            query = query.where(or_(d.c.title.contains(search, autoescape=True), d.c.number.contains(search, autoescape=True)))
+        return asked.page(query.order_by(d.c.dated.desc(), d.c.stream), pages)

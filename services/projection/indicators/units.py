@@ -1,0 +1,112 @@
+"""R01 establishment rate and R34 chair posts filled: who should have an organisation and a chair, and who has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, not_, select
+
+from services.projection.indicators.definition import Ask, Figure, Indicator, Measure, count_if, percent
+from services.projection.views.appointments import Appointments
+from services.projection.views.organisations import Organisations
+from services.projection.views.seats import Seats
+from services.projection.views.units import Units
+
+__all__ = ["R01", "R34"]
+
+CHAIRS = ("chair", "director")
+u, s, a = Units.table, Seats.table, Appointments.table
+o = Organisations.table.alias("o")
+
+
+def _units(ask: Ask, *columns: Any) -> Select[Any]:
+    wanted: list[ColumnElement[bool]] = [ask.at.holds(u.c, "org"), not_(u.c.exempt), not_(u.c.closed)]
+    if ask.field:
+        wanted.append(u.c.field == ask.field)
+    if ask.level:
+        wanted.append(u.c.level == ask.level)
+    joined = u.join(ask.place, ask.place.c.organisation == u.c.area).outerjoin(o, and_(o.c.stream == u.c.organisation, ask.at.holds(o.c, "org")))
+    return select(*columns).select_from(joined).where(*wanted)
+
+
+def _active() -> ColumnElement[bool]:
+    return func.coalesce(o.c.status, "") == "active"
+
+
+def establishment(ask: Ask) -> Iterator[Figure]:
+    query = _units(ask, ask.place.c.area, count_if(_active()), func.count()).group_by(ask.place.c.area)
+    return (percent(area, "establishment_rate", part, whole) for area, part, whole in ask.rows(query))
+
+
+def units_behind(ask: Ask) -> Select[Any]:
+    return _units(
+        ask,
+        u.c.stream.label("id"),
+        _active().label("counted"),
+        u.c.unit_name,
+        u.c.level,
+        u.c.field,
+        u.c.affiliation,
+        u.c.rank,
+        u.c.area,
+        u.c.organisation,
+        u.c.organised_on,
+    )
+
+
+R01 = Indicator(
+    "R01",
+    1,
+    "组建率",
+    "Establishment rate",
+    "当日有在运行妇联组织覆盖的应建单位 ÷ 当日应建单位（不含免建、撤销单位）",
+    "eligible units covered by an active organisation on the date ÷ eligible units on the date (exempt and closed ones left out)",
+    "S2 S3",
+    (Measure("establishment_rate", "组建率", "Establishment rate"),),
+    establishment,
+    units_behind,
+    ("field", "unit_level"),
+)
+
+
+def _chairs(ask: Ask, *columns: Any) -> tuple[Select[Any], Any]:
+    held = (
+        select(a.c.seat, func.count(a.c.person.distinct()).label("holders"))
+        .where(ask.at.holds(a.c, "cadre"), a.c.in_office, a.c.role.in_(CHAIRS))
+        .group_by(a.c.seat)
+        .subquery("held")
+    )
+    filled = case((func.coalesce(held.c.holders, 0) > s.c.capacity, s.c.capacity), else_=func.coalesce(held.c.holders, 0))
+    joined = (
+        s.join(ask.place, ask.place.c.organisation == s.c.stream)
+        .join(o, and_(o.c.stream == s.c.stream, ask.at.holds(o.c, "org")))
+        .outerjoin(held, held.c.seat == s.c.seat)
+    )
+    query = select(*columns, filled.label("filled")).select_from(joined)
+    return query.where(ask.at.holds(s.c, "org"), s.c.role.in_(CHAIRS), o.c.status == "active"), filled
+
+
+def chairs(ask: Ask) -> Iterator[Figure]:
+    rows = _chairs(ask, ask.place.c.area, s.c.capacity)[0].subquery("chairs")
+    query = select(rows.c.area, func.sum(rows.c.filled), func.sum(rows.c.capacity)).group_by(rows.c.area)
+    return (percent(area, "chair_posts_filled", part, whole) for area, part, whole in ask.rows(query))
+
+
+def chairs_behind(ask: Ask) -> Select[Any]:
+    query, filled = _chairs(ask, s.c.seat.label("id"), s.c.stream.label("organisation"), s.c.role, s.c.capacity)
+    return query.add_columns((filled >= s.c.capacity).label("counted"))
+
+
+R34 = Indicator(
+    "R34",
+    1,
+    "主席配备率",
+    "Chair posts filled",
+    "当日有人在职的主席（主任）职位 ÷ 在运行组织的主席（主任）职位",
+    "chair and director posts with a holder on the date ÷ chair and director posts of active organisations",
+    "K14",
+    (Measure("chair_posts_filled", "主席配备率", "Chair posts filled"),),
+    chairs,
+    chairs_behind,
+)

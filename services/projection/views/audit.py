@@ -1,0 +1,145 @@
+"""The appointment audit (任免审计): one row a change, with what was before and after, who, on what paper, and both times."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import Any, ClassVar
+
+from sqlalchemy import BigInteger, Boolean, Column, Date, Index, String, Uuid
+
+from services.cadre import events as cadre
+from services.cadre.events.timeline import timeline as in_office
+from services.projection.views.appointments import CHANGES, STAGES, stage
+from services.projection.views.dated import Row
+from services.projection.views.tables import metadata
+from shared.calendar import SHANGHAI
+from shared.es import Event
+from shared.tables import Instant, Json
+from shared.view import View, view_table
+
+__all__ = ["CLOCK", "KINDS", "Audit", "audit"]
+
+LATE = timedelta(days=30)  # [R32]
+KINDS = {
+    **{f.NAME: kind for f, kind in STAGES.items()},
+    "cadre.AppointmentTookEffect": "took_effect",
+    "cadre.AppointmentSuspended": "suspended",
+    "cadre.AppointmentResumed": "resumed",
+    "cadre.AppointmentEnded": "ended",
+    "cadre.AppointmentLapsed": "lapsed",
+    "cadre.AppointmentCorrected": "corrected",
+}
+CLOCK = ("took_effect", "lapsed")  # no person's doing, so no change in R32
+NEED_PAPER = ("started", "ended", "corrected", "suspended")
+DAYS = ("effective", "starts_on", "decided_on", "from_on", "ended_on", "elected_on", "approved_on", "rejected_on", "withdrawn_on", "cancelled_on")
+
+
+def state(history: Sequence[Event]) -> Row | None:
+    """The appointment in short, after these events; None before the first."""
+    if not history:
+        return None
+    last = in_office((e.id, e.fact) for e in history)
+    if last:
+        i = last[-1]
+        return {
+            **i.post.__dict__,
+            "status": "suspended" if i.suspended else "ended" if i.end_reason else "in_office",
+            "starts_on": i.starts_on,
+            "ends_on": i.ends_on,
+            "end_reason": i.end_reason,
+        }
+    plan = next((e.fact for e in reversed(history) if isinstance(e.fact, cadre.AppointmentStarted | cadre.AppointmentProposed)), None)
+    if plan is None:
+        return None
+    status = stage(history)
+    return {
+        **plan.post.__dict__,
+        "status": "voided" if status == "started" else status,
+        "starts_on": plan.starts_on,
+        "ends_on": plan.until,
+        "end_reason": None,
+    }
+
+
+def effective(fact: Any, after: Row) -> date:
+    """The date a change is about."""
+    day: date = next((d for name in DAYS if (d := getattr(fact, name, None))), after["starts_on"])
+    return day
+
+
+class Audit(View):
+    name = "audit"
+    version = 1
+    facts: ClassVar = CHANGES
+    table = view_table(
+        "audit",
+        metadata,
+        Column("number", BigInteger, primary_key=True),
+        Column("position", BigInteger),
+        Column("event", Uuid),
+        *(
+            Column(c, Uuid)
+            for c in ("person", "organisation", "seat", "term", "was_person", "was_organisation", "was_seat", "corrects", "reelection")
+        ),
+        *(Column(c, String) for c in ("kind", "role", "actor", "on_behalf_of", "reason", "correlation", "causation")),
+        *(Column(c, Json) for c in ("before", "after", "documents")),
+        *(Column(c, Date) for c in ("effective", "recorded_on", "late_after")),
+        Column("recorded", Instant),
+        *(Column(c, Boolean) for c in ("back_dated", "opening", "missing_document")),
+        bitemporal=False,
+    )
+
+    def rows(self, history: Sequence[Event]) -> Iterable[Row]:
+        before: Row | None = None
+        papers = False
+        opening = False
+        for i, e in enumerate(history):
+            after = state(history[: i + 1]) or before
+            if after is None:  # a fact that stands alone without a post says nothing an audit could show
+                continue
+            papers = papers or bool(e.meta.documents)
+            opening = opening or getattr(e.fact, "opening", False)
+            yield _row(e, before, after, papers, opening)
+            before = after
+
+
+def _row(e: Event, before: Row | None, after: Row, papers: bool, opening: bool) -> Row:
+    kind = KINDS[e.name]
+    day = effective(e.fact, after)
+    was = before or after
+    documented = papers if kind == "started" else bool(e.meta.documents)
+    return {
+        "number": e.version,
+        "position": e.position,
+        "event": e.id,
+        "kind": kind,
+        "before": before,
+        "after": after,
+        **{k: after[k] for k in ("person", "organisation", "seat", "term", "role")},
+        **{f"was_{k}": was[k] if was[k] != after[k] else None for k in ("person", "organisation", "seat")},
+        "corrects": getattr(e.fact, "corrects", None),
+        "reelection": getattr(e.fact, "reelection", None),
+        "actor": e.meta.actor,
+        "on_behalf_of": e.meta.on_behalf_of,
+        "reason": e.meta.reason,
+        "documents": [str(d) for d in e.meta.documents],
+        "correlation": e.meta.correlation,
+        "causation": e.meta.causation,
+        "effective": day,
+        "recorded": e.at,
+        "recorded_on": e.at.astimezone(SHANGHAI).date(),
+        "late_after": None if opening or kind in ("corrected", *CLOCK) else day + LATE,
+        "back_dated": getattr(e.fact, "back_dated", False),
+        "opening": opening,
+        "missing_document": kind in NEED_PAPER and not documented and not opening,
+    }
+
+
+audit = Audit.table.c
+Index(None, audit.stream)
+Index(None, audit.organisation, audit.recorded)
+Index(None, audit.person)
+Index(None, audit.seat)
+Index(None, audit.actor)
+Index(None, audit.recorded)

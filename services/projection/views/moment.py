@@ -1,0 +1,147 @@
+"""The two times of a question: as of which date, as known when; and the log positions that make its answer repeatable."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, and_, literal, or_, select
+from sqlalchemy.engine import Connection
+
+from shared.calendar import FOREVER_AT, SHANGHAI
+from shared.fact import Refused
+from shared.tables import Instant, events
+from shared.view import Views
+
+__all__ = ["Moment", "moment", "reading"]
+
+Source = tuple[str, str]  # region, service
+STILL = literal(FOREVER_AT, Instant, literal_execute=True)  # in the text of the statement, for partial indexes
+NOTHING = datetime(1970, 1, 1, tzinfo=SHANGHAI)  # before every log
+# for questions about most rows: memory for a sort or hash, tables in memory rather than on a slow disk, no compiler, no helpers reading twice
+PLANNING = (
+    "SELECT set_config('work_mem', '64MB', true), set_config('max_parallel_workers_per_gather', '0', true), "
+    "set_config('random_page_cost', '1.1', true), set_config('jit', 'off', true)"
+)
+TOKEN = re.compile(r"([0-9A-Za-z]{1,12})/([a-z]{1,20}):([0-9]{1,18})\Z")
+
+
+@dataclass(frozen=True)
+class Moment:
+    """`known`: the instant of each source up to which it counts; empty: all that is known. `positions`: the token that says the same."""
+
+    as_of: date
+    known: Mapping[Source, datetime] = field(default_factory=dict)
+    positions: str = ""
+    known_at: str | None = None
+
+    def on(self, day: date) -> Moment:
+        """The same knowledge, of another date."""
+        return replace(self, as_of=day)
+
+    def holds(self, t: Any, service: str) -> ColumnElement[bool]:
+        """Rows of a bitemporal table (or its columns) that were so on the date, as known."""
+        return and_(t.valid_from <= self.as_of, t.valid_to > self.as_of, self.is_known(t, service))
+
+    def is_known(self, t: Any, service: str) -> ColumnElement[bool]:
+        """Rows of a bitemporal table that are what was known."""
+        places = [(region, at) for (region, s), at in self.known.items() if s == service]
+        if not places:
+            return cast(ColumnElement[bool], t.known_to == STILL)
+        if len(places) == 1:
+            return and_(t.known_from <= places[0][1], t.known_to > places[0][1])
+        return or_(*(and_(t.region == region, t.known_from <= at, t.known_to > at) for region, at in places))
+
+    def recorded(self, t: Any, service: str) -> ColumnElement[bool] | None:
+        """Rows of a table with one `recorded` instant each that had been recorded; None: all."""
+        places = [(region, at) for (region, s), at in self.known.items() if s == service]
+        if not places:
+            return None
+        return or_(*(and_(t.region == region, t.recorded <= at) for region, at in places))
+
+
+@contextmanager
+def reading(views: Views) -> Iterator[Connection]:
+    """One snapshot for a whole answer: figures and the positions it names belong together."""
+    engine = views.engine
+    if engine.dialect.name == "postgresql":
+        engine = engine.execution_options(isolation_level="REPEATABLE READ")
+    with engine.connect() as c:
+        if c.dialect.name == "postgresql":
+            c.exec_driver_sql(PLANNING)
+        yield c
+
+
+def moment(views: Views, c: Connection, as_of: date, known_at: str | None) -> Moment:
+    """`known_at`: an instant (no zone: Shanghai; a date: its whole day) or a token like 36/org:17,36/cadre:42. Refused when it is neither."""
+    tracked = views.tracking.positions(c)
+    if not known_at:
+        return Moment(as_of, {}, _token(tracked))
+    asked = [TOKEN.match(part.strip()) for part in known_at.split(",")]
+    if all(asked):
+        wanted = {(m[1], m[2]): int(m[3]) for m in asked if m}
+        return _of_positions(c, as_of, wanted, tracked, known_at)
+    at = _instant(known_at)
+    places = {source: _before(c, source, at, top) for source, top in tracked.items()}
+    return Moment(as_of, dict.fromkeys(tracked, at), _token(places), known_at)
+
+
+def _of_positions(c: Connection, as_of: date, wanted: Mapping[Source, int], tracked: Mapping[Source, int], known_at: str) -> Moment:
+    known: dict[Source, datetime] = {}
+    for source, position in wanted.items():
+        if position > tracked.get(source, 0):
+            raise Refused(
+                "position_ahead",
+                "known_at 中的位置 {place} 尚未到达，请稍后再试或改用较早的位置。",
+                "The position {place} in known_at has not arrived here; try later or name an earlier one.",
+                "known_at",
+                place=f"{source[0]}/{source[1]}:{position}",
+            )
+        region, service = source
+        at = c.scalar(
+            select(events.c.at)
+            .where(events.c.region == region, events.c.service == service, events.c.position <= position)
+            .order_by(events.c.position.desc())
+            .limit(1)
+        )
+        known[source] = at or NOTHING
+    rest = {s: p for s, p in tracked.items() if s not in wanted}
+    return Moment(as_of, known, _token({**rest, **wanted}), known_at)
+
+
+def _instant(text: str) -> datetime:
+    try:
+        if len(text) == 10:
+            return datetime.combine(date.fromisoformat(text) + timedelta(days=1), time(), SHANGHAI) - timedelta(microseconds=1)
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise Refused(
+            "known_at_invalid",
+            "known_at 应为时刻（如 2026-01-31T08:00:00+08:00）、日期，或位置（如 36/org:17,36/cadre:42）。",
+            "known_at must be an instant (2026-01-31T08:00:00+08:00), a date, or positions (36/org:17,36/cadre:42).",
+            "known_at",
+        ) from None
+    return at if at.tzinfo else at.replace(tzinfo=SHANGHAI)
+
+
+def _before(c: Connection, source: Source, at: datetime, top: int) -> int:
+    """The last position recorded at or before an instant. Instants never decrease within a log, so halving finds it."""
+    region, service = source
+    query = select(events.c.position, events.c.at).where(events.c.region == region, events.c.service == service)
+    low, high = 0, top
+    while low < high:
+        middle = (low + high + 1) // 2
+        found = c.execute(query.where(events.c.position >= middle, events.c.position <= high).order_by(events.c.position).limit(1)).first()
+        if found is None or found[1] > at:
+            high = middle - 1
+        else:
+            low = found[0]
+    return low
+
+
+def _token(positions: Mapping[Source, int]) -> str:
+    return ",".join(f"{region}/{service}:{position}" for (region, service), position in sorted(positions.items()))

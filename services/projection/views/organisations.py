@@ -1,0 +1,101 @@
+"""Organisations with their place in the tree, names, codes and lineage, as of any date, as known at any time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import ClassVar
+
+from sqlalchemy import Column, Index, String, Uuid
+
+from services.org import events as org
+from services.projection.views.dated import Change, Row, plain, segments
+from services.projection.views.tables import metadata
+from shared.es import Event
+from shared.view import View, bitemporal, view_table
+
+__all__ = ["AREAS", "Organisations", "organisations"]
+
+AREAS = ("federation", "women_congress_org")  # these are the areas of the tree; others hang on one, unless they carry a division code
+BLANK: Row = dict.fromkeys(
+    (
+        "full_name",
+        "short_name",
+        "org_type",
+        "level",
+        "area_kind",
+        "field",
+        "formation_mode",
+        "parent",
+        "status",
+        "code",
+        "division_name",
+        "became",
+        "out_of",
+    )
+)
+
+
+def timeline(history: Sequence[Event]) -> list[Row]:
+    changes: list[Change] = []
+    start: list[date] = []
+    for fact in (e.fact for e in history):
+        match fact:
+            case org.OrganisationProposed():
+                start.append(fact.proposed_on)
+                changes.append((date.min, {**BLANK, **plain(fact, "units", "proposed_on"), "status": "proposed"}))
+            case org.OrganisationEstablished():
+                start.append(fact.established_on)
+                changes.append((fact.established_on, {"status": "active"}))
+            case org.OrganisationDetailsChanged():
+                changes.append((fact.effective, plain(fact, "effective")))
+            case org.OrganisationMoved():
+                changes.append((fact.effective, {"parent": fact.parent}))
+            case org.DivisionAssigned():
+                changes.append((fact.effective, {"code": fact.code, "division_name": fact.division_name}))
+            case org.OrganisationsMerged():
+                changes.append((fact.effective, {"status": "merged", "became": fact.into}))
+            case org.OrganisationConverted():
+                changes.append((fact.effective, {"status": "converted", "became": fact.into}))
+            case org.OrganisationSplitOff():
+                changes.append((fact.effective, {"out_of": fact.out_of}))
+            case org.OrganisationDissolved():
+                changes.append((fact.effective, {"status": "dissolved"}))
+    return segments(changes, min(start)) if start else []
+
+
+class Organisations(View):
+    name = "organisations"
+    version = 1
+    facts: ClassVar = frozenset(
+        f"org.{n}"
+        for n in (
+            "OrganisationProposed",
+            "OrganisationEstablished",
+            "OrganisationDetailsChanged",
+            "OrganisationMoved",
+            "DivisionAssigned",
+            "OrganisationsMerged",
+            "OrganisationConverted",
+            "OrganisationSplitOff",
+            "OrganisationDissolved",
+        )
+    )
+    table = view_table(
+        "organisations",
+        metadata,
+        *(Column(c, String) for c in ("full_name", "short_name", "org_type", "level", "area_kind", "field", "formation_mode", "status")),
+        Column("code", String(12)),
+        Column("division_name", String),
+        Column("parent", Uuid),
+        Column("became", Uuid),
+        Column("out_of", Uuid),
+    )
+
+    def rows(self, history: Sequence[Event]) -> Iterable[Row]:
+        return bitemporal(history, timeline)
+
+
+organisations = Organisations.table.c
+Index(None, organisations.known_from)
+Index(None, organisations.known_to)

@@ -1,0 +1,69 @@
+"""People (干部, 执委): the open part of their profiles, as of any date, as known at any time. Sealed values stay with cadre."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
+from sqlalchemy import Boolean, Column, Date, Index, Integer, String, Uuid, text
+
+from services.cadre import events as cadre
+from services.cadre.events.timeline import profile_timeline
+from services.projection.views.dated import Row
+from services.projection.views.tables import STILL_KNOWN, metadata
+from shared.calendar import FOREVER
+from shared.es import Event
+from shared.view import View, bitemporal, view_table
+
+__all__ = ["PROFILE", "People", "people"]
+
+PROFILE = tuple(cadre.Profile.model_fields)
+
+
+def timeline(history: Sequence[Event]) -> list[Row]:
+    """`born` is the birthday as a day number, so that both databases can take a mean."""
+    return [
+        {
+            **i.profile.__dict__,
+            "born": i.profile.born_on and i.profile.born_on.toordinal(),
+            "home": i.home,
+            "merged_into": i.into,
+            "valid_from": i.valid_from,
+            "valid_to": i.valid_to or FOREVER,
+        }
+        for i in profile_timeline((e.id, e.fact) for e in history)
+    ]
+
+
+class People(View):
+    name = "people"
+    version = 1
+    facts: ClassVar = frozenset(f"cadre.{n}" for n in ("CadreRegistered", "CadreProfileChanged", "CadreProfileCorrected", "CadresMerged"))
+    table = view_table(
+        "people",
+        metadata,
+        *(
+            Column(c, String)
+            for c in ("person_name", "sex", "ethnicity", "born_precision", "political", "degree", "staffing", "employer_and_post", "population")
+        ),
+        Column("born_on", Date),
+        Column("born", Integer),
+        *(Column(c, Boolean) for c in ("in_party_branch_committee", "in_villagers_committee")),
+        Column("home", Uuid),
+        Column("merged_into", Uuid),
+    )
+
+    def rows(self, history: Sequence[Event]) -> Iterable[Row]:
+        return bitemporal(history, timeline)
+
+
+people = People.table.c
+Index(None, people.stream)  # joined from other tables, which know the id only
+Index(
+    "ix_people_v1_profile",
+    people.stream,
+    postgresql_include=["valid_from", "valid_to", "born", "degree", "staffing", "population"],
+    postgresql_where=text(f"{STILL_KNOWN} AND merged_into IS NULL"),
+)
+Index(None, people.home)
+Index(None, people.person_name)

@@ -1,0 +1,214 @@
+"""The tree of organisations as of a date, as known: subtrees, paths, child areas. Kept in process for as long as no organisation changes."""
+
+from __future__ import annotations
+
+import gc
+import threading
+from bisect import bisect_right
+from collections import OrderedDict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import orjson
+from sqlalchemy import ARRAY, FromClause, Integer, Text, Uuid, case, cast, column, func, literal, select, union
+from sqlalchemy.engine import Connection
+
+from services.projection.views.moment import Moment
+from services.projection.views.organisations import AREAS, organisations
+from shared.calendar import FOREVER_AT
+
+__all__ = ["LEVELS", "Groups", "Node", "Tree", "Trees"]
+
+LEVELS = ("province", "city", "county", "township", "village")
+RANK = {level: i for i, level in enumerate(LEVELS)}
+KEPT = 12  # trees at once, about 10 MB each for a province
+
+
+class Node(NamedTuple):
+    id: UUID
+    name: str
+    short_name: str
+    org_type: str
+    level: str
+    status: str
+    code: str | None
+    parent: UUID | None
+    became: UUID | None
+
+    @property
+    def is_area(self) -> bool:
+        return self.org_type in AREAS or self.code is not None
+
+
+@dataclass(frozen=True)
+class Groups:
+    """Areas in the order of the divisions, and which of them each organisation of the subtree counts in."""
+
+    areas: Sequence[Node]
+    place: Mapping[UUID, int]
+    most: bool = False  # of the tree
+    _bound: dict[str, str | list[str]] = field(default_factory=dict)
+
+    def table(self, c: Connection) -> FromClause:
+        """The same as rows (organisation, area) to join with."""
+        if c.dialect.name == "postgresql":
+            if not self._bound:
+                self._bound["ids"] = "{" + ",".join(map(str, self.place)) + "}"
+                self._bound["areas"] = "{" + ",".join(map(str, self.place.values())) + "}"
+            ids, areas = (cast(literal(self._bound[k], Text), ARRAY(t)) for k, t in (("ids", Uuid), ("areas", Integer)))
+            rows = func.unnest(ids, areas).table_valued(column("organisation", Uuid), column("area", Integer), name="place").render_derived()
+            return rows
+        if not self._bound:
+            self._bound["json"] = orjson.dumps({o.hex: i for o, i in self.place.items()}).decode()
+        pairs = func.json_each(literal(self._bound["json"], Text)).table_valued(column("key", Uuid), column("value", Integer), name="place")
+        return select(pairs.c.key.label("organisation"), pairs.c.value.label("area")).subquery("placed")
+
+
+@dataclass
+class Tree:
+    """All organisations as of a date. A merged or converted one stands under what it became."""
+
+    nodes: dict[UUID, Node]
+    _groups: dict[Hashable, Groups] = field(default_factory=dict)
+
+    @cached_property
+    def children(self) -> dict[UUID | None, list[UUID]]:
+        found: dict[UUID | None, list[UUID]] = {}
+        for node in sorted(self.nodes.values(), key=_order):
+            found.setdefault(self.above(node), []).append(node.id)
+        return found
+
+    @cached_property
+    def by_code(self) -> dict[str, UUID]:
+        return {n.code: n.id for n in self.nodes.values() if n.code and n.status in ("active", "proposed")}
+
+    @cached_property
+    def roots(self) -> list[UUID]:
+        return self.children.get(None, [])
+
+    def above(self, node: Node) -> UUID | None:
+        up = node.became or node.parent
+        return up if up in self.nodes and up != node.id else None
+
+    def find(self, area: str) -> UUID | None:
+        """By UUID, 12-digit division code, or its first 6 digits."""
+        if area.isdigit() and len(area) in (6, 12):
+            return self.by_code.get(area.ljust(12, "0"))
+        try:
+            id = UUID(area)
+        except ValueError:
+            return None
+        return id if id in self.nodes else None
+
+    def path(self, id: UUID) -> tuple[UUID, ...]:
+        """The organisation, what it stands under, … up to the top."""
+        path: list[UUID] = []
+        at: UUID | None = id
+        while at is not None and at in self.nodes and at not in path:
+            path.append(at)
+            at = self.above(self.nodes[at])
+        return tuple(path)
+
+    def walk(self, tops: Iterable[UUID]) -> Iterable[tuple[UUID, int]]:
+        """Every organisation at the tops and below with its depth, in the order of the divisions."""
+        seen: set[UUID] = set()
+        stack = [(t, 0) for t in reversed(list(tops))]
+        while stack:
+            id, depth = stack.pop()
+            if id in seen:
+                continue
+            seen.add(id)
+            yield id, depth
+            stack += [(child, depth + 1) for child in reversed(self.children.get(id, []))]
+
+    def groups(self, tops: Sequence[UUID], level: str | None = None, whole: bool = False) -> Groups:
+        """The subtree cut into child areas: those directly below, or the first at `level` or below it. What lies in none of them counts in the
+        nearest area above (本级). `whole`: one group a top."""
+        key = (tuple(tops), level, whole)
+        found = self._groups.get(key)
+        if found is None:
+            found = self._groups[key] = self._cut(tops, level, whole)
+        return found
+
+    def _cut(self, tops: Sequence[UUID], level: str | None, whole: bool) -> Groups:
+        group: dict[UUID, UUID] = {}
+        own: dict[UUID, bool] = {}  # may a child area still begin below?
+        tops = [t for t in tops if not set(self.path(t)[1:]) & set(tops)]
+        for id, depth in self.walk(tops):
+            node, up = self.nodes[id], self.above(self.nodes[id])
+            if depth == 0 or up is None:
+                group[id], own[id] = id, not whole
+            elif not own[up] or not node.is_area:
+                group[id], own[id] = group[up], own[up]
+            else:
+                group[id] = id
+                own[id] = bool(level) and RANK[node.level] < RANK[level or "village"]
+        areas = [id for id in group if group[id] == id]
+        index = {a: i for i, a in enumerate(areas)}
+        return Groups([self.nodes[a] for a in areas], {o: index[g] for o, g in group.items()}, len(group) * 3 > len(self.nodes))
+
+
+def _order(node: Node) -> tuple[str, int, str, UUID]:
+    return (node.code or "9" * 12, RANK.get(node.level, 9), node.name, node.id)
+
+
+class Trees:
+    """The trees lately asked for. Two dates with no change of an organisation between them share one."""
+
+    def __init__(self) -> None:
+        gc.freeze()  # all that is loaded by the first question stays: looking through it for garbage doubled the time of a roster
+        self._kept: OrderedDict[Hashable, Tree] = OrderedDict()
+        self._steps: tuple[Any, list[date]] = (None, [])
+        self._lock = threading.Lock()
+
+    def tree(self, c: Connection, at: Moment) -> Tree:
+        version = self._version(c)
+        known = tuple(sorted((s, k) for s, k in at.known.items() if s[1] == "org"))
+        key = (version, known, self._step(c, version, at.as_of))
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        tree = load(c, at)
+        with self._lock:
+            self._kept[key] = tree
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        return tree
+
+    def _version(self, c: Connection) -> tuple[Any, ...]:
+        """Changes with every change of the table of organisations."""
+        o = organisations
+        begun = select(func.max(o.known_from)).scalar_subquery()
+        ended = select(func.max(o.known_to)).where(o.known_to < FOREVER_AT).scalar_subquery()
+        return tuple(c.execute(select(begun, ended)).one())
+
+    def _step(self, c: Connection, version: Any, day: date) -> int:
+        with self._lock:
+            if self._steps[0] == version:
+                return bisect_right(self._steps[1], day)
+        froms, tos = select(organisations.valid_from), select(organisations.valid_to)
+        days = sorted(c.scalars(union(froms, tos)))
+        with self._lock:
+            self._steps = (version, days)
+        return bisect_right(days, day)
+
+
+def load(c: Connection, at: Moment) -> Tree:
+    o = organisations
+    query = select(
+        o.stream,
+        func.coalesce(o.full_name, ""),
+        func.coalesce(o.short_name, ""),
+        o.org_type,
+        o.level,
+        o.status,
+        o.code,
+        o.parent,
+        case((o.status.in_(("merged", "converted")), o.became), else_=None),
+    ).where(at.holds(o, "org"))
+    return Tree({row[0]: Node(*row) for row in c.execute(query)})
