@@ -1,6 +1,6 @@
 # Everything runs inside .venv, which the first target that needs it builds from the lock with hashes.
 .DEFAULT_GOAL := help
-.PHONY: help .venv run test fast lint bench seed contracts lock clean
+.PHONY: help .venv run test fast lint bench chaos seed contracts lock clean
 PYTHON ?= python3
 BIN := .venv/bin
 COMPILE = uv pip compile pyproject.toml -q --universal --generate-hashes --no-header --python-version 3.11 $(ARGS)
@@ -19,6 +19,8 @@ test: .venv ## run every test
 	$(BIN)/pytest -rs $(ARGS)
 fast: .venv ## run the domain and architecture tests, without a server
 	$(BIN)/pytest -q tests/domain tests/architecture.py $(ARGS)
+chaos: .venv ## kill -9 every process under load, tamper by hand, put a log back: nothing is lost, everything is found (5 minutes)
+	$(BIN)/pytest -rs tests/chaos $(ARGS)
 lint: .venv ## ruff and mypy
 	$(BIN)/ruff check . && $(BIN)/mypy
 bench: .venv ## measure the hot paths

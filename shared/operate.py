@@ -22,6 +22,7 @@ from shared.parking import retry as retry_parked
 from shared.parking import skip as skip_parked
 from shared.settings import SERVICES, settings
 from shared.sinks import Reactions
+from shared.tracking import place
 from shared.view import Views, engine
 
 T = TypeVar("T")
@@ -54,7 +55,7 @@ def lag() -> list[dict[str, Any]]:
             rows.append({"service": service, "state": "down"})
             continue
         samples = [s for family in text_string_to_metric_families(told) for s in family.samples]
-        log = {s.name: int(s.value) for s in samples}
+        log = {s.name: int(s.value) for s in samples if s.name in ("halfsky_log_head", "halfsky_relay_position")}  # an age may be endless
         row = {
             "service": service,
             "state": "up",
@@ -89,7 +90,20 @@ def release(service: str, source: str, stream: UUID, skip: bool) -> None:
 
 
 def recover(service: str, acknowledge: str) -> recovery.Recovered:
-    return _with_nats(lambda js: recovery.recover(store_of(service), js, settings().region, service, acknowledge))
+    """As `recovery.recover`; after an acknowledged loss every consumer forgets what is not in the log any more."""
+    region = settings().region
+    done = _with_nats(lambda js: recovery.recover(store_of(service), js, region, service, acknowledge))
+    if done.lost:
+        for consumer in ALL:
+            for views in copies_of(consumer):
+                views.rewind(region, service, place(done.common)[0])
+    return done
+
+
+def copies_of(service: str) -> list[Views]:
+    """The views, and the copy of grants and tree, that a service keeps."""
+    views, access = views_of(service), Access(engine(settings().dsn(f"{service}-access")), settings().region, "")
+    return [*([views] if views else []), access.views]
 
 
 def verify() -> list[str]:
@@ -104,13 +118,11 @@ def verify() -> list[str]:
 def _verify() -> list[str]:
     wrong: list[str] = []
     for service in ALL:
-        views = views_of(service)
         if state_of(service).store_type:
             store = store_of(service)
             wrong += _with_nats(lambda js, store=store, service=service: recovery.verify(store, js, settings().region, service))  # type: ignore[misc]
-        access = Access(engine(settings().dsn(f"{service}-access")), settings().region, "")
-        for some in (views, access.views):
-            wrong += some.verify() if some else []
+        for views in copies_of(service):
+            wrong += views.verify()
     return wrong
 
 

@@ -1,0 +1,182 @@
+"""Loads the made-up county or province through the services' own application methods: again and again the same, and never twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from contextvars import copy_context
+from datetime import date
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import Any, TypeVar, cast
+from uuid import UUID
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from deploy.divisions import JIANGXI, Division, offer, read
+from deploy.seed import examples
+from deploy.seed.plan import ALL, Planned, Post, organisation_id, province, seats_of, unit_id
+from services.cadre.application import Cadre
+from services.cadre.events import Hold, Profile
+from services.cadre.events import Post as Held
+from services.org.application import Opening, OpeningTerm, Org, Proposal
+from services.org.events import Seat
+from shared.calendar import today
+from shared.es import Meta, Store, meta, open_store
+from shared.fact import Refused, derive
+from shared.settings import settings
+from shared.vault import Vault
+
+T = TypeVar("T")
+Call = Callable[[], object]
+ACTOR = "loader"
+BATCH, CHUNK, WORKERS = 500, 120, 2
+LARGE, FEW = 5000, 3  # of a whole province's former terms, the offices and three executives each are known: enough history, half the facts
+SOURCE = "示例数据 example data"
+
+
+class Failed(Exception):
+    """A row was refused. It names the row, never what the row says of a person."""
+
+
+def load_if_missing(area: str) -> None:
+    """Nothing to do, in a moment, when all of the area was loaded before."""
+    divisions = read(JIANGXI, area)
+    with closing(_open(Org)) as org, closing(_open(Cadre)) as cadre:
+        if not complete(cadre, divisions):
+            fill(org, cadre, divisions)
+        meta.set(Meta(actor=ACTOR, reason=SOURCE, region=settings().region))
+        run(org, examples.grants(org, divisions))
+    examples.load(divisions, run, _open)
+
+
+def load(area: str) -> None:
+    """`halfsky seed`: as above, at any time, beside running services too; their relays find what came."""
+    load_if_missing(area)
+
+
+def import_divisions(file: Path, under: str = "") -> None:
+    """`halfsky divisions import`: units and organisations without seats or people, established today."""
+    divisions = read(file, under)
+    by_code = {d.code: d for d in divisions}
+    meta.set(Meta(actor=ACTOR, reason=f"{file.name}", region=settings().region))
+    with closing(_open(Org)) as org, _progress() as progress:
+        bar = progress.add_task("区划 divisions", total=len(divisions))
+        for chunk in _chunks(divisions, CHUNK):
+            run(org, [call for d in chunk for call in _bare(org, d, by_code.get(d.parent))])
+            progress.advance(bar, len(chunk))
+
+
+def complete(cadre: Cadre, divisions: list[Division]) -> bool:
+    """Whether the last organisation's last seat is there."""
+    by_code = {d.code: d for d in divisions}
+    last = next(d for d in reversed(divisions) if offer(d, by_code.get(d.parent)).org_type)
+    seat = seats_of(last, by_code.get(last.parent))[-1][0]
+    return bool(cadre.log.read([(ACTOR, f"open:{seat}")], [])[0])
+
+
+def fill(org: Org, cadre: Cadre, divisions: list[Division]) -> None:
+    """Organisations in order, parents first; people and posts beside them, two batches under way so that the database is not idle."""
+    meta.set(Meta(actor=ACTOR, reason=SOURCE, region=settings().region))
+    with _progress() as progress, ThreadPoolExecutor(WORKERS) as pool:
+        bar = progress.add_task("组织与干部 organisations and people", total=len(divisions))
+        under_way: list[Future[None]] = []
+        for chunk in _chunks(province(divisions, ALL if len(divisions) < LARGE else FEW), CHUNK):
+            run(org, [call for p in chunk for call in organisation_calls(org, p)])
+            cadre.vault.warm(p.posts[0].person for p in chunk if p.posts)  # their keys, in one call
+            for batch in _chunks((call for p in chunk for call in people_calls(cadre, p)), BATCH):
+                under_way.append(pool.submit(copy_context().run, run, cadre, batch))
+            while len(under_way) > 2 * WORKERS:
+                under_way.pop(0).result()
+            progress.advance(bar, sum(p.field == "area" for p in chunk))
+        for future in under_way:
+            future.result()
+
+
+def organisation_calls(org: Org, p: Planned) -> Iterator[Call]:
+    """The unit, then its organisation with code, seats and terms; the province's own unit lies in itself and comes after."""
+    listed, own = min(p.established_on, date(2021, 3, 1)), p.organisation
+    level, field, org_type = cast(Any, p.level), cast(Any, p.field), cast(Any, p.org_type)
+    unit = partial(org.list_unit, p.unit, unit_name=p.unit_name, level=level, field=field, area=p.area, listed_on=listed, key=f"open:{p.unit}")
+    if p.parent:
+        yield unit
+    if p.exempt:
+        yield partial(org.exempt_unit, p.unit, listed, "虚拟单位，不设妇联", f"exempt:{p.unit}")
+    if own is None:
+        return
+    proposal = Proposal(
+        full_name=p.names.full_name, short_name=p.names.short_name, org_type=org_type, level=level, parent=p.parent, field=field,
+        proposed_on=p.established_on, area_kind=p.names.area_kind, units=(p.unit,) if p.parent else (), opening=True)  # fmt: skip
+    seats = tuple(Seat(seat=s, role=cast(Any, role), capacity=n, engagement=cast(Any, how)) for s, role, n, how in p.seats)
+    terms = tuple(OpeningTerm(t.id, t.starts_on, 60, t.number, t.ends_on if t.ended else None) for t in p.terms)
+    code, name = (p.division.code, p.division.name) if p.field == "area" else (None, None)
+    yield partial(org.open_organisation, own, Opening(proposal, p.established_on, code, name, seats, terms), f"open:{own}")
+    if not p.parent:
+        yield unit
+        yield partial(org.organise_unit, p.unit, own, max(listed, p.established_on), f"organise:{p.unit}")
+    for n, (seat, since) in enumerate(p.vacant):
+        vacancy = derive(own, "vacancy", n)
+        yield partial(org.open_vacancy, vacancy, own, seat, since, f"open:{vacancy}")
+
+
+def people_calls(cadre: Cadre, p: Planned) -> Iterator[Call]:
+    """Everybody's record, her posts, and at last each seat's holders."""
+    own = p.organisation
+    if own is None:
+        return
+    first = p.posts[0].person if p.posts else None  # the head: she has a telephone number, made up and impossible
+    for person in p.people:
+        phone = f"100{int(p.division.code[4:]) % 10**8:08}" if person.id == first else None
+        yield partial(cadre.open_cadre, person.id, Profile(**person.profile), own, f"open:{person.id}", phone=phone, source=SOURCE)
+    for post in p.posts:
+        held, key = _held(post, own), f"open:{post.appointment}"
+        yield partial(cadre.open_post, post.appointment, held, post.starts_on, key, post.until, source=SOURCE, claim=False)
+    for seat, *_ in p.seats:
+        holds = [Hold(appointment=x.appointment, person=x.person, starts_on=x.starts_on, until=x.until) for x in p.posts if x.seat == seat]
+        yield partial(cadre.open_seat, seat, holds, f"open:{seat}")
+
+
+def _held(post: Post, organisation: UUID) -> Held:
+    return Held(person=post.person, organisation=organisation, seat=post.seat, role=cast(Any, post.role), term=post.term,
+                engagement=cast(Any, post.engagement), mode="appointed" if post.role == "staff" else "elected")  # fmt: skip
+
+
+def _bare(org: Org, d: Division, parent: Division | None) -> Iterator[Call]:
+    names, own, unit, day = offer(d, parent), organisation_id(d.code), unit_id(d.code), today()
+    above = organisation_id(d.parent) if parent else None
+    if above:
+        yield partial(org.list_unit, unit, unit_name=d.name, level=d.level, field="area", area=above, listed_on=day, key=f"import:{unit}")
+    if names.org_type is None:
+        yield partial(org.exempt_unit, unit, day, "虚拟单位，不设妇联", f"import-exempt:{unit}")
+        return
+    proposal = Proposal(
+        full_name=names.full_name, short_name=names.short_name, org_type=names.org_type, level=d.level, parent=above, proposed_on=day,
+        area_kind=names.area_kind, units=(unit,) if above else (), opening=True)  # fmt: skip
+    yield partial(org.open_organisation, own, Opening(proposal, day, d.code, d.name), f"import:{own}")
+
+
+def run(store: Store, calls: Iterable[Call]) -> None:
+    """The calls in batches; Failed at the first refusal that a later run would meet again."""
+    for batch in _chunks(calls, BATCH):
+        for outcome in store.batch(batch):
+            if isinstance(outcome, Refused):
+                raise Failed(f"{store.name}: {outcome.code}: {outcome.zh} {outcome.en}")
+            if isinstance(outcome, Exception):
+                raise outcome
+
+
+def _open(kind: type[Any]) -> Any:
+    s = settings()
+    return open_store(kind, s.dsn(kind.name), Vault.of(s, kind.name))
+
+
+def _chunks(some: Iterable[T], size: int) -> Iterator[list[T]]:
+    rest = iter(some)
+    while chunk := list(islice(rest, size)):
+        yield chunk
+
+
+def _progress() -> Progress:
+    return Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())

@@ -1,0 +1,191 @@
+"""`halfsky`: one command line for running, loading, watching and repairing; each command is a few lines over what the services use."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from uuid import UUID
+
+import typer
+
+# everything else is imported where it is used: `halfsky --help` must not load a database driver
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="半边天 HalfSky")
+divisions = typer.Typer(no_args_is_help=True, help="行政区划 · administrative divisions")
+parked = typer.Typer(no_args_is_help=True, help="搁置的事件 · events set aside")
+app.add_typer(divisions, name="divisions")
+app.add_typer(parked, name="parked")
+
+Json = Annotated[bool, typer.Option("--json", help="for scripts")]
+Service = Annotated[str, typer.Option(help="org, cadre, lecture, hotline or projection")]
+main = app
+
+
+@app.callback()
+def here() -> None:
+    """半边天 HalfSky."""
+    import os
+
+    os.environ.setdefault("HALFSKY_MODE", "dev")  # on somebody's own machine; the image and the manifests say prod
+
+
+@app.command()
+def up(province: Annotated[bool, typer.Option(help="load all of Jiangxi instead of one county")] = False, county: str = "360121") -> None:
+    """启动全部服务 · run everything on this machine until Ctrl-C."""
+    from deploy.up import up
+
+    up(province, county)
+
+
+@app.command()
+def token(account: str) -> None:
+    """演示账号的令牌 · a bearer token of a demo account, under `halfsky up` only."""
+    import httpx
+
+    from shared.settings import settings
+
+    try:
+        answer = httpx.post(f"{settings().issuer}/demo/{account}", timeout=5)
+    except httpx.HTTPError:
+        stop("登录服务没有运行，请先 make run。The development issuer is not running: `make run` starts it.")
+    if answer.status_code != 200:
+        stop(answer.json().get("detail", answer.text))
+    print(answer.json()["access_token"])
+
+
+@app.command()
+def seed(province: str = "36", county: str = "") -> None:
+    """载入示例数据 · load made-up people into a province or one county; what is there already stays as it is."""
+    from deploy.seed.load import load
+
+    load(county or province)
+
+
+@divisions.command("import")
+def import_divisions(file: Path, under: Annotated[str, typer.Option(help="only codes that begin so")] = "") -> None:
+    """导入区划 · make the organisations of a CSV(.gz) of divisions or of china-division's data.sqlite."""
+    from deploy.seed.load import import_divisions
+
+    try:
+        import_divisions(file, under)
+    except (ValueError, OSError) as wrong:
+        stop(str(wrong))
+
+
+@app.command()
+def lag(as_json: Json = False) -> None:
+    """各服务进度 · how far every log, relay and feed is. Exit status 1 when a service does not answer."""
+    from shared.operate import lag
+
+    rows = lag()
+    show(rows, as_json)
+    raise typer.Exit(any(row.get("state") == "down" for row in rows))
+
+
+@parked.command("list")
+def parked_list(as_json: Json = False) -> None:
+    """What is set aside, and why."""
+    from shared.operate import parked
+
+    show(parked(), as_json)
+
+
+@parked.command()
+def retry(service: str, source: str, stream: UUID) -> None:
+    """Apply an aggregate's parked events now."""
+    from shared.operate import release
+
+    release(service, source, stream, skip=False)
+
+
+@parked.command()
+def skip(service: str, source: str, stream: UUID) -> None:
+    """Give up an aggregate's first parked event, for good."""
+    from shared.operate import release
+
+    release(service, source, stream, skip=True)
+
+
+@app.command()
+def rebuild(view: str, service: Service = "projection") -> None:
+    """重建读模型 · fold a view anew beside the live one and swap."""
+    from shared.operate import views_of
+
+    views = views_of(service)
+    found = next((v for v in views.views if v.name == view), None) if views else None
+    if not views or not found:
+        stop(f"{service} has these views: {', '.join(v.name for v in views.views) if views else 'none'}")
+    print(views.rebuild(found))
+
+
+@app.command()
+def recover(service: str, acknowledge: Annotated[str, typer.Option(help="why the log may go on differently")] = "") -> None:
+    """恢复日志 · put what the stream has beyond a restored log back into the log."""
+    from shared.fact import Refused
+    from shared.operate import recover
+
+    try:
+        done = recover(service, acknowledge)
+    except Refused as no:
+        stop(f"{no.zh}\n{no.en}")
+    print(f"restored {done.restored}, common {done.common}, lost {len(done.lost)}")
+
+
+@app.command()
+def verify(as_json: Json = False) -> None:
+    """核验 · prove that streams equal logs and views equal what their events say. Exit status 1 when not."""
+    from shared.operate import verify
+
+    wrong = verify()
+    show([{"wrong": w} for w in wrong], as_json)
+    if not as_json and not wrong:
+        print("一致 all equal")
+    raise typer.Exit(bool(wrong))
+
+
+@app.command()
+def contracts() -> None:
+    """写出契约 · write shared/contracts and docs/events.md from the code."""
+    from deploy.contracts import write
+
+    changed = write()
+    print(f"{len(changed)} files written")
+
+
+@app.command()
+def bench() -> None:
+    """测速 · measure the hot paths."""
+    import runpy
+
+    runpy.run_module("tests.bench", run_name="__main__")
+
+
+def stop(why: str) -> NoReturn:
+    """End with what is wrong and exit status 1."""
+    typer.echo(why, err=True)
+    raise typer.Exit(1)
+
+
+def show(rows: list[dict[str, Any]], as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(rows, ensure_ascii=False, default=str))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    if not rows:
+        return
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    table = Table(*names, box=None)
+    for row in rows:
+        table.add_row(*(str(row.get(name, "")) for name in names))
+    console: Console = Console()
+    console.print(table)
+
+
+if __name__ == "__main__":
+    main()
