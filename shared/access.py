@@ -116,14 +116,6 @@ class TreeCopy(View):
 
 
 COPIED = (GrantsCopy(), DelegationsCopy(), TreeCopy())
-WANTED = frozenset[str]().union(*(c.facts for c in COPIED))
-
-
-class CopyViews(Views):
-    """Keeps only the facts it wants, so a service need not know all of org's; it never sets one of them aside."""
-
-    def _write(self, c: sa.Connection, region: str, service: str, some: Sequence[Event]) -> None:
-        super()._write(c, region, service, [e for e in some if e.name in WANTED])
 
 
 @dataclass
@@ -140,7 +132,7 @@ class Access:
     """Grants of an account, path of an organisation. A sink for org's events; readers never wait for it."""
 
     def __init__(self, engine: sa.Engine, region: str, first_admin: str = "") -> None:
-        self.views, self.region, self.first_admin = CopyViews(engine, COPIED, "access", never_parks=True), region, first_admin
+        self.views, self.region, self.first_admin = Views(engine, COPIED, "access", never_parks=True, keep_all=False), region, first_admin
         self.index = Index()
         self.age: Callable[[], float] = lambda: 0.0  # seconds since this copy was last known to be all there is
         self.refresh: Callable[[], None] = lambda: None  # where org's log is at hand: bring in what is new, now

@@ -91,7 +91,7 @@ class Feed:
     async def run(self, stop: asyncio.Event) -> None:
         """Until `stop`."""
         rounds = ((self._follow, self.watch_seconds), (self._ask, self.ask_seconds))
-        work = [asyncio.create_task(self._forever(step, seconds)) for step, seconds in rounds]
+        work = [asyncio.create_task(self._forever(step, seconds, stop)) for step, seconds in rounds]
         try:
             await stop.wait()
         finally:
@@ -102,13 +102,17 @@ class Feed:
             if self.lock:
                 await self.lock.give()
 
-    async def _forever(self, step: Callable[[], Awaitable[None]], seconds: float) -> None:
-        while True:
+    async def _forever(self, step: Callable[[], Awaitable[None]], seconds: float, stop: asyncio.Event) -> None:
+        while not stop.is_set():  # a cancellation alone may be lost: wait_for of Python 3.11 swallows it when its future is done
+            again = seconds
             try:
                 await step()
             except Exception as error:  # the next round tries again; the kind only: a text may hold personal values
                 self.errors += 1
                 log.warning("feed %s of %s: %s", self.consumer, self.service, type(error).__name__)
+                again = self.watch_seconds  # soon: until the head is known, nobody may approve
+            if stop.is_set():
+                return
             if step == self._follow:
                 self._look.clear()
                 try:
@@ -116,7 +120,7 @@ class Feed:
                 except TimeoutError:
                     continue
             else:
-                await asyncio.sleep(seconds)
+                await asyncio.sleep(again)
 
     async def _follow(self) -> None:
         """One round of the keeper: hold the lock, be subscribed, and see that the subscription moves."""

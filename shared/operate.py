@@ -41,8 +41,8 @@ def store_of(service: str) -> es.Store:
 
 
 def views_of(service: str) -> Views | None:
-    wanted = state_of(service).wanted
-    return Views(engine(settings().dsn(f"{service}-views")), wanted) if wanted else None
+    state = state_of(service)
+    return Views(engine(settings().dsn(f"{service}-views")), state.wanted, keep_all=state.store_type is None) if state.wanted else None
 
 
 def lag() -> list[dict[str, Any]]:

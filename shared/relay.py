@@ -119,7 +119,7 @@ class Relay:
 
         listeners = self.store.listeners
         listeners.append(wake)
-        work = asyncio.create_task(self._work())
+        work = asyncio.create_task(self._work(stop))
         try:
             await stop.wait()
         finally:
@@ -127,13 +127,13 @@ class Relay:
             work.cancel()
             await asyncio.gather(work, return_exceptions=True)
 
-    async def _work(self) -> None:
+    async def _work(self, stop: asyncio.Event) -> None:
         client: Client | None = None
         try:
             client = await nats.connect(self.url, error_cb=self._trouble, name=f"relay-{self.service}", connect_timeout=1,
                                         max_reconnect_attempts=-1, reconnect_time_wait=0.2)
             js = client.jetstream(timeout=PUBLISH_SECONDS)
-            while True:
+            while not stop.is_set():  # a cancellation alone may be lost: wait_for of Python 3.11 swallows it when its future is done
                 await self._tried(js)
         finally:
             if client:

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import URL, Connection, Dialect, Engine, make_url
 
-__all__ = ["LOG", "Instant", "Json", "among", "begin", "copy_in", "engine", "events", "insert", "parked", "remove", "tracking"]
+__all__ = ["LOG", "Instant", "Json", "among", "begin", "copy_in", "engine", "events", "insert", "kept", "parked", "remove", "tracking"]
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -70,6 +70,11 @@ tracking = sa.Table(
     sa.Column("service", sa.Text, primary_key=True),
     sa.Column("position", sa.BigInteger, nullable=False),
     sa.Column("event_id", sa.Text, nullable=False),
+)
+kept = sa.Table(
+    "kept", LOG,
+    sa.Column("consumer", sa.Text, primary_key=True),
+    sa.Column("fact", sa.Text, primary_key=True),  # the facts that `events` holds from the first one on, when it does not hold all
 )
 parked = sa.Table(
     "parked", LOG,
@@ -167,7 +172,7 @@ def _postgres(table: sa.Table) -> tuple[list[str], list[str], list[tuple[int, Ca
 
 def remove(connection: Connection, table: sa.Table, keys: Sequence[Sequence[Any]]) -> None:
     """Rows by primary key, in one statement (SQLite: in as few as it can)."""
-    columns = list(table.primary_key.columns)
+    columns = [c for c in table.columns if c.primary_key]
     if not keys:
         return
     if connection.dialect.name == "postgresql":

@@ -16,7 +16,7 @@ from shared.calendar import FOREVER, FOREVER_AT
 from shared.es import Event
 from shared.fact import Fact
 from shared.kept import KEPT, by_stream, current, history_of, restored, row_of
-from shared.tables import LOG, Instant, Json, begin, engine, events, insert, remove, tracking
+from shared.tables import LOG, Instant, Json, begin, engine, events, insert, kept, parked, remove, tracking
 from shared.tracking import ORIGIN, Moved, Poison, Tracking, place
 
 __all__ = ["FOREVER", "FOREVER_AT", "ORIGIN", "Instant", "Json", "Moved", "Poison", "View", "Views", "bitemporal", "engine", "view_table"]
@@ -32,8 +32,10 @@ def view_table(
     and when bitemporal also valid_from, valid_to (dates) and known_from, known_to (instants), half-open."""
     times = [sa.Column("valid_from", sa.Date, primary_key=True), sa.Column("valid_to", sa.Date, nullable=False),
              sa.Column("known_from", Instant, primary_key=True), sa.Column("known_to", Instant, nullable=False)]
-    return sa.Table(f"{name}_v{version}", metadata, sa.Column("region", sa.Text, primary_key=True),
-                    sa.Column("stream", sa.Uuid, primary_key=True), *columns, *(times if bitemporal else ()))
+    own = [*columns, *(times if bitemporal else ())]
+    key = [c.name for c in own if isinstance(c, sa.Column) and c.primary_key]
+    return sa.Table(f"{name}_v{version}", metadata, sa.Column("region", sa.Text, primary_key=True), sa.Column("stream", sa.Uuid, primary_key=True),
+                    *own, sa.PrimaryKeyConstraint("stream", "region", *key))  # the id first: whoever asks for a row knows it, often no more
 
 
 class View:
@@ -53,16 +55,22 @@ class View:
 
 
 class Views:
-    """The views of one process over one database, the events they came from, and how far each source has been applied."""
+    """The views of one process over one database, the events they came from, and how far each source has been applied.
+
+    `keep_all=False` keeps only the facts its views want (copies want few): cheaper, but a view that wants another fact later makes it
+    forget everything and read the sources again.
+    """
 
     never_parks = False
 
-    def __init__(self, engine: Engine, views: Sequence[View], consumer: str = "views", never_parks: bool = False) -> None:
+    def __init__(self, engine: Engine, views: Sequence[View], consumer: str = "views", never_parks: bool = False, keep_all: bool = True) -> None:
         self.engine, self.views, self.consumer, self.never_parks = engine, list(views), consumer, never_parks
+        self.wanted = None if keep_all else frozenset[str]().union(*(v.facts for v in views))
         self.tracking = Tracking(engine, consumer)
         self.listeners: list[Callable[[], None]] = []  # called after each commit, in the applying thread
         self._moved = threading.Condition()
-        self._commits = 0
+        self._at: dict[tuple[str, str], int] = {}  # how far, as this process knows; never further than it is
+        self._looked = 0.0
         self._level: set[tuple[str, str]] = set()  # sources for which every view is known to stand where the whole does
         self._create()
 
@@ -86,17 +94,29 @@ class Views:
 
     def wait(self, positions: Mapping[tuple[str, str], int], seconds: float) -> bool:
         """Wait until every source has been applied up to a position. Applications by other processes are seen within 50 ms."""
+
+        def reached() -> bool:
+            return all(self._at.get(source, 0) >= position for source, position in positions.items())
+
         deadline = time.monotonic() + seconds
-        while True:
-            seen = self._commits
-            at = self.positions()
-            if all(at.get(source, 0) >= position for source, position in positions.items()):
-                return True
+        while not reached():
+            self._look()
             left = deadline - time.monotonic()
-            if left <= 0:
-                return False
             with self._moved:
-                self._moved.wait_for(lambda seen=seen: self._commits != seen, min(left, 0.05))  # type: ignore[misc]
+                if not self._moved.wait_for(reached, min(left, 0.05)) and left <= 0:
+                    return False
+        return True
+
+    def _look(self) -> None:
+        """Positions from the database, however many wait: each asking for itself would keep the one who applies from applying."""
+        now = time.monotonic()
+        if now - self._looked < 0.02:
+            return
+        self._looked = now
+        at = self.positions()
+        with self._moved:
+            self._at.update({source: max(position, self._at.get(source, 0)) for source, position in at.items()})
+            self._moved.notify_all()
 
     def reference_at(self, region: str, service: str, position: int) -> str | None:
         """The event applied at a position, to tell a fork; None when that position was never applied (or is parked)."""
@@ -118,7 +138,7 @@ class Views:
             self._write(c, region, service, [e for e in some if e.stream not in parked])
             self.tracking.park_later(c, region, service, [e for e in some if e.stream in parked])
             self._advance_views(c, region, service, some[-1].reference)
-        self._applied((region, service))
+        self._applied((region, service), some[-1].position)
 
     def park(self, region: str, service: str, prev: str, event: Event, error: BaseException) -> None:
         """Set one event aside, and with it all later ones of its aggregate; go on after it."""
@@ -127,7 +147,7 @@ class Views:
             self._catch_up(c, region, service, prev)
             self.tracking.park(c, region, service, event, error)
             self._advance_views(c, region, service, event.reference)
-        self._applied((region, service))
+        self._applied((region, service), event.position)
 
     def retry(self, region: str, service: str, stream: UUID, skip_first: bool = False) -> None:
         """Apply the parked events of an aggregate (but for the first). Raises what still prevents it, and changes nothing then."""
@@ -170,6 +190,7 @@ class Views:
 
     # -- within the transaction ------------------------------------------------------------------------------------
     def _write(self, c: Connection, region: str, service: str, some: Sequence[Event]) -> None:
+        some = some if self.wanted is None else [e for e in some if e.name in self.wanted]
         if not some:
             return
         for e in some:
@@ -218,9 +239,12 @@ class Views:
     def _advance_views(self, c: Connection, region: str, service: str, reference: str) -> None:
         self.tracking.put(c, [v.table.name for v in self.views], region, service, reference)
 
-    def _applied(self, source: tuple[str, str] | None) -> None:
+    def _applied(self, source: tuple[str, str] | None, position: int = 0) -> None:
         with self._moved:
-            self._commits += 1
+            if source:
+                self._at[source] = max(position, self._at.get(source, 0))
+            else:
+                self._at.clear()
             self._moved.notify_all()
         for changed in self.listeners:
             changed()
@@ -232,10 +256,24 @@ class Views:
             LOG.create_all(c)
             for view in self.views:
                 view.table.create(c, checkfirst=True)
+            if self.wanted is not None:
+                self._keep(c, self.wanted)
             at = self.tracking.positions(c)
             new = [v for v in self.views if at and not self.tracking.positions(c, v.table.name)]
         for view in new:
             self.rebuild(view)
+
+    def _keep(self, c: Connection, wanted: frozenset[str]) -> None:
+        """From now on these facts are kept. Those already passed over can only be read from the sources: all starts anew then."""
+        mine = kept.c.consumer == self.consumer
+        lacking = wanted - set(c.scalars(sa.select(kept.c.fact).where(mine)))
+        if lacking and self.tracking.positions(c):
+            own = [self.consumer, *(v.table.name for v in self.views)]
+            for table in [events, *(v.table for v in self.views)]:
+                c.execute(sa.delete(table))
+            c.execute(sa.delete(tracking).where(tracking.c.consumer.in_(own)))
+            c.execute(sa.delete(parked).where(parked.c.consumer == self.consumer))
+        insert(c, kept, [(self.consumer, fact) for fact in sorted(lacking)])
 
 
 def values_of(view: View, region: str, history: Sequence[Event]) -> Iterator[tuple[Any, ...]]:

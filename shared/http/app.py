@@ -105,7 +105,9 @@ async def opened(
     if state.store:
         stack.callback(state.store.close)
     state.views = (
-        await anyio.to_thread.run_sync(lambda: Views(engine(s.dsn(f"{state.name}-views")), wanted)) if wanted is not None else None
+        await anyio.to_thread.run_sync(lambda: Views(engine(s.dsn(f"{state.name}-views")), wanted, keep_all=store is None))
+        if wanted is not None
+        else None
     )
     state.access = await anyio.to_thread.run_sync(lambda: Access(engine(s.dsn(f"{state.name}-access")), s.region, s.first_admin))
     for views in (state.views, state.access.views):
