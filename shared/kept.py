@@ -13,9 +13,9 @@ from sqlalchemy.engine import Connection
 
 from shared.es import Event, Meta
 from shared.fact import Fact
-from shared.tables import BIND_LIMIT, among, events
+from shared.tables import BIND_LIMIT, among, events, insert, kept, parked, tracking
 
-__all__ = ["KEPT", "Kept", "by_stream", "current", "history_of", "restored", "row_of"]
+__all__ = ["KEPT", "Kept", "by_stream", "current", "history_of", "keep", "restored", "row_of"]
 
 
 def current(e: Event) -> Event:
@@ -85,3 +85,15 @@ def by_stream(some: Iterable[Event]) -> dict[UUID, list[Event]]:
     for e in some:
         grouped[e.stream].append(e)
     return dict(grouped)
+
+
+def keep(c: Connection, consumer: str, tables: Sequence[sa.Table], wanted: frozenset[str]) -> None:
+    """From now on these facts are kept. Those already passed over can only be read from the sources: all starts anew then."""
+    lacking = wanted - set(c.scalars(sa.select(kept.c.fact).where(kept.c.consumer == consumer)))
+    own = tracking.c.consumer.in_([consumer, *(t.name for t in tables)])
+    if lacking and c.scalar(sa.select(sa.exists().where(own))):
+        for table in (events, *tables):
+            c.execute(sa.delete(table))
+        c.execute(sa.delete(tracking).where(own))
+        c.execute(sa.delete(parked).where(parked.c.consumer == consumer))
+    insert(c, kept, [(consumer, fact) for fact in sorted(lacking)])

@@ -15,8 +15,8 @@ from shared.bitemporal import bitemporal
 from shared.calendar import FOREVER, FOREVER_AT
 from shared.es import Event
 from shared.fact import Fact
-from shared.kept import KEPT, by_stream, current, history_of, restored, row_of
-from shared.tables import LOG, Instant, Json, begin, engine, events, insert, kept, parked, remove, tracking
+from shared.kept import KEPT, by_stream, current, history_of, keep, restored, row_of
+from shared.tables import LOG, Instant, Json, begin, engine, events, insert, remove, tracking
 from shared.tracking import ORIGIN, Moved, Poison, Tracking, place
 
 __all__ = ["FOREVER", "FOREVER_AT", "ORIGIN", "Instant", "Json", "Moved", "Poison", "View", "Views", "bitemporal", "engine", "view_table"]
@@ -257,23 +257,11 @@ class Views:
             for view in self.views:
                 view.table.create(c, checkfirst=True)
             if self.wanted is not None:
-                self._keep(c, self.wanted)
+                keep(c, self.consumer, [v.table for v in self.views], self.wanted)
             at = self.tracking.positions(c)
             new = [v for v in self.views if at and not self.tracking.positions(c, v.table.name)]
         for view in new:
             self.rebuild(view)
-
-    def _keep(self, c: Connection, wanted: frozenset[str]) -> None:
-        """From now on these facts are kept. Those already passed over can only be read from the sources: all starts anew then."""
-        mine = kept.c.consumer == self.consumer
-        lacking = wanted - set(c.scalars(sa.select(kept.c.fact).where(mine)))
-        if lacking and self.tracking.positions(c):
-            own = [self.consumer, *(v.table.name for v in self.views)]
-            for table in [events, *(v.table for v in self.views)]:
-                c.execute(sa.delete(table))
-            c.execute(sa.delete(tracking).where(tracking.c.consumer.in_(own)))
-            c.execute(sa.delete(parked).where(parked.c.consumer == self.consumer))
-        insert(c, kept, [(self.consumer, fact) for fact in sorted(lacking)])
 
 
 def values_of(view: View, region: str, history: Sequence[Event]) -> Iterator[tuple[Any, ...]]:
