@@ -189,6 +189,10 @@ class Access:
         own = self.grants(lender)
         return tuple(g for d in live for g in delegated(own, d, lambda o: self.path(o, day)))
 
+    def province(self) -> UUID | None:
+        """The organisation above all others, once it is there."""
+        return next((o for o, stretches in list(self.index.tree.items()) if stretches[-1][1] is None), None)
+
     def path(self, organisation: UUID, day: date) -> tuple[UUID, ...]:
         """The organisation, its parent, … up to the province, as of a day; empty when it is not known."""
         if organisation not in self.index.tree:

@@ -66,7 +66,9 @@ class Caller:
             return
         if not (where.roots or where.tops):
             raise Forbidden(permission)
-        path = self._state.access.path(organisation, self.today) if organisation else ()
+        access = self._state.access
+        asked = organisation or access.province()
+        path = access.path(asked, self.today) if asked else ()
         if organisation and not path:
             raise NotFound("organisation")
         if not where.covers(path):

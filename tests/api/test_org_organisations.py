@@ -88,6 +88,14 @@ def test_seats_warn_and_block_only_where_the_county_says_so(world: World) -> Non
     no(world.officer.post("/rules", {**rule, "rule": "weather"}), "rule_unknown", pointer="/rule")
 
 
+def test_a_rule_for_the_whole_province_is_the_provinces_to_set(world: World) -> None:
+    rule = {"rule": "seats.blocks", "value": True, "effective": str(LONG_AGO), "source": "省妇联规定"}
+    world.grant("county", "officer", world.county)
+    world.pull()
+    no(world.caller("county").post("/rules", rule), "forbidden", 403)
+    ok(world.officer.post("/rules", rule), 201)
+
+
 def test_a_move_releases_the_division_code_and_takes_the_new_one(world: World) -> None:
     town = established(world, world.county, level="township", full_name="向塘镇妇女联合会")
     id = established(world)
