@@ -234,6 +234,7 @@ def up(province: bool = False, county: str = "360121") -> None:
         load(house, "36" if province else county)
         house.start(*(name for name in APPS if name not in FIRST))
         house.await_ready(*APPS)
+        await_level(house)
         welcome(house.config, time.monotonic() - started)
         while not (fallen := house.fallen()) and house.nats and house.nats.running:
             time.sleep(0.5)
@@ -272,6 +273,16 @@ def load(house: House, area: str) -> None:
             "示例数据没有载入，再次运行会接着载入。The example data did not load; another run continues where this one stopped."
         )
     house.children.remove(child)
+
+
+def await_level(house: House) -> None:
+    """Until copies and views have been level with the logs, so that the first figure asked for is whole. After a province that takes minutes."""
+    from shared.operate import behind
+
+    with terminal.status("报表跟进中 views are catching up") as status:
+        while (left := behind()) is not None and not house.fallen():
+            status.update(f"报表跟进中，还有 {left:,} 条 · views are catching up, {left:,} facts to go")
+            time.sleep(0.3)
 
 
 def welcome(config: Settings, seconds: float) -> None:

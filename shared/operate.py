@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from importlib import import_module
+from math import isfinite
 from types import ModuleType
 from typing import Any, TypeVar
 from uuid import UUID
@@ -65,6 +66,21 @@ def lag() -> list[dict[str, Any]]:
         feeds = [(s.labels.get("source", ""), s.labels.get("consumer", ""), int(s.value)) for s in samples if s.name == "halfsky_feed_lag"]
         rows += [row | {"source": source, "consumer": consumer, "behind": behind} for source, consumer, behind in feeds] or [row]
     return rows
+
+
+def behind() -> int | None:
+    """How many facts copies and views still lack in all; None once each has been level with its source's head."""
+    left, level = 0, True
+    for service in ALL:
+        try:
+            told = httpx.get(f"{settings().url(service)}/metrics", timeout=10).raise_for_status().text
+        except httpx.HTTPError:  # not up, so not level
+            level = False
+            continue
+        samples = [s for family in text_string_to_metric_families(told) for s in family.samples]
+        left += int(sum(s.value for s in samples if s.name == "halfsky_feed_lag"))
+        level = level and all(isfinite(s.value) for s in samples if s.name == "halfsky_feed_age_seconds")
+    return None if level else left
 
 
 def sinks_of(service: str) -> list[Parking]:

@@ -21,6 +21,17 @@ SHOWN = ("consumer", "region", "service", "stream", "name", "position", "error",
 PACKED = ("stream", "version", "name", "data", "at", "id", "position", "fact_version")
 ORIGIN = "0/"  # the reference before the first event
 
+# Built once: to build a statement costs several times what it costs to run, and these run for every block.
+T, P, bound = tracking.c, parked.c, sa.bindparam
+SOURCE = (T.region == bound("in_region"), T.service == bound("of_service"))
+MINE = (T.consumer == bound("by"), *SOURCE)
+THERE = {"position": bound("to_position"), "event_id": bound("to_event")}
+TRACKED = sa.select(T.position, T.event_id).where(*MINE)
+POSITIONS = sa.select(T.region, T.service, T.position).where(T.consumer == bound("by"))
+ADVANCE = sa.update(tracking).where(*MINE, T.position == bound("was"), T.event_id == bound("was_event")).values(THERE)
+PUT = sa.update(tracking).where(T.consumer.in_(bound("all", expanding=True)), *SOURCE).values(THERE)
+PARKED_STREAMS = sa.select(P.stream).where(P.consumer == bound("by"), P.region == bound("in_region"), P.service == bound("of_service")).distinct()
+
 
 class Moved(Exception):
     """The tracking is not where the caller believes: another process applies too, or the caller must read it again."""
@@ -47,25 +58,24 @@ class Tracking:
         if c is None:
             with self.engine.connect() as own:
                 return self.tracked(region, service, own)
-        row = c.execute(sa.select(tracking.c.position, tracking.c.event_id).where(*self._row(self.consumer, region, service))).first()
+        row = c.execute(TRACKED, {"by": self.consumer, "in_region": region, "of_service": service}).first()
         return f"{row[0]}/{row[1]}" if row else None
 
     def positions(self, c: Connection | None = None, consumer: str = "") -> dict[tuple[str, str], int]:
-        mine = tracking.c.consumer == (consumer or self.consumer)
         if c is None:
             with self.engine.connect() as own:
                 return self.positions(own, consumer)
-        rows = c.execute(sa.select(tracking.c.region, tracking.c.service, tracking.c.position).where(mine))
+        rows = c.execute(POSITIONS, {"by": consumer or self.consumer})
         return {(region, service): position for region, service, position in rows}
 
     def position(self, c: Connection, consumer: str, region: str, service: str) -> int:
-        return c.scalar(sa.select(tracking.c.position).where(*self._row(consumer, region, service))) or 0
+        return c.scalar(TRACKED, {"by": consumer, "in_region": region, "of_service": service}) or 0
 
     def advance(self, c: Connection, region: str, service: str, prev: str, reference: str) -> None:
         """From `prev` to `reference`, or Moved."""
         (position, id), (was, was_id) = place(reference), place(prev)
-        done = c.execute(sa.update(tracking).where(*self._row(self.consumer, region, service), tracking.c.position == was,
-                                                   tracking.c.event_id == was_id).values(position=position, event_id=id))
+        done = c.execute(ADVANCE, {"by": self.consumer, "in_region": region, "of_service": service, "was": was, "was_event": was_id,
+                                   "to_position": position, "to_event": id})
         if done.rowcount == 0:
             first = was == 0 and self.insert(c, self.consumer, region, service, reference)
             if not first:
@@ -83,8 +93,7 @@ class Tracking:
         position, id = place(reference)
         if not consumers:
             return
-        done = c.execute(sa.update(tracking).where(tracking.c.consumer.in_(consumers), tracking.c.region == region,
-                                                   tracking.c.service == service).values(position=position, event_id=id))
+        done = c.execute(PUT, {"all": list(consumers), "in_region": region, "of_service": service, "to_position": position, "to_event": id})
         if done.rowcount < len(consumers):
             for consumer in consumers:
                 self.insert(c, consumer, region, service, reference)
@@ -101,13 +110,9 @@ class Tracking:
         if c.dialect.name == "postgresql":
             c.exec_driver_sql("LOCK TABLE tracking IN SHARE ROW EXCLUSIVE MODE")
 
-    @staticmethod
-    def _row(consumer: str, region: str, service: str) -> tuple[sa.ColumnElement[bool], ...]:
-        return tracking.c.consumer == consumer, tracking.c.region == region, tracking.c.service == service
-
     # -- parked ----------------------------------------------------------------------------------------------------
     def parked_streams(self, c: Connection, region: str, service: str) -> set[UUID]:
-        return set(c.scalars(sa.select(parked.c.stream).where(*self._parked(region, service)).distinct()))
+        return set(c.scalars(PARKED_STREAMS, {"by": self.consumer, "in_region": region, "of_service": service}))
 
     def park(self, c: Connection, region: str, service: str, event: Event, error: BaseException) -> None:
         self._park(c, region, service, [event], str(error) if isinstance(error, Poison) else type(error).__name__)

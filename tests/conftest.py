@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from deploy.servers import Nats, Postgres
+from shared.es import Meta, meta
 
 
 @pytest.fixture(scope="session")
@@ -54,3 +55,11 @@ def dsn(request: pytest.FixtureRequest) -> str:
         return f"sqlite:///{request.getfixturevalue('home')}/store.db"
     url: str = request.getfixturevalue("database")
     return url
+
+
+@pytest.fixture(autouse=True)
+def nobody() -> Iterator[None]:
+    """Each test acts for itself: whom an earlier one acted for is forgotten."""
+    token = meta.set(Meta())
+    yield
+    meta.reset(token)
