@@ -30,7 +30,7 @@ __all__ = ["AT", "HEAD", "ID", "MAX_EVENT_BYTES", "Busy", "Conflict", "Done", "E
 
 DEADLINE_SECONDS = 2.0
 BATCH_ATTEMPTS = 3
-LOCKS = 1 << 14  # aggregates share them by chance; a batch of 500 holds 3 %
+LOCKS = 1 << 14  # aggregates share them by chance
 
 
 class Conflict(Exception):
@@ -181,7 +181,8 @@ class Store(Application[UUID]):
         if not commands:
             return []
         deadline = time.monotonic() + DEADLINE_SECONDS
-        with self._locked((id for c in commands for id in c.kinds), deadline):
+        alone = commands[0].kinds if len(commands) == 1 else ()  # batches would stand in each other's way: their append finds rivals
+        with self._locked(alone, deadline):
             for attempt in count(1):
                 try:
                     return self._write(self._decide_all(commands))

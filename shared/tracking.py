@@ -25,7 +25,7 @@ ORIGIN = "0/"  # the reference before the first event
 T, P, bound = tracking.c, parked.c, sa.bindparam
 SOURCE = (T.region == bound("in_region"), T.service == bound("of_service"))
 MINE = (T.consumer == bound("by"), *SOURCE)
-THERE = {"position": bound("to_position"), "event_id": bound("to_event")}
+THERE: dict[str, Any] = {"position": bound("to_position"), "event_id": bound("to_event")}
 TRACKED = sa.select(T.position, T.event_id).where(*MINE)
 POSITIONS = sa.select(T.region, T.service, T.position).where(T.consumer == bound("by"))
 ADVANCE = sa.update(tracking).where(*MINE, T.position == bound("was"), T.event_id == bound("was_event")).values(THERE)
