@@ -1,0 +1,143 @@
+"""The made-up province of the examples as rows of the report views: the seed's plan told as facts, folded by the views' own code, then COPY."""
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, date, datetime, timedelta
+from itertools import count, islice
+from multiprocessing import get_context
+from typing import Any, cast
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from deploy.divisions import JIANGXI, read
+from deploy.seed.plan import Planned, Post, province
+from services.cadre import events as cadre
+from services.org import events as org
+from services.projection.views import every_view
+from shared.es import Event, Meta
+from shared.fact import Fact, new_id
+from shared.tables import begin, engine, insert
+from shared.view import Views, rows_of
+
+__all__ = ["COUNTY", "PROVINCE", "Loaded", "load"]
+
+REGION, PROVINCE, COUNTY = "36", "36", "360121"
+RECORDED = datetime(2026, 10, 8, 1, tzinfo=UTC)
+META = Meta(actor="loader", reason="opening")
+NAMES = ("organisations", "units", "seats", "terms", "people", "appointments")
+CHUNK = 4000
+CHANGED = 40  # every so many-th post in office was ended since, so that not all was known at once
+Loaded = dict[str, int]  # rows by view, and appointments in office
+Said = tuple[str, UUID, list[Fact]]
+
+
+def load(dsn: str, area: str, processes: int = 2) -> Loaded:
+    """Fills the views of a database that was empty. `area`: the province or a county, by the beginning of its code."""
+    views = Views(engine(dsn), every_view())
+    mine = [v for v in views.views if v.name in NAMES]
+    indexes = [i for v in mine for i in v.table.indexes]
+    with begin(views.engine) as c:
+        for index in indexes:
+            index.drop(c)
+    cities = sorted({d.code[:4] for d in read(JIANGXI, area) if d.level == "city"}) if area == PROVINCE else [area]
+    asks = [(dsn, code, n == 0) for n, code in enumerate(cities)]
+    if len(asks) == 1:
+        found = [part(asks[0])]
+    else:
+        with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+            found = list(pool.map(part, asks))
+    with begin(views.engine) as c:
+        for index in indexes:
+            index.create(c)
+        for place, service in enumerate(("cadre", "org"), 1):
+            views.tracking.put(c, [views.consumer, *(v.table.name for v in views.views)], REGION, service, f"{place}/{new_id()}")
+    with views.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as c:
+        c.exec_driver_sql("VACUUM ANALYZE" if c.dialect.name == "postgresql" else "ANALYZE")
+    views.engine.dispose()
+    return {name: sum(rows[name] for rows in found) for name in found[0]}
+
+
+def part(ask: tuple[str, str, bool]) -> Loaded:
+    """One city (or county); the first also takes what lies above."""
+    dsn, prefix, first = ask
+    own = engine(dsn)
+    views = {v.name: v for v in every_view()}
+    kept: dict[str, list[Any]] = {name: [] for name in NAMES}
+    rows = dict.fromkeys((*NAMES, "in office"), 0)
+
+    def flush(c: sa.Connection, name: str) -> None:
+        insert(c, views[name].table, kept[name])
+        rows[name] += len(kept[name])
+        kept[name].clear()
+
+    divisions = read(JIANGXI, prefix)
+    with begin(own) as c:
+        for some in chunks(of for p in province(divisions) if first or p.division.code.startswith(prefix) for of in histories(p)):
+            for name, history in some:
+                kept[name] += rows_of(views[name], REGION, history).values()
+                rows["in office"] += name == "appointments" and len(history) == 1 and history[0].fact.until is None  # type: ignore[attr-defined]
+            for name in NAMES:
+                flush(c, name)
+    own.dispose()
+    return rows
+
+
+def chunks(some: Iterable[tuple[str, list[Event]]]) -> Iterator[list[tuple[str, list[Event]]]]:
+    left = iter(some)
+    while chunk := list(islice(left, CHUNK)):
+        yield chunk
+
+
+def histories(p: Planned, positions: Iterator[int] = count(1)) -> Iterator[tuple[str, list[Event]]]:  # noqa: B008 - one count for all
+    """(view, history) of every aggregate of a unit and its organisation; only a view that folds its facts is named."""
+    for name, stream, facts in said(p):
+        history, at = [], RECORDED
+        for version, fact in enumerate(facts, 1):
+            position = next(positions)
+            if version == 1 or isinstance(fact, cadre.AppointmentEnded):  # the rest of an opening is recorded with its first fact
+                at = RECORDED + timedelta(milliseconds=position)
+            event = Event(stream, version, fact.NAME, {}, at, stream, META, position)
+            event.__dict__["fact"] = fact  # what `Event.fact` would restore from the data
+            history.append(event)
+        yield name, history
+
+
+def said(p: Planned) -> Iterator[Said]:
+    own, listed = p.organisation, min(p.established_on, date(2021, 3, 1))
+    level, field = cast(Any, p.level), cast(Any, p.field)
+    unit: list[Fact] = [org.EligibleUnitListed(unit_name=p.unit_name, level=level, field=field, area=p.area, listed_on=listed)]
+    if p.exempt:
+        unit.append(org.EligibleUnitExempted(exempt_from=listed, why="虚拟"))
+    if own is None:
+        yield "units", p.unit, unit
+        return
+    yield "units", p.unit, [*unit, org.EligibleUnitOrganised(organisation=own, organised_on=max(listed, p.established_on))]
+    proposed = org.OrganisationProposed(full_name=p.names.full_name, short_name=p.names.short_name, org_type=cast(Any, p.org_type), level=level,
+                                        parent=p.parent, area_kind=p.names.area_kind, field=field, proposed_on=p.established_on)
+    facts: list[Fact] = [proposed, org.OrganisationEstablished(established_on=p.established_on, opening=True)]
+    if p.field == "area":
+        facts.append(org.DivisionAssigned(code=p.division.code, division_name=p.division.name, effective=p.established_on))
+    yield "organisations", own, facts
+    seats = tuple(org.Seat(seat=s, role=cast(Any, role), capacity=n, engagement=cast(Any, how)) for s, role, n, how in p.seats)
+    yield "seats", own, [org.SeatsDefined(seats=seats, effective=p.established_on)]
+    for t in p.terms:
+        term = org.TermStarted(organisation=own, term_no=t.number, starts_on=t.starts_on, term_months=60, ends_on=t.ends_on, opening=True)
+        yield "terms", t.id, [term, org.TermEnded(ended_on=t.ends_on)] if t.ended else [term]
+    for person in p.people:
+        yield "people", person.id, [cadre.CadreRegistered(profile=cadre.Profile(**person.profile), home=own, opening=True)]
+    for n, post in enumerate(p.posts):
+        yield "appointments", post.appointment, appointment(own, post, ended=n % CHANGED == CHANGED - 1)
+
+
+def appointment(own: UUID, post: Post, ended: bool) -> list[Fact]:
+    held = cadre.Post(person=post.person, organisation=own, seat=post.seat, role=cast(Any, post.role), engagement=cast(Any, post.engagement),
+                      mode="elected", term=post.term)
+    facts: list[Fact] = [cadre.AppointmentStarted(post=held, starts_on=post.starts_on, until=post.until, opening=True)]
+    if ended and post.until is None:
+        facts.append(cadre.AppointmentEnded(effective=post.starts_on + timedelta(days=100), end_reason="transferred", organisation=own,
+                                            seat=post.seat, person=post.person, term=post.term))
+    return facts
+
+
