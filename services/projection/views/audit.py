@@ -137,7 +137,6 @@ def _row(e: Event, before: Row | None, after: Row, papers: bool, opening: bool) 
 
 
 audit = Audit.table.c
-Index(None, audit.stream)
 Index(None, audit.organisation, audit.recorded)
 Index(None, audit.person)
 Index(None, audit.seat)

@@ -58,7 +58,6 @@ class People(View):
 
 
 people = People.table.c
-Index(None, people.stream)  # joined from other tables, which know the id only
 Index(
     "ix_people_v1_profile",
     people.stream,
