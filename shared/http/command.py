@@ -66,13 +66,17 @@ class Caller:
             return
         if not (where.roots or where.tops):
             raise Forbidden(permission)
-        access = self._state.access
-        asked = organisation or access.province()
-        path = access.path(asked, self.today) if asked else ()
+        path = self._state.access.path(organisation, self.today) if organisation else ()
         if organisation and not path:
             raise NotFound("organisation")
         if not where.covers(path):
             raise Forbidden(permission)
+
+    @property
+    def province(self) -> UUID | None:
+        """The organisation above all others, once it is there."""
+        found: UUID | None = self._state.access.province()
+        return found
 
     def client(self, scope: str) -> None:
         """Raises Forbidden unless the caller is a service whose token has this scope."""

@@ -105,7 +105,7 @@ def end_delegation(id: UUID, body: DelegationEnd, cmd: Cmd, org: TheOrg) -> Resp
 @router.post("/rules", status_code=201)
 def set_rule(body: RuleRow, cmd: Cmd, org: TheOrg) -> Response:
     """规则表: a row for an area from a day on."""
-    cmd.may("org.rule", body.area)
+    cmd.may("org.rule", body.area or cmd.province)
     return cmd.answer(org.set_rule(body.rule, body.value, body.area, body.effective, body.source, cmd.key, cmd.expect), 201)
 
 
