@@ -30,11 +30,11 @@ async def health(request: Request) -> dict[str, str]:
 
 @router.get("/ready")
 async def ready(request: Request) -> Response:
-    """The databases answer, and neither the own log nor a source has forked; lag is a metric, not unreadiness."""
+    """The databases answer and no source has forked; lag is a metric, not unreadiness."""
     state = request.app.state
 
     def reasons() -> list[str]:
-        found = ["forked"] if any(f.forked for f in (*state.feeds, state.relay) if f) else []
+        found = ["forked"] if any(f.forked for f in state.feeds) else []
         try:
             if state.store:
                 state.store.log.max_notification_id()

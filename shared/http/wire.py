@@ -44,7 +44,7 @@ def sinks_of(app: FastAPI, policies: ModuleType | None, source: str) -> list[Sin
 def wire(app: FastAPI, policies: ModuleType | None, stop: asyncio.Event, nats: bool) -> Iterator[Coroutine[Any, Any, None]]:
     """The tasks to run while the service lives."""
     state = app.state
-    state.feeds, state.relay = [], None
+    state.feeds = []
     if state.name == "org":
         follower = Follower(state.access, pages_of(state.store))
         state.access.age, state.access.refresh = follower.age, follower.pull
@@ -53,9 +53,9 @@ def wire(app: FastAPI, policies: ModuleType | None, stop: asyncio.Event, nats: b
     if not nats:
         return
     if state.store:
-        state.relay = Relay(state.store, state.settings.nats, state.region, state.name, state.settings.nats_profile)
-        state.metrics.gauges_of(state.relay)
-        yield state.relay.run(stop)
+        relay = Relay(state.store, state.settings.nats, state.region, state.name, state.settings.nats_profile)
+        state.metrics.gauges_of(relay)
+        yield relay.run(stop)
     for source in sorted({*state.sources, "org"}):
         sinks = sinks_of(app, policies, source)
         if sinks:
