@@ -1,6 +1,6 @@
 """The facts of people and their posts: the published contract of `cadre`."""
-from services.cadre.events.appointment import *  # noqa: F403
-from services.cadre.events.person import *  # noqa: F403
-from services.cadre.events.seat import *  # noqa: F403
-from services.cadre.events.secondment import *  # noqa: F403
-from services.cadre.events.timeline import *  # noqa: F403
+from services.cadre.events.appointment import *
+from services.cadre.events.person import *
+from services.cadre.events.seat import *
+from services.cadre.events.secondment import *
+from services.cadre.events.timeline import *
