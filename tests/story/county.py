@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -220,8 +220,8 @@ class County:
 
 
 @contextmanager
-def running(folder: Path, database: str | None = None) -> Iterator[County]:
-    """The system on free ports with its data in `folder`; on PostgreSQL when `database` is given (`postgresql://…/{name}`)."""
+def running(folder: Path, database: str | None = None, area: str = AREA, more: Sequence[str] = ()) -> Iterator[County]:
+    """The system, and `more` (the console), on free ports with its data in `folder`; on PostgreSQL when `database` is given (`postgresql://…/{name}`)."""
     ports = {f"HALFSKY_{name.upper()}_PORT": str(free_port()) for name in PORTS}
     inherited = {k: v for k, v in os.environ.items() if not k.startswith("HALFSKY_")}
     environment = inherited | ports | {"HALFSKY_DATA": str(folder), "HALFSKY_MODE": "dev"}
@@ -230,7 +230,7 @@ def running(folder: Path, database: str | None = None) -> Iterator[County]:
     values: dict[str, Any] = {k.removeprefix("HALFSKY_").lower(): int(v) for k, v in ports.items()}
     config = Settings(mode="dev", data=folder, database=database, **values)
     with (folder / "launcher.log").open("ab") as log:
-        line = [sys.executable, "-m", "tests.story.launcher"]
+        line = [sys.executable, "-m", "tests.story.launcher", area, *more]
         process = subprocess.Popen(line, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True)
     limits = httpx.Limits(max_connections=200, max_keepalive_connections=100, keepalive_expiry=10)
     with httpx.Client(timeout=30, limits=limits) as http:

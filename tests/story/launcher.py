@@ -8,13 +8,13 @@ import sys
 from importlib import import_module
 
 from deploy import issuer, up
-from tests.story.county import AREA, MORE_ACCOUNTS
+from tests.story.county import MORE_ACCOUNTS
 
 FED = ("org", "cadre", "lecture", "hotline", "projection")
 
 
-def launch() -> up.House:
-    """Everything but the console: NATS, issuer, keys, the seed's smallest area, the services."""
+def launch(area: str, *more: str) -> up.House:
+    """NATS, issuer, keys, an area of the seed, the services, and `more` of them (the console)."""
     issuer.ACCOUNTS.update(MORE_ACCOUNTS)
     house = up.House(up.configure())
     house.claim()
@@ -22,9 +22,9 @@ def launch() -> up.House:
     for module in up.COMMON:
         import_module(module)
     house.start(*up.FIRST)
-    up.load(house, AREA)
-    house.start(*FED)
-    house.await_ready(*FED)
+    up.load(house, area)
+    house.start(*FED, *more)
+    house.await_ready(*FED, *more)
     return house
 
 
@@ -48,7 +48,7 @@ def main() -> None:
     said = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)  # whatever else is printed is no answer
     try:
-        house = launch()
+        house = launch(*sys.argv[1:])
     except SystemExit as e:
         said.write(f"failed: {e.code!r}\n")
         raise
