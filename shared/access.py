@@ -147,7 +147,11 @@ class Access:
     def apply(self, events: Sequence[Event], prev: str) -> None:
         """Events of org's log that follow `prev`."""
         self.views.apply(self.region, "org", prev, events)
-        self.look()
+        if any(self.views.wants(e) for e in events):
+            self.look()
+
+    def keep(self) -> None:
+        self.views.keep(self.region, "org")
 
     def look(self) -> None:
         """Bring the index up to the tables, whoever filled them."""

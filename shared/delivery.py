@@ -29,7 +29,11 @@ class Sink(Protocol):
         """The last event applied, ORIGIN before the first."""
 
     def apply(self, events: Sequence[Event], prev: str) -> None:
-        """Events that follow `prev`, all or nothing; Moved when something else was applied last."""
+        """Events that follow `prev`, all or nothing; Moved when something else was applied last. Where none of them concerns this sink it may
+        remember the place without writing it."""
+
+    def keep(self) -> None:
+        """Write the place if it is only remembered. Whoever takes over before that passes over the same events again."""
 
 
 class Gap(Exception):
@@ -67,6 +71,11 @@ class Delivery:
         async with self._lock:
             await self._heal()
 
+    async def keep(self) -> None:
+        """Have the places written that only memory has."""
+        async with self._lock:
+            await self._in_thread(self._keep)
+
     async def refresh(self) -> int:
         """Read again how far the sinks are (another process may be the one that applies)."""
         async with self._lock:
@@ -96,6 +105,11 @@ class Delivery:
         except Exception:
             self._at.clear()
             raise
+
+    def _keep(self) -> bool:
+        for sink in self.sinks:
+            sink.keep()
+        return True
 
     def _refresh(self) -> int:
         self._at = {i: sink.tracked() or ORIGIN for i, sink in enumerate(self.sinks)}

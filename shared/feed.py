@@ -16,13 +16,16 @@ from nats.js.api import ConsumerConfig, ConsumerInfo, DeliverPolicy
 from shared.delivery import Delivery, Forked, Sink, Stopped
 from shared.relay import stream_name, subject_name
 from shared.single import Single
+from shared.tracking import place
 
 __all__ = ["Feed", "Forked", "Head", "Pages", "Sink", "Stopped"]
 
 log = logging.getLogger("halfsky.feed")
 ACK_SECONDS = 3
 BACKLOG = 50  # messages: with more waiting, the log's pages are the shorter way
+BEHIND = 10  # messages: with more waiting while the feed runs, one page is applied at once instead of many blocks
 STALL_SECONDS = 10.0
+KEEP_SECONDS = 0.5  # after that another process, too, knows how far this one has passed over what concerns nobody
 Pages = Callable[[int, int], Awaitable[Sequence[bytes]]]
 Head = Callable[[], Awaitable[int]]
 
@@ -90,7 +93,7 @@ class Feed:
     # -- running -----------------------------------------------------------------------------------------------------
     async def run(self, stop: asyncio.Event) -> None:
         """Until `stop`."""
-        rounds = ((self._follow, self.watch_seconds), (self._ask, self.ask_seconds))
+        rounds = ((self._follow, self.watch_seconds), (self._ask, self.ask_seconds), (self._keep, KEEP_SECONDS))
         work = [asyncio.create_task(self._forever(step, seconds, stop)) for step, seconds in rounds]
         try:
             await stop.wait()
@@ -99,6 +102,7 @@ class Feed:
                 task.cancel()
             await asyncio.gather(*work, return_exceptions=True)
             await self._unsubscribe()
+            await asyncio.gather(self._keep(), return_exceptions=True)  # what could not be written is passed over again
             if self.lock:
                 await self.lock.give()
 
@@ -222,7 +226,10 @@ class Feed:
 
     async def _handle(self, message: NatsMessage) -> None:
         try:
+            new = place(message.headers["Es-Last"])[0] > self.delivery.position
             await self.delivery.block(message.headers["Es-Prev"], message.headers["Es-Last"], message.body)
+            if new and message.raw_message.metadata.num_pending > BEHIND:
+                await self._heal_if_possible()
         except (Forked, Stopped) as error:
             self._alarm(error)
             self._look.set()
@@ -233,6 +240,10 @@ class Feed:
             log.warning("feed %s of %s: %s", self.consumer, self.service, type(error).__name__)
             await asyncio.sleep(0.3)  # or the redelivery comes at once, again and again
             raise
+
+    async def _keep(self) -> None:
+        if self._mine:
+            await self.delivery.keep()
 
     # -- the head ------------------------------------------------------------------------------------------------------
     async def _ask(self) -> None:

@@ -89,7 +89,7 @@ def sinks_of(service: str) -> list[Parking]:
     sinks: list[Parking] = [views] if views else []
     policies: ModuleType | None = state.policies
     if views and policies and hasattr(policies, "on"):
-        sinks.append(Reactions(store_of(service), views, policies.on, settings().region, service))
+        sinks.append(Reactions.of(policies, store_of(service), views, settings().region, service))
     return sinks
 
 

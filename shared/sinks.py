@@ -29,6 +29,9 @@ class ViewsSink:
     def apply(self, events: Sequence[Event], prev: str) -> None:
         self.views.apply(*self.source, prev, events)
 
+    def keep(self) -> None:
+        self.views.keep(*self.source)
+
     def reference_at(self, position: int) -> str | None:
         return self.views.reference_at(*self.source, position)
 
@@ -37,29 +40,44 @@ class ViewsSink:
 
 
 class Reactions:
-    """`on(store, views, event)` for every event of one source, after the copies have it; never rebuilt, each command keyed by its event."""
+    """`on(store, views, event)` for every event of one source that it `answers` (stored names; None: all), after the copies have it;
+    never rebuilt, each command keyed by its event."""
 
-    def __init__(self, store: Store, views: Views, on: Callable[[Any, Views, Event], None], region: str, service: str) -> None:
-        self.store, self.views, self.on, self.source = store, views, on, (region, service)
+    def __init__(self, store: Store, views: Views, on: Callable[[Any, Views, Event], None], region: str, service: str,
+                 answers: frozenset[str] | None = None) -> None:
+        self.store, self.views, self.on, self.source, self.answers = store, views, on, (region, service), answers
         self.tracking = Tracking(views.engine, f"{store.name}.policies")
+
+    @classmethod
+    def of(cls, policies: Any, store: Store, views: Views, region: str, service: str) -> Reactions:
+        """Of a service's room `policies`."""
+        return cls(store, views, policies.on, region, service, policies.answers)
 
     def tracked(self) -> str:
         return self.tracking.tracked(*self.source) or ORIGIN
 
     def apply(self, events: Sequence[Event], prev: str) -> None:
         """Commands first, then the place: what is done again after a crash meets its own receipts."""
+        asking = events if self.answers is None else [e for e in events if e.name in self.answers]
+        if not asking:
+            self.tracking.pass_over(*self.source, prev, events[-1].reference)
+            return
         with self.views.connect() as c:
             parked = self.tracking.parked_streams(c, *self.source)
-        for event in events:
+        for event in asking:
             if event.stream not in parked:
                 self._react(event)
-        with begin(self.views.engine) as c:
-            self.tracking.advance(c, *self.source, prev, events[-1].reference)
-            self.tracking.park_later(c, *self.source, [e for e in events if e.stream in parked])
+        with self.tracking.moving(*self.source, prev, events[-1].reference) as c:
+            self.tracking.park_later(c, *self.source, [e for e in asking if e.stream in parked])
+
+    def keep(self) -> None:
+        passed = self.tracking.passed_over(*self.source)
+        if passed:
+            with self.tracking.moving(*self.source, *passed):
+                pass
 
     def park(self, event: Event, prev: str, error: BaseException) -> None:
-        with begin(self.views.engine) as c:
-            self.tracking.advance(c, *self.source, prev, event.reference)
+        with self.tracking.moving(*self.source, prev, event.reference) as c:
             self.tracking.park(c, *self.source, event, error)
 
     def retry(self, region: str, service: str, stream: UUID, skip_first: bool = False) -> None:

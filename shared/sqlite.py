@@ -5,7 +5,7 @@ import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +19,7 @@ __all__ = ["SQLiteRecorder"]
 
 READERS = 8
 FOREVER = 2**62
+TICK = timedelta(microseconds=1)
 
 
 class SQLiteRecorder(Recorder):
@@ -51,11 +52,10 @@ class SQLiteRecorder(Recorder):
     def _insert(self, saves: list[Save]) -> list[list[int] | Exception]:
         with self._exclusive() as c:
             row = c.execute(f"SELECT notification_id, state FROM {self.events} ORDER BY notification_id DESC LIMIT 1").fetchone()
-            last, stamp = (row[0], row[1][AT]) if row else (0, b"")
-            head = HEAD + max(stamp, datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ").encode()) + b'",'
+            last, at = (row[0], max(datetime.now(UTC), datetime.fromisoformat(row[1][AT].decode()) + TICK)) if row else (0, datetime.now(UTC))
             answers: list[list[int] | Exception] = []
-            for save in saves:
-                answer = self._one(c, save, last, head)
+            for n, save in enumerate(saves):  # a microsecond apart, so that every position has an instant it was known at
+                answer = self._one(c, save, last, HEAD + (at + n * TICK).strftime('%Y-%m-%dT%H:%M:%S.%fZ",').encode())
                 answers.append(answer)
                 last += len(answer) if isinstance(answer, list) else 0
         return answers

@@ -1,7 +1,8 @@
 """How far a consumer has applied each source, moved only by compare-and-set, and the events it had to set aside."""
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -13,7 +14,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from shared.calendar import now
 from shared.es import Event, Meta
-from shared.tables import insert, parked, tracking
+from shared.tables import begin, insert, parked, reading, tracking
 
 __all__ = ["ORIGIN", "Moved", "Poison", "Tracking", "place"]
 
@@ -28,8 +29,9 @@ MINE = (T.consumer == bound("by"), *SOURCE)
 THERE: dict[str, Any] = {"position": bound("to_position"), "event_id": bound("to_event")}
 TRACKED = sa.select(T.position, T.event_id).where(*MINE)
 POSITIONS = sa.select(T.region, T.service, T.position).where(T.consumer == bound("by"))
-ADVANCE = sa.update(tracking).where(*MINE, T.position == bound("was"), T.event_id == bound("was_event")).values(THERE)
-PUT = sa.update(tracking).where(T.consumer.in_(bound("all", expanding=True)), *SOURCE).values(THERE)
+THEIRS = (T.consumer.in_(bound("all", expanding=True)), *SOURCE)
+ADVANCE = sa.update(tracking).where(*THEIRS, T.position == bound("was"), T.event_id == bound("was_event")).values(THERE).returning(T.consumer)
+PUT = sa.update(tracking).where(*THEIRS).values(THERE)
 PARKED_STREAMS = sa.select(P.stream).where(P.consumer == bound("by"), P.region == bound("in_region"), P.service == bound("of_service")).distinct()
 
 
@@ -52,18 +54,39 @@ class Tracking:
 
     def __init__(self, engine: Engine, consumer: str) -> None:
         self.engine, self.consumer = engine, consumer
+        self._ahead: dict[tuple[str, str], tuple[str, str]] = {}  # by source: what the table has, and what was passed over since
 
     # -- positions -------------------------------------------------------------------------------------------------
     def tracked(self, region: str, service: str, c: Connection | None = None) -> str | None:
+        """The last event applied or passed over; within a transaction `c`, as written."""
         if c is None:
-            with self.engine.connect() as own:
-                return self.tracked(region, service, own)
+            with reading(self.engine) as own:
+                stored = self.tracked(region, service, own)
+            written, ahead = self._ahead.get((region, service), ("", ""))
+            return ahead if written == (stored or ORIGIN) else stored
         row = c.execute(TRACKED, {"by": self.consumer, "in_region": region, "of_service": service}).first()
         return f"{row[0]}/{row[1]}" if row else None
 
+    def pass_over(self, region: str, service: str, prev: str, reference: str) -> None:
+        """Nothing after `prev` up to `reference` is wanted here: memory moves on, the table at the next event that is, or in `keep`."""
+        written, ahead = self._ahead.get((region, service), ("", ""))
+        self._ahead[region, service] = written if ahead == prev else prev, reference
+
+    def passed_over(self, region: str, service: str) -> tuple[str, str] | None:
+        """What the table has and where memory is, once: the caller writes it."""
+        return self._ahead.pop((region, service), None)
+
+    @contextmanager
+    def moving(self, region: str, service: str, prev: str, reference: str, views: Sequence[str] = ()) -> Iterator[Connection]:
+        """The transaction that takes this consumer, and with it its single views, from `prev` to `reference`. Moved."""
+        with begin(self.engine) as c:
+            self._advance(c, region, service, prev, reference, views)
+            yield c
+        self._ahead.pop((region, service), None)
+
     def positions(self, c: Connection | None = None, consumer: str = "") -> dict[tuple[str, str], int]:
         if c is None:
-            with self.engine.connect() as own:
+            with reading(self.engine) as own:
                 return self.positions(own, consumer)
         rows = c.execute(POSITIONS, {"by": consumer or self.consumer})
         return {(region, service): position for region, service, position in rows}
@@ -71,15 +94,16 @@ class Tracking:
     def position(self, c: Connection, consumer: str, region: str, service: str) -> int:
         return c.scalar(TRACKED, {"by": consumer, "in_region": region, "of_service": service}) or 0
 
-    def advance(self, c: Connection, region: str, service: str, prev: str, reference: str) -> None:
-        """From `prev` to `reference`, or Moved."""
-        (position, id), (was, was_id) = place(reference), place(prev)
-        done = c.execute(ADVANCE, {"by": self.consumer, "in_region": region, "of_service": service, "was": was, "was_event": was_id,
-                                   "to_position": position, "to_event": id})
-        if done.rowcount == 0:
-            first = was == 0 and self.insert(c, self.consumer, region, service, reference)
-            if not first:
-                raise Moved(f"{self.consumer} is not at {prev} of {service}")
+    def _advance(self, c: Connection, region: str, service: str, prev: str, reference: str, views: Sequence[str]) -> None:
+        written, ahead = self._ahead.get((region, service), ("", ""))
+        (position, id), (was, was_id) = place(reference), place(written if ahead == prev else prev)
+        all = [self.consumer, *views]
+        done = set(c.scalars(ADVANCE, {"all": all, "in_region": region, "of_service": service, "was": was, "was_event": was_id,
+                                       "to_position": position, "to_event": id}))
+        if self.consumer not in done and not (was == 0 and self.insert(c, self.consumer, region, service, reference)):
+            raise Moved(f"{self.consumer} is not at {prev} of {service}")
+        if len(done) < len(all):
+            self.put(c, [view for view in views if view not in done], region, service, reference)
 
     def insert(self, c: Connection, consumer: str, region: str, service: str, reference: str) -> bool:
         """Whether there was no row yet."""
@@ -126,7 +150,7 @@ class Tracking:
 
     def parked(self) -> list[dict[str, Any]]:
         """What is set aside: one entry an aggregate, with the first error and how many events wait."""
-        with self.engine.connect() as c:
+        with reading(self.engine) as c:
             rows = c.execute(sa.select(parked).where(parked.c.consumer == self.consumer).order_by(parked.c.position)).mappings().all()
         found: dict[UUID, dict[str, Any]] = {}
         for r in rows:

@@ -4,6 +4,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from typing import Any, ClassVar
 from uuid import UUID
@@ -16,7 +17,7 @@ from shared.calendar import FOREVER, FOREVER_AT
 from shared.es import Event
 from shared.fact import Fact
 from shared.kept import KEPT, by_stream, current, history_of, keep, restored, row_of
-from shared.tables import LOG, Instant, Json, begin, engine, events, insert, remove, tracking
+from shared.tables import LOG, Instant, Json, begin, engine, events, insert, reading, remove, tracking
 from shared.tracking import ORIGIN, Moved, Poison, Tracking, place
 
 __all__ = ["FOREVER", "FOREVER_AT", "ORIGIN", "Instant", "Json", "Moved", "Poison", "View", "Views", "bitemporal", "engine", "view_table"]
@@ -67,7 +68,6 @@ class Views:
         self.engine, self.views, self.consumer, self.never_parks = engine, list(views), consumer, never_parks
         self.wanted = None if keep_all else frozenset[str]().union(*(v.facts for v in views))
         self.tracking = Tracking(engine, consumer)
-        self.listeners: list[Callable[[], None]] = []  # called after each commit, in the applying thread
         self._moved = threading.Condition()
         self._at: dict[tuple[str, str], int] = {}  # how far, as this process knows; never further than it is
         self._looked = 0.0
@@ -77,7 +77,7 @@ class Views:
     # -- reading ---------------------------------------------------------------------------------------------------
     def connect(self) -> Connection:
         """For queries."""
-        return self.engine.connect()
+        return reading(self.engine)
 
     def tracked(self, region: str, service: str) -> str | None:
         """The last event applied, `<position>/<event id>`."""
@@ -87,11 +87,6 @@ class Views:
         """How far each source has been applied."""
         return self.tracking.positions()
 
-    def lag(self, heads: Mapping[tuple[str, str], int]) -> dict[tuple[str, str], int]:
-        """How many positions each source's head is ahead."""
-        at = self.positions()
-        return {source: max(0, head - at.get(source, 0)) for source, head in heads.items()}
-
     def wait(self, positions: Mapping[tuple[str, str], int], seconds: float) -> bool:
         """Wait until every source has been applied up to a position. Applications by other processes are seen within 50 ms."""
 
@@ -99,13 +94,14 @@ class Views:
             return all(self._at.get(source, 0) >= position for source, position in positions.items())
 
         deadline = time.monotonic() + seconds
-        while not reached():
-            self._look()
+        while True:
             left = deadline - time.monotonic()
             with self._moved:
-                if not self._moved.wait_for(reached, min(left, 0.05)) and left <= 0:
-                    return False
-        return True
+                if self._moved.wait_for(reached, min(left, 0.05)):
+                    return True
+            self._look()
+            if left <= 0:
+                return reached()
 
     def _look(self) -> None:
         """Positions from the database, however many wait: each asking for itself would keep the one who applies from applying."""
@@ -125,28 +121,37 @@ class Views:
             id = c.scalar(sa.select(events.c.id).where(*there))
         return f"{position}/{id}" if id else None
 
+    def wants(self, e: Event) -> bool:
+        """Whether it is kept, and folded, here."""
+        return self.wanted is None or e.name in self.wanted
+
     # -- writing ---------------------------------------------------------------------------------------------------
     def apply(self, region: str, service: str, prev: str, some: Sequence[Event]) -> None:
         """Apply the events that follow `prev`, all or nothing. Moved when something else than `prev` was applied last;
         any other error is the events' own or the database's, and nothing has happened."""
         if not some:
             return
-        with begin(self.engine) as c:
-            self.tracking.advance(c, region, service, prev, some[-1].reference)
-            self._catch_up(c, region, service, prev)
-            parked = self.tracking.parked_streams(c, region, service)
-            self._write(c, region, service, [e for e in some if e.stream not in parked])
-            self.tracking.park_later(c, region, service, [e for e in some if e.stream in parked])
-            self._advance_views(c, region, service, some[-1].reference)
+        wanted = [e for e in some if self.wants(e)]
+        if wanted:
+            with self._moving(region, service, prev, some[-1].reference) as c:
+                parked = self.tracking.parked_streams(c, region, service)
+                self._write(c, region, service, [e for e in wanted if e.stream not in parked])
+                self.tracking.park_later(c, region, service, [e for e in wanted if e.stream in parked])
+        else:
+            self.tracking.pass_over(region, service, prev, some[-1].reference)
         self._applied((region, service), some[-1].position)
+
+    def keep(self, region: str, service: str) -> None:
+        """Write down how far events that no view wants were passed over."""
+        passed = self.tracking.passed_over(region, service)
+        if passed:
+            with self._moving(region, service, *passed):
+                pass
 
     def park(self, region: str, service: str, prev: str, event: Event, error: BaseException) -> None:
         """Set one event aside, and with it all later ones of its aggregate; go on after it."""
-        with begin(self.engine) as c:
-            self.tracking.advance(c, region, service, prev, event.reference)
-            self._catch_up(c, region, service, prev)
+        with self._moving(region, service, prev, event.reference) as c:
             self.tracking.park(c, region, service, event, error)
-            self._advance_views(c, region, service, event.reference)
         self._applied((region, service), event.position)
 
     def retry(self, region: str, service: str, stream: UUID, skip_first: bool = False) -> None:
@@ -189,8 +194,18 @@ class Views:
         return len(gone)
 
     # -- within the transaction ------------------------------------------------------------------------------------
+    @contextmanager
+    def _moving(self, region: str, service: str, prev: str, reference: str) -> Iterator[Connection]:
+        """The transaction that takes all views from `prev` to `reference`."""
+        source, tables = (region, service), [v.table.name for v in self.views]
+        with self.tracking.moving(*source, prev, reference, tables if source in self._level else ()) as c:
+            if source not in self._level:
+                self._catch_up(c, region, service, place(prev)[0])
+                self.tracking.put(c, tables, region, service, reference)
+            yield c
+        self._level.add(source)
+
     def _write(self, c: Connection, region: str, service: str, some: Sequence[Event]) -> None:
-        some = some if self.wanted is None else [e for e in some if e.name in self.wanted]
         if not some:
             return
         for e in some:
@@ -227,17 +242,12 @@ class Views:
         histories = by_stream(history_of(c, region, streams))
         self._difference(c, view, region, [([e for e in h if e.position <= after], h) for h in histories.values()])
 
-    def _catch_up(self, c: Connection, region: str, service: str, prev: str) -> None:
+    def _catch_up(self, c: Connection, region: str, service: str, until: int) -> None:
         """Views that another process left behind (it knew other versions) are brought level first."""
-        if (region, service) not in self._level:
-            for view in self.views:
-                at = self.tracking.position(c, view.table.name, region, service)
-                if at < place(prev)[0]:
-                    self.catch_up(c, view, region, service, at, place(prev)[0])
-            self._level.add((region, service))
-
-    def _advance_views(self, c: Connection, region: str, service: str, reference: str) -> None:
-        self.tracking.put(c, [v.table.name for v in self.views], region, service, reference)
+        for view in self.views:
+            at = self.tracking.position(c, view.table.name, region, service)
+            if at < until:
+                self.catch_up(c, view, region, service, at, until)
 
     def _applied(self, source: tuple[str, str] | None, position: int = 0) -> None:
         with self._moved:
@@ -246,8 +256,6 @@ class Views:
             else:
                 self._at.clear()
             self._moved.notify_all()
-        for changed in self.listeners:
-            changed()
 
     def _create(self) -> None:
         from shared.rebuild import exclusive

@@ -34,7 +34,6 @@ __all__ = ["service"]
 log = logging.getLogger("halfsky.service")
 THREADS = 100
 CLOCK_SECONDS = 5.0
-REACTING = ("cadre", "org")  # what `on` hears when it does not say
 Positions = dict[tuple[str, str], int]
 
 
@@ -53,12 +52,12 @@ def service(
     """A service's app. Nothing is opened before it starts.
 
     `policies` may hold `copies` (views its rules need), `attach(store, views)` (called once, before the first request), `on(store, views,
-    event)` for every event of its `sources`, and `due(store, views, today)` for the clock. `sources`: services followed, if not those that
-    the views' facts and `policies.sources` name. `readers`: the only clients that may read its log. `config`, `identity` and `nats=False`
-    (copies are then fed by hand, with `sinks_of`) are for tests.
+    event)` for every event that it `answers` (stored names), and `due(store, views, today)` for the clock. `sources`: services followed, if
+    not those that the views' facts and `policies.answers` name. `readers`: the only clients that may read its log. `config`, `identity` and
+    `nats=False` (copies are then fed by hand, with `sinks_of`) are for tests.
     """
     wanted, reacts = [*views, *getattr(policies, "copies", ())], hasattr(policies, "on")
-    named = {fact.partition(".")[0] for v in wanted for fact in v.facts} | set(getattr(policies, "sources", REACTING if reacts else ()))
+    named = {fact.partition(".")[0] for fact in getattr(policies, "answers", frozenset[str]()).union(*(v.facts for v in wanted))}
     following = tuple(sources if sources is not None else sorted(named))
 
     @asynccontextmanager

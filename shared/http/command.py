@@ -20,7 +20,7 @@ from shared.http.problems import Forbidden, NotFound, Problem
 from shared.http.who import Actor, Who
 from shared.permissions import TABLE, Scope, scope
 
-__all__ = ["Body", "Cmd", "Command", "Query", "Reading", "position", "the_store"]
+__all__ = ["Body", "Cmd", "Command", "Query", "Reading", "Uploader", "position", "the_store"]
 
 GRANTS_FRESH_SECONDS = 30.0
 KEY = re.compile(r"[!-~]{1,200}\Z")
@@ -134,12 +134,7 @@ def position(request: Request, at: int) -> str:
 async def command(request: Request, actor: Who) -> Command:
     key = idempotency_key(request)
     expect = if_match(request.headers.get("if-match"))
-    if request.state.missing:
-        zh, en = (
-            "本服务尚未收到您刚才的修改，请用同一编号稍后重发。",
-            "What you just changed has not arrived here yet; send it again with the same key.",
-        )
-        raise Problem(503, "behind", zh, en, "header/Es-Position", {"Retry-After": "1"})
+    level(request)
     reason, documents, digest = await said(request)
     trace = request.headers.get("traceparent", "")
     es.meta.set(
@@ -155,6 +150,16 @@ async def command(request: Request, actor: Who) -> Command:
         )
     )
     return Command(request, actor, key=key, expect=expect)
+
+
+def level(request: Request) -> None:
+    """A change may not be decided before what its caller has seen is here."""
+    if request.state.missing:
+        zh, en = (
+            "本服务尚未收到您刚才的修改，请用同一编号稍后重发。",
+            "What you just changed has not arrived here yet; send it again with the same key.",
+        )
+        raise Problem(503, "behind", zh, en, "header/Es-Position", {"Retry-After": "1"})
 
 
 def idempotency_key(request: Request) -> str:
@@ -175,6 +180,12 @@ def fingerprint(request: Request, digest: str) -> str:
     return hmac.new(request.app.state.fingerprint_key, asked.encode(), "sha256").hexdigest()[:32]
 
 
+async def uploading(request: Request, actor: Who) -> Reading:
+    """Who would send a file, before a byte of it is read."""
+    level(request)
+    return Reading(request, actor)
+
+
 async def reading(request: Request, actor: Who) -> Reading:
     if request.state.missing:
         request.state.headers["Es-Behind"] = ",".join(f"{r}/{s}:{p}" for (r, s), p in request.state.missing.items())
@@ -183,6 +194,7 @@ async def reading(request: Request, actor: Who) -> Reading:
 
 Cmd = Annotated[Command, Depends(command)]
 Query = Annotated[Reading, Depends(reading)]
+Uploader = Annotated[Reading, Depends(uploading)]
 
 
 def if_match(header: str | None) -> int | None:

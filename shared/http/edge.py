@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
-from fastapi import Request
+from fastapi import Request, Response
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -30,8 +31,10 @@ SAFE = {
 class Edge:
     """ASGI middleware. `scope["state"]` gets `correlation`, `headers` (added to the answer) and `body_limit` (an upload may raise it)."""
 
-    def __init__(self, app: ASGIApp, headers: dict[str, str] | None = None) -> None:
-        self.app, self.safe = app, SAFE if headers is None else {**SAFE, **headers}
+    def __init__(
+        self, app: ASGIApp, headers: dict[str, str] | None = None, unforeseen: Callable[[Request, Exception], Response] = unforeseen
+    ) -> None:
+        self.app, self.safe, self.unforeseen = app, SAFE if headers is None else {**SAFE, **headers}, unforeseen
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -54,7 +57,7 @@ class Edge:
         except Exception as e:
             if sent["status"]:
                 raise RuntimeError(f"{type(e).__name__} after the answer had begun") from None
-            await unforeseen(Request(scope), e)(scope, receive, answer)
+            await self.unforeseen(Request(scope), e)(scope, receive, answer)
         finally:
             route = getattr(scope.get("route"), "path", None) or "unknown"
             scope["app"].state.metrics.answered(scope["method"], route, sent["status"], time.perf_counter() - started)

@@ -31,18 +31,27 @@ class Follower:
     def __init__(self, sink: Sink, pages: Pages) -> None:
         self.sink, self.pages = sink, pages
         self.confirmed = float("-inf")
+        self._at: str | None = None  # None: ask the sink
         self._lock = threading.Lock()
 
     def pull(self) -> None:
+        """Everything that is in the log now. Callers that come while one is under way share the next."""
+        asked = time.monotonic()
         with self._lock:
-            started = time.monotonic()
-            while True:
-                prev = self.sink.tracked()
-                lines = self.pages(int(prev.partition("/")[0]), PAGE)
-                if not lines:
-                    break
-                self.sink.apply([Event.from_line(line) for line in lines], prev)
-            self.confirmed = started
+            if self.confirmed < asked:
+                self._pull()
+
+    def keep(self) -> None:
+        with self._lock:
+            self.sink.keep()
+
+    def _pull(self) -> None:
+        started, at, self._at = time.monotonic(), self._at or self.sink.tracked(), None
+        while lines := self.pages(int(at.partition("/")[0]), PAGE):
+            some = [Event.from_line(line) for line in lines]
+            self.sink.apply(some, at)
+            at = some[-1].reference
+        self.confirmed, self._at = started, at
 
     def age(self) -> float:
         """Seconds since the sink was last known to have everything."""

@@ -18,7 +18,8 @@ NAME = re.compile(r"filename\*=UTF-8''(?P<quoted>[^;\s]+)|filename=\"(?P<plain>[
 
 
 async def upload(request: Request, actor: Who) -> Stored:
-    """Put it before `cmd: Cmd` in a route: the fingerprint of the command then covers the file."""
+    """Put it before `cmd: Cmd` in a route: the fingerprint of the command then covers the file. Whether the caller may send one is for the
+    route's own `dependencies` to ask (with `Uploader`): they run first, and a file that is refused must not be stored."""
     found = NAME.search(request.headers.get("content-disposition", ""))
     if not found:
         raise Problem(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from types import ModuleType
 from typing import Any
@@ -26,6 +27,7 @@ __all__ = ["sinks_of", "wire"]
 
 log = logging.getLogger("halfsky.wire")
 PULL_SECONDS = 1.0
+SOONEST_SECONDS = 0.1
 LAST = 2**53
 
 
@@ -37,7 +39,7 @@ def sinks_of(app: FastAPI, policies: ModuleType | None, source: str) -> list[Sin
         if state.views.views:
             sinks.append(ViewsSink(state.views, state.region, source))
         if hasattr(policies, "on"):
-            sinks.append(Reactions(state.store, state.views, policies.on, state.region, source))  # type: ignore[union-attr]
+            sinks.append(Reactions.of(policies, state.store, state.views, state.region, source))
     return sinks
 
 
@@ -87,8 +89,8 @@ async def looked(app: FastAPI, stop: asyncio.Event) -> None:
 
 
 async def follow(follower: Follower, store: Store, stop: asyncio.Event) -> None:
-    """After every commit, and every second in case another process of this service made one."""
-    loop, woken = asyncio.get_running_loop(), asyncio.Event()
+    """Soon after a commit, and every second in case another process of this service made one."""
+    loop, woken, kept = asyncio.get_running_loop(), asyncio.Event(), 0.0
 
     def wake() -> None:
         loop.call_soon_threadsafe(woken.set)
@@ -100,8 +102,13 @@ async def follow(follower: Follower, store: Store, stop: asyncio.Event) -> None:
         while not stop.is_set():
             woken.clear()
             await tried("the copy of grants and tree", follower.pull)
+            if time.monotonic() - kept > PULL_SECONDS:
+                await tried("the place of the copy of grants and tree", follower.keep)
+                kept = time.monotonic()
+            await paused(stop, SOONEST_SECONDS)  # whoever cannot wait pulls: `Access.refresh`
             if not stop.is_set():
                 await paused(woken, PULL_SECONDS)
+        await tried("the place of the copy of grants and tree", follower.keep)
     finally:
         stopping.cancel()
         store.listeners.remove(wake)

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import pairwise
 
@@ -61,7 +62,15 @@ def test_instants_never_go_back_even_when_the_clock_does(store: Ledgers):
     store.log.restore([Notification(new_id(), 1, first.topic, later, 9)])
     store.add(new_id())
     assert [(n.id, n.state[AT].decode()) for n in store.log.select_notifications(9, 9)] == [
-        (9, "2099-12-31T23:59:59.000001Z"), (10, "2099-12-31T23:59:59.000001Z")]
+        (9, "2099-12-31T23:59:59.000001Z"), (10, "2099-12-31T23:59:59.000002Z")]
+
+
+def test_each_save_of_a_group_has_an_instant_of_its_own_so_that_a_position_can_be_told_from_the_next(store: Ledgers):
+    store.log._insert([save_of(store, "a", "b", key="one"), save_of(store, key="two"), save_of(store, key="three")])
+    store.log._insert([save_of(store, key="four")])
+    instants = [datetime.fromisoformat(n.state[AT].decode()) for n in store.log.select_notifications(1, 9)]
+    assert instants[0] == instants[1], "one save is known at once"
+    assert [b - a for a, b in pairwise(instants[1:4])] == [timedelta(microseconds=1)] * 2 and instants[4] > instants[3]
 
 
 def test_a_stored_line_has_its_instant_and_id_in_fixed_places(store: Ledgers):

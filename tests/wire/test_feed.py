@@ -31,6 +31,26 @@ async def test_a_save_is_in_the_views_at_once(store, source, views, nats, region
         assert views.verify() == []
 
 
+async def test_a_feed_that_fell_behind_while_it_runs_takes_pages_instead_of_block_after_block(store, source, views, nats, region, monkeypatch):
+    feed, relay = feed_of(region, views, source, nats.url, ask_seconds=60), Relay(store, nats.url, region, "inn")
+    async with running(relay, feed):
+        await until(lambda: feed._subscriber and feed.age < 60)
+        applied, apply = list[int](), views.apply
+
+        def counted(region, service, prev, some):
+            applied.append(len(some))
+            apply(region, service, prev, some)
+
+        monkeypatch.setattr(views, "apply", counted)
+        async with feed.delivery._lock:  # it is busy
+            for n in range(60):
+                store.build(new_id(), f"house {n}")
+                await until(lambda: relay.position == store.log.max_notification_id())
+        await until(lambda: views.positions().get((region, "inn")) == 60)
+        assert sum(applied) == 60 and len(applied) < 20, "most of them by the page"
+        assert len(labels(views)) == 60 and views.verify() == [] and feed.delivery.gaps == 0
+
+
 async def test_a_gap_is_healed_from_the_log_and_duplicates_are_skipped(store, source, views, nats, region):
     store.fill(10)
     relay = Relay(store, nats.url, region, "inn")

@@ -19,10 +19,10 @@ from shared.es import Busy, Event, Store, meta
 from shared.fact import Refused, derive
 from shared.view import Views
 
-__all__ = ["attach", "copies", "due", "on", "sources"]
+__all__ = ["answers", "attach", "copies", "due", "on"]
 
 copies = COPIES
-sources = ("org",)  # whose events `on` answers
+answers = frozenset(f.NAME for f in (ElectionResultApproved, SeatAbolished, OrganisationDissolved, OrganisationsMerged, OrganisationConverted))
 COPY_SECONDS = 5.0
 
 
@@ -35,8 +35,6 @@ def attach(store: Store, views: Views) -> None:
 def on(store: Store, views: Views, event: Event) -> None:
     """Answers one of org's events, once: commands are keyed by it."""
     assert isinstance(store, Cadre)
-    if event.name not in ANSWERED:
-        return
     attach(store, views)
     if not views.wait({(event.meta.region, "org"): event.position}, COPY_SECONDS):
         raise Busy("the copy of org is behind")  # the event comes again
@@ -56,9 +54,6 @@ def _answer(store: Cadre, event: Event, day: date) -> None:
         case OrganisationDissolved() | OrganisationsMerged() | OrganisationConverted() as gone:
             place = store.copy.place(event.stream, gone.effective)
             _vacate(store, event, list(place.seats) if place else [], gone.effective, day)
-
-
-ANSWERED = frozenset(f.NAME for f in (ElectionResultApproved, SeatAbolished, OrganisationDissolved, OrganisationsMerged, OrganisationConverted))
 
 
 def _install(store: Cadre, event: Event, result: ElectionResultApproved, day: date) -> None:

@@ -10,12 +10,16 @@ import sqlalchemy as sa
 from services.cadre import events as own
 from services.cadre.domain import appointment, office
 from services.cadre.domain.appointment import Appointment
+from services.cadre.domain.directory import Unit
+from services.cadre.domain.matching import Known
 from services.cadre.domain.person import Cadre as Person
 from services.cadre.domain.rules import Rules
 from services.cadre.domain.seat import Place, Plan, Term, covers
+from services.cadre.policies import names
 from services.org import events as org
 from shared.es import Event
 from shared.fact import Fact
+from shared.imports.names import Names
 from shared.view import Json, View, Views, view_table
 
 __all__ = ["COPIES", "Copy", "Due", "Organisations", "Parents", "People", "Posts", "RuleRows", "Seats", "Terms"]
@@ -32,7 +36,7 @@ class Organisations(View):
     table = view_table("organisations", METADATA, sa.Column("level", sa.Text), sa.Column("org_type", sa.Text), sa.Column("established_on", sa.Date),
                        sa.Column("closed_on", sa.Date), bitemporal=False)
     facts = _names(org.OrganisationProposed, org.OrganisationEstablished, org.OrganisationDissolved, org.OrganisationsMerged,
-                   org.OrganisationConverted)
+                   org.OrganisationConverted, org.OrganisationVoided)
 
     def rows(self, history: Sequence[Event]) -> Iterable[dict[str, Any]]:
         row: dict[str, Any] = {}
@@ -44,6 +48,8 @@ class Organisations(View):
                     row["established_on"] = day
                 case org.OrganisationDissolved(effective=day) | org.OrganisationsMerged(effective=day) | org.OrganisationConverted(effective=day):
                     row["closed_on"] = day
+                case org.OrganisationVoided():
+                    return
         yield row
 
 
@@ -55,8 +61,13 @@ class Parents(View):
     facts = _names(org.OrganisationProposed, org.OrganisationMoved)
 
     def rows(self, history: Sequence[Event]) -> Iterable[dict[str, Any]]:
-        since = {date.min if isinstance(e.fact, org.OrganisationProposed) else e.fact.effective: e.fact.parent  # type: ignore[attr-defined]
-                 for e in history}
+        since: dict[date, UUID | None] = {}
+        for e in history:
+            match e.fact:
+                case org.OrganisationProposed(parent=parent):
+                    since[date.min] = parent
+                case org.OrganisationMoved(effective=day, parent=parent):
+                    since[day] = parent
         return ({"since": day, "parent": parent} for day, parent in since.items())
 
 
@@ -152,17 +163,42 @@ class Due(View):
 class People(View):
     """Names and births as registered and changed, to warn of a second record."""
 
-    name = "people"
-    table = view_table("people", METADATA, sa.Column("person_name", sa.Text), sa.Column("born_on", sa.Date), sa.Column("merged", sa.Boolean),
-                       sa.Index("people_v1_name", "person_name"), bitemporal=False)
+    name, version = "people", 2
+    table = view_table("people", METADATA, sa.Column("person_name", sa.Text), sa.Column("born_on", sa.Date), sa.Column("born_precision", sa.Text),
+                       sa.Column("home", sa.Uuid), sa.Column("merged", sa.Boolean), sa.Index("people_v2_name", "person_name"), bitemporal=False,
+                       version=2)
     facts = _names(own.CadreRegistered, own.CadreProfileChanged, own.CadreProfileCorrected, own.CadresMerged)
 
     def rows(self, history: Sequence[Event]) -> Iterable[dict[str, Any]]:
         record = Person(tuple(e.fact for e in history))
-        yield {"person_name": record.profile.person_name, "born_on": record.profile.born_on, "merged": record.into is not None}
+        if record.life:
+            yield {"person_name": record.profile.person_name, "born_on": record.profile.born_on, "born_precision": record.profile.born_precision,
+                   "home": record.home, "merged": record.into is not None}
 
 
-COPIES: list[View] = [Organisations(), Parents(), Seats(), Terms(), RuleRows(), Posts(), Due(), People()]
+COPIES: list[View] = [Organisations(), Parents(), Seats(), Terms(), RuleRows(), Posts(), Due(), People(), Names()]
+
+
+DEEPEST = 12
+PLACE, DAY = sa.bindparam("place", type_=sa.Uuid), sa.bindparam("day", type_=sa.Date)
+ORG, P, S, T, R = (view.table.c for view in (Organisations, Parents, Seats, Terms, RuleRows))
+
+
+def _path() -> sa.Select[UUID]:
+    """An organisation, its parent on a day, … up to the province."""
+    path = sa.select(PLACE.label("at"), sa.literal(0).label("n")).cte("path", recursive=True)
+    above = sa.select(P.parent).where(P.stream == path.c.at, P.since <= DAY).order_by(P.since.desc()).limit(1).scalar_subquery()
+    path = path.union_all(sa.select(above, path.c.n + 1).where(path.c.at.is_not(None), path.c.n < DEEPEST))
+    return sa.select(path.c.at).where(path.c.at.is_not(None)).order_by(path.c.n)
+
+
+# Built once: to build a statement costs several times what it costs to run, and these run for every command.
+PATH = _path()
+ORGANISATION = sa.select(ORG.level, ORG.org_type, ORG.established_on, ORG.closed_on).where(ORG.stream == PLACE)
+SEATS = sa.select(S.seat, S.since, S.until, S.role, S.capacity, S.engagement).where(S.stream == PLACE).order_by(S.since)
+TERMS = sa.select(T.stream, T.starts_on, T.ends_on, T.ended_on).where(T.organisation == PLACE)
+RULES = sa.select(R.rule, R.area, R.value).where(
+    R.effective <= DAY, sa.or_(R.area.is_(None), R.area.in_(sa.bindparam("path", expanding=True)))).order_by(R.effective, R.n)
 
 
 class Copy:
@@ -173,19 +209,19 @@ class Copy:
 
     def place(self, organisation: UUID, day: date) -> Place | None:
         """The organisation with its seats and terms, and the rules that hold for it on that day. None: org knows none with this id."""
-        o, s, t = Organisations.table.c, Seats.table.c, Terms.table.c
+        asked = {"place": organisation, "day": day}
         with self.views.connect() as c:
-            found = c.execute(sa.select(o.level, o.org_type, o.established_on, o.closed_on).where(o.stream == organisation)).first()
+            found = c.execute(ORGANISATION, asked).first()
             if found is None:
                 return None
-            path = self._path(c, organisation, day)
+            path = list(dict.fromkeys(c.scalars(PATH, asked)))
             seats: dict[UUID, list[Plan]] = defaultdict(list)
-            planned = sa.select(s.seat, s.since, s.until, s.role, s.capacity, s.engagement).where(s.stream == organisation).order_by(s.since)
-            for seat, *plan in c.execute(planned):
+            for seat, *plan in c.execute(SEATS, asked):
                 seats[seat].append(Plan(*plan))
-            terms = c.execute(sa.select(t.stream, t.starts_on, t.ends_on, t.ended_on).where(t.organisation == organisation)).all()
-            return Place(organisation, *found[:2], path[1] if len(path) > 1 else None, *found[2:],
-                         {seat: tuple(plans) for seat, plans in seats.items()}, tuple(Term(*row) for row in terms), self._rules(c, path, day))
+            terms = c.execute(TERMS, asked).all()
+            rules: Sequence[Any] = c.execute(RULES, {**asked, "path": path}).all()
+        return Place(organisation, *found[:2], path[1] if len(path) > 1 else None, *found[2:], {seat: tuple(plans) for seat, plans in seats.items()},
+                     tuple(Term(*row) for row in terms), _nearest(rules, path))
 
     def organisations_of(self, person: UUID, day: date) -> set[UUID]:
         p = Posts.table.c
@@ -201,31 +237,28 @@ class Copy:
         with self.views.connect() as c:
             return c.execute(same.limit(1)).first() is not None
 
+    def units(self, area: UUID) -> list[Unit]:
+        return names.units(self.views, area)
+
+    def named(self, called: Sequence[str]) -> list[Known]:
+        return names.named(self.views, People.table, Posts.table, called)
+
+    def appointments_of(self, people: Iterable[UUID]) -> dict[UUID, set[UUID]]:
+        return names.appointments_of(self.views, Posts.table, people)
+
     def due(self, today: date, limit: int = 500) -> list[tuple[UUID, str, date]]:
         d = Due.table.c
         with self.views.connect() as c:
             rows = c.execute(sa.select(d.stream, d.act, d.on_day).where(d.on_day <= today).order_by(d.on_day).limit(limit)).all()
         return [(stream, act, day) for stream, act, day in rows]
 
-    def _path(self, c: sa.Connection, organisation: UUID, day: date) -> list[UUID]:
-        """The organisation, its parent on that day, … up to the province."""
-        p = Parents.table.c
-        path: list[UUID] = []
-        at: UUID | None = organisation
-        while at and at not in path:
-            path.append(at)
-            above = sa.select(p.parent).where(p.stream == at, p.since <= day).order_by(p.since.desc()).limit(1)
-            at = c.scalar(above)
-        return path
 
-    def _rules(self, c: sa.Connection, path: Sequence[UUID], day: date) -> Rules:
-        """For each rule the nearest area's newest row, else the province's."""
-        r = RuleRows.table.c
-        set_ = sa.select(r.rule, r.area, r.value).where(r.effective <= day, sa.or_(r.area.is_(None), r.area.in_(path)))
-        rank = {area: n for n, area in enumerate(path)}
-        best: dict[str, tuple[int, Any]] = {}
-        for rule, area, value in c.execute(set_.order_by(r.effective, r.n)):
-            n = len(path) if area is None else rank[area]
-            if rule not in best or n <= best[rule][0]:
-                best[rule] = (n, value)
-        return {rule: value for rule, (_, value) in best.items()}
+def _nearest(rows: Iterable[Sequence[Any]], path: Sequence[UUID]) -> Rules:
+    """For each rule the nearest area's newest row, else the province's."""
+    rank: dict[UUID | None, int] = {area: n for n, area in enumerate(path)}
+    best: dict[str, tuple[int, Any]] = {}
+    for rule, area, value in rows:
+        n = rank.get(area, len(path))
+        if rule not in best or n <= best[rule][0]:
+            best[rule] = (n, value)
+    return {rule: value for rule, (_, value) in best.items()}

@@ -10,7 +10,7 @@ from uuid import UUID
 from services.cadre.events import AppointmentEnded, AppointmentLapsed, AppointmentStarted, AppointmentTookEffect
 from services.org.application import Org
 from services.org.domain.dependants import Dependants
-from services.org.policies.copy import COPIES, grants_of, held, post_of, terms_due, vacancies_due
+from services.org.policies.copy import COPIES, Copy, grants_of, held, post_of, terms_due, vacancies_due
 from shared.calendar import today as current_day
 from shared.es import Event, Store
 from shared.fact import derive
@@ -18,12 +18,19 @@ from shared.settings import settings
 from shared.sinks import attempt
 from shared.view import Views
 
-__all__ = ["copies", "due", "held", "on"]
+__all__ = ["answers", "attach", "copies", "due", "held", "on"]
 
 copies = COPIES
+answers = frozenset(f.NAME for f in (AppointmentStarted, AppointmentTookEffect, AppointmentEnded, AppointmentLapsed))
 NO_VACANCY = frozenset({"term_expired", "reelected_elsewhere", "seat_abolished"})
 A_TICK = 200  # commands of the clock at once
 SOONEST_DAYS = 30  # no rules table makes a vacancy overdue earlier
+
+
+def attach(store: Store, views: Views) -> None:
+    """Gives the store the copy its imports ask."""
+    if isinstance(store, Org):
+        store.copy = Copy(views)
 
 
 def on(store: Store, views: Views, event: Event) -> None:

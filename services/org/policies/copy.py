@@ -13,9 +13,10 @@ from services.org import events as org
 from services.org.domain.rule import reminders
 from shared.es import Event
 from shared.fact import Fact
+from shared.imports.names import Called, Names, under
 from shared.view import View, Views, view_table
 
-__all__ = ["COPIES", "HangingGrants", "HeldPosts", "TermClock", "VacancyClock", "grants_of", "held", "post_of", "terms_due", "vacancies_due"]
+__all__ = ["COPIES", "Copy", "HangingGrants", "HeldPosts", "TermClock", "VacancyClock", "grants_of", "held", "post_of", "terms_due", "vacancies_due"]
 
 METADATA = sa.MetaData()
 USUAL = sorted(reminders({}, (), date.max))
@@ -110,7 +111,22 @@ def _post(post: cadre.Post) -> dict[str, Any]:
     return {"organisation": post.organisation, "seat": post.seat, "term": post.term, "mode": post.mode}
 
 
-COPIES: list[View] = [TermClock(), VacancyClock(), HangingGrants(), HeldPosts()]
+COPIES: list[View] = [TermClock(), VacancyClock(), HangingGrants(), HeldPosts(), Names()]
+
+
+class Copy:
+    """What the use cases of imports ask."""
+
+    def __init__(self, views: Views) -> None:
+        self.views = views
+
+    def called(self, area: UUID) -> list[Called]:
+        """The organisations of an area by their names."""
+        return under(self.views, area)
+
+    def posts_ever(self, organisation: UUID) -> list[UUID]:
+        """Appointments that cadre has or had in an organisation."""
+        return held(self.views, organisation, date.min)
 
 
 def terms_due(views: Views, look_by: date, ends_by: date) -> list[UUID]:
