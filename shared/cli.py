@@ -44,17 +44,26 @@ def up(province: Annotated[bool, typer.Option(help="load all of Jiangxi instead 
 @app.command()
 def token(account: str) -> None:
     """演示账号的令牌 · a bearer token of a demo account, under `halfsky up` only."""
+    print(token_of(account))
+
+
+def token_of(account: str) -> str:
+    """From the development issuer; `HALFSKY_TOKEN`, where it is set, goes before."""
+    import os
+
     import httpx
 
     from shared.settings import settings
 
+    if given := os.environ.get("HALFSKY_TOKEN"):
+        return given
     try:
         answer = httpx.post(f"{settings().issuer}/demo/{account}", timeout=5)
     except httpx.HTTPError:
         stop("登录服务没有运行，请先 make run。The development issuer is not running: `make run` starts it.")
     if answer.status_code != 200:
         stop(answer.json().get("detail", answer.text))
-    print(answer.json()["access_token"])
+    return str(answer.json()["access_token"])
 
 
 @app.command()
@@ -74,6 +83,32 @@ def import_divisions(file: Path, under: Annotated[str, typer.Option(help="only c
         import_divisions(file, under)
     except (ValueError, OSError) as wrong:
         stop(str(wrong))
+
+
+@app.command("import")
+def import_workbook(kind: str, file: Path, area: str, account: str = "county", dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
+                    good: Annotated[bool, typer.Option("--good", help="write the good rows only")] = False, authority: str = "",
+                    decided_on: str = "", as_json: Json = False) -> None:
+    """导入表格 · take in a workbook: KIND is roster, opening, profiles or organisations, AREA an organisation's id or division code."""
+    import httpx
+
+    from shared.imports.client import ImportFailed, send
+    from shared.settings import settings
+
+    def told(found: dict[str, Any]) -> None:
+        typer.echo(f"{found['state']} {found['done']}/{found['total']}", err=True)
+
+    try:
+        found = send(settings(), token_of(account), kind, file, area, not dry_run, "good" if good else "all", told, authority=authority,
+                     decided_on=decided_on)
+    except (ImportFailed, httpx.HTTPError, OSError) as wrong:
+        stop(str(wrong))
+    if as_json:
+        print(json.dumps(found, ensure_ascii=False))
+    else:
+        show([{**p, "message": p["message"]["zh-CN"], "rows": " ".join(p["rows"][:5])} for p in found["problems"]], False)
+        print(f"{found['state']} {found['counts']}" + (f" {found['fault']['message']['zh-CN']}" if found["fault"] else ""))
+    raise typer.Exit(found["state"] != ("checked" if dry_run else "committed"))
 
 
 @app.command()
@@ -120,6 +155,16 @@ def rebuild(view: str, service: Service = "projection") -> None:
     if not views or not found:
         stop(f"{service} has these views: {', '.join(v.name for v in views.views) if views else 'none'}")
     print(views.rebuild(found))
+
+
+@app.command("drop-old-views")
+def drop_old_views(service: Service = "projection") -> None:
+    """删除旧版读模型 · drop the tables of earlier versions of the views, where the present ones are level; not while an old release still runs."""
+    from shared.operate import views_of
+    from shared.rebuild import drop_old
+
+    views = views_of(service)
+    print(" ".join(drop_old(views)) if views else "")
 
 
 @app.command()

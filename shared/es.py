@@ -131,6 +131,11 @@ class Store(Application[UUID]):
             state, version = self.evolve[kind](state, e.fact), e.version
         return state, version
 
+    def load_all(self, kind: type, ids: Iterable[UUID]) -> dict[UUID, Any]:
+        """States of those aggregates of one kind that are there, by one query."""
+        kinds = dict.fromkeys(ids, kind)
+        return {id: state for id, (state, _) in self.states(kinds, self.log.read([], list(kinds))[1]).items()}
+
     # -- deciding --------------------------------------------------------------------------------------------------
     def do(self, key: str, streams: Streams, decide: Callable[..., Facts], expect: int | None = None) -> Done:
         """Decide and record, once per (actor, key). `decide` gets one state per entry of `streams` (a dict of states for a list of ids)
@@ -156,6 +161,16 @@ class Store(Application[UUID]):
 
         A call that raises before its commands are decided leaves nothing behind. Against rivals the calls are recorded one by one.
         """
+        collected, places, outcomes = self.collect(calls)
+        for i in set(places):
+            outcomes[i] = None
+        for i, outcome in zip(places, self._run(collected), strict=True):
+            if not isinstance(outcomes[i], Exception):
+                outcomes[i] = outcome
+        return outcomes
+
+    def collect(self, calls: Sequence[Callable[[], object]]) -> tuple[list[Command], list[int], list[Any]]:
+        """The commands of many calls, the call each belongs to, and what calls raised themselves; nothing is decided."""
         collected: list[Command] = []
         places: list[int] = []
         outcomes: list[Any] = [None] * len(calls)
@@ -170,12 +185,7 @@ class Store(Application[UUID]):
                 places += [i] * (len(collected) - len(places))
         finally:
             self._collecting.reset(token)
-        for i in set(places):
-            outcomes[i] = None
-        for i, outcome in zip(places, self._run(collected), strict=True):
-            if not isinstance(outcomes[i], Exception):
-                outcomes[i] = outcome
-        return outcomes
+        return collected, places, outcomes
 
     def _run(self, commands: list[Command]) -> list[Done | Exception]:
         if not commands:
@@ -210,10 +220,7 @@ class Store(Application[UUID]):
     def _decide_all(self, commands: list[Command]) -> _Plan:
         kinds = {id: kind for c in commands for id, kind in c.kinds.items()}
         known, stored = self.log.read([c.who for c in commands], list(kinds))
-        states: dict[UUID, tuple[Any, int]] = {}
-        for s in stored:
-            id: UUID = s.originator_id  # type: ignore[assignment]
-            states[id] = self.evolve[kinds[id]](states.get(id, NOTHING)[0], read_fact(s)), s.originator_version
+        states = self.states(kinds, stored)
         plan = _Plan()
         for i, c in enumerate(commands):
             seen = known.get(c.who) or plan.receipts.get(c.who)
@@ -236,8 +243,26 @@ class Store(Application[UUID]):
                 plan.pending[i] = plan.receipts[c.who], False
         return plan
 
+    def states(self, kinds: Mapping[UUID, type], stored: Iterable[StoredEvent]) -> dict[UUID, tuple[Any, int]]:
+        states: dict[UUID, tuple[Any, int]] = {}
+        for s in stored:
+            id: UUID = s.originator_id  # type: ignore[assignment]
+            states[id] = self.evolve[kinds[id]](states.get(id, NOTHING)[0], read_fact(s)), s.originator_version
+        return states
+
     def _decide(self, c: Command, states: dict[UUID, tuple[Any, int]]) -> list[StoredEvent]:
         """New events of a command; `states` goes along with them, or stays when anything is refused."""
+        first = states.get(c.subject, NOTHING)[1]
+        placed, after = self.decided(c, states)
+        envelopes = [c.envelope()] * len(placed)
+        if placed and placed[-1][:2] != (newest := (c.subject, after.get(c.subject, (None, first))[1])):
+            envelopes[-1] = c.envelope(f"{newest[0]}/{newest[1]}")
+        events = [self.mapper.encode(*place, envelope) for place, envelope in zip(placed, envelopes, strict=True)]
+        states.update(after)
+        return events
+
+    def decided(self, c: Command, states: dict[UUID, tuple[Any, int]]) -> tuple[list[tuple[UUID, int, Fact]], dict[UUID, tuple[Any, int]]]:
+        """What a command comes to: facts with their places, and the states after them."""
         first = states.get(c.subject, NOTHING)[1]
         if c.expect is not None and c.expect != first:
             raise Stale(c.expect, first)
@@ -247,12 +272,7 @@ class Store(Application[UUID]):
             state, version = after.get(stream) or states.get(stream, NOTHING)
             after[stream] = self.evolve[c.kinds[stream]](state, fact), version + 1
             placed.append((stream, version + 1, fact))
-        envelopes = [c.envelope()] * len(placed)
-        if placed and placed[-1][:2] != (newest := (c.subject, after.get(c.subject, (None, first))[1])):
-            envelopes[-1] = c.envelope(f"{newest[0]}/{newest[1]}")
-        events = [self.mapper.encode(*place, envelope) for place, envelope in zip(placed, envelopes, strict=True)]
-        states.update(after)
-        return events
+        return placed, after
 
     @contextmanager
     def _locked(self, ids: Iterable[UUID], deadline: float) -> Iterator[None]:

@@ -113,6 +113,7 @@ TABLE: dict[str, Rule] = {
     "org.file": _rule(_DECIDE, _W, _ORGANISING),
     "org.vacancy": _rule(_DESK, _W, _ORGANISING),
     "org.import": _rule("officer", _W, _ORGANISING),
+    "org.load": _rule("officer", _W, _ORGANISING, fresh=True),
     "org.document": _rule(f"{_DESK} reviewer", _W),
     "org.rule": _rule("officer", _W, "general_office", fresh=True),
     "org.grant": _rule("security_admin", _W, fresh=True),
@@ -126,6 +127,8 @@ TABLE: dict[str, Rule] = {
     "cadre.start": _rule(_DECIDE, _W, _ORGANISING, fresh=True),
     "cadre.relieve": _rule(_DECIDE, _W, _ORGANISING, fresh=True),
     "cadre.correct": _rule(_DECIDE, _W, _ORGANISING, fresh=True),
+    "cadre.import": _rule(_DESK, _W, _ORGANISING),
+    "cadre.load": _rule(_DECIDE, _W, _ORGANISING, fresh=True),
     "cadre.certificate": _rule("officer", _B, _ORGANISING),
     "cadre.unseal": _rule(_DECIDE, _W, _ORGANISING, fresh=True),
     # lectures, hotline

@@ -7,11 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
+import httpx
 import pytest
 
 from deploy.seed.examples import ACCOUNTS
 from shared.calendar import today
 from shared.permissions import ADMIN_ROLES, Grant, allowed
+from tests.files.making import book
 from tests.story.acts import PDF, paper
 from tests.story.county import PLACES, Account, County, ago
 
@@ -76,6 +78,15 @@ org GET  /delegations/{id}                            org.grant|provincial
 org POST /delegations/{id}/end                        org.grant|provincial
 org POST /rules                                       org.rule
 org GET  /rules                                       org.read
+org GET  /imports/template                           org.import
+org POST /imports                                    org.import
+org GET  /imports                                    org.import*
+org GET  /imports/{id}                               org.import
+org GET  /imports/{id}/rows                          org.import
+org GET  /imports/{id}/workbook                      org.import
+org POST /imports/{id}/check                         org.import
+org POST /imports/{id}/commit                        org.load
+org POST /imports/{id}/revocation                    org.load
 cadre POST /cadres                                    cadre.register
 cadre GET  /cadres/{id}                               cadre.read
 cadre POST /cadres/{id}/profile-change                cadre.profile
@@ -102,6 +113,15 @@ cadre POST /secondments                               cadre.start
 cadre GET  /secondments/{id}                          cadre.read
 cadre POST /secondments/{id}/extension                cadre.start
 cadre POST /secondments/{id}/end                      cadre.start
+cadre GET  /imports/template                         cadre.import
+cadre POST /imports                                  cadre.import
+cadre GET  /imports                                  cadre.import*
+cadre GET  /imports/{id}                             cadre.import
+cadre GET  /imports/{id}/rows                        cadre.import
+cadre GET  /imports/{id}/workbook                    cadre.import
+cadre POST /imports/{id}/check                       cadre.import
+cadre POST /imports/{id}/commit                      cadre.load
+cadre POST /imports/{id}/revocation                  cadre.load
 lecture POST /topics                                  lecture.topic
 lecture GET  /topics/{id}                             lecture.read
 lecture POST /topics/{id}/submission                  lecture.topic
@@ -150,6 +170,20 @@ def may(account: str, permission: str, place: str) -> bool:
     return allowed([grant], name.rstrip("*"), path, today())
 
 
+IMPORTS = {"org": "organisations", "cadre": "opening"}
+
+
+def uploaded(her: Account, service: str, here: str) -> httpx.Response:
+    """A workbook without rows: read, and found empty."""
+    named = {"Content-Disposition": 'attachment; filename="a.xlsx"'}
+    where = {"kind": IMPORTS[service], "organisation": here}
+    return her.send("POST", service, "/imports", params=where, content=book([]), headers={**named, "Idempotency-Key": str(uuid4())})
+
+
+def started(her: Account, service: str, here: str) -> str:
+    return str(uploaded(her, service, here).json()["id"])
+
+
 class Nouns:
     """One of everything at a place, to be named in paths and bodies."""
 
@@ -181,12 +215,14 @@ class Nouns:
             "topics": officer.do("lecture", "/topics", title="权限课题", category="other", outline="略", minutes=60, audience_level="village",
                                  organisation=here),
             "shifts": county.operator.do("hotline", "/shifts", organisation=here, **hours),
+            "imports": {"org": started(officer, "org", here), "cadre": started(officer, "cadre", here)},
             "reports": "R01",
             "audit": self.appointment,
         }  # fmt: skip
 
-    def path(self, path: str) -> str:
-        return path.replace("{id}", self.ids.get(path.split("/")[1], "")).replace("{seat}", self.seat).replace("{sha256}", self.sha256)
+    def path(self, path: str, service: str = "") -> str:
+        id = self.ids.get(path.split("/")[1], "")
+        return path.replace("{id}", id if isinstance(id, str) else id[service]).replace("{seat}", self.seat).replace("{sha256}", self.sha256)
 
     def value(self, name: str, schema: dict[str, Any], known: dict[str, Any], noun: str) -> Any:
         """Something of that schema that is understood; with dates so long ago that no rule lets a command pass."""
@@ -223,7 +259,10 @@ def ask(her: Account, nouns: Nouns, described: dict[str, Any], service: str, met
     """The status of a request that is well-formed but would do nothing: its If-Match names a version that never was."""
     if method == "GET":
         area = {"area": nouns.here} if service == "projection" else {}
-        return her.send(method, service, nouns.path(path), params=area).status_code
+        template = {"kind": IMPORTS[service], "organisation": nouns.here} if path.endswith("/template") else {}
+        return her.send(method, service, nouns.path(path, service), params=area | template).status_code
+    if path == "/imports":
+        return uploaded(her, service, nouns.here).status_code
     if path.endswith("/files"):
         named = {"Content-Disposition": 'attachment; filename="a.pdf"'}
         return her.post(service, nouns.path(path), json=None, content=PDF, headers=named, expect=999_999).status_code
@@ -231,7 +270,7 @@ def ask(her: Account, nouns: Nouns, described: dict[str, Any], service: str, met
     body = spec["paths"][path]["post"]["requestBody"]["content"]["application/json"]["schema"]
     content = nouns.value("", body, spec["components"]["schemas"], path.split("/")[1])
     content |= {"area": nouns.here} if path == "/rules" else {}
-    return her.post(service, nouns.path(path), content, expect=999_999).status_code
+    return her.post(service, nouns.path(path, service), content, expect=999_999).status_code
 
 
 def asked(county: County, who: dict[str, Account], nouns: Nouns, described: dict[str, Any]) -> Iterator[tuple[str, str, str, str, str, int]]:

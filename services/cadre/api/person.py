@@ -115,6 +115,6 @@ def certify(id: UUID, body: Certificate, cmd: Cmd, cadre: Service) -> Response:
 
 def _load(cadre: Cadre, id: UUID) -> tuple[Person, int]:
     record, version = cadre.load(Person, id)
-    if record is None:
+    if record is None or not record.life:
         raise NotFound("id")
     return record, version

@@ -56,7 +56,8 @@ class Cadre:
     def sealed(self) -> dict[str, Personal[str]]:
         """The newest sealed value of each field."""
         found: dict[str, Personal[str]] = {}
-        for fact in self.said:
+        void = {f.corrects_version for f in self.said if isinstance(f, CadreProfileCorrected) and f.void}
+        for fact in (f for n, f in enumerate(self.said, 1) if n not in void):
             for name in ("id_number", "phone"):
                 if personal := getattr(fact, name, None):
                     found[name] = personal
@@ -149,7 +150,7 @@ def certify(was: Cadre | None, appointment: UUID, post: Post | None, person: UUI
 
 
 def known(was: Cadre | None) -> Cadre:
-    if was is None:
+    if was is None or not was.life:
         raise refused("unknown_cadre")
     if was.into:
         raise refused("merged_record", into=was.into)

@@ -57,7 +57,8 @@ class CadreProfileChanged(Fact, name="cadre.CadreProfileChanged", of="Cadre"):
 
 
 class CadreProfileCorrected(Fact, name="cadre.CadreProfileCorrected", of="Cadre"):
-    """`corrects` (an event id) said it wrong from its own date on: these are the right values. Nothing is erased."""
+    """`corrects` (an event id) said it wrong from its own date on: these are the right values. Nothing is erased.
+    `void`: what `corrects` said never was so; of a registration: there is no such record."""
 
     corrects: UUID
     profile: Profile
@@ -65,6 +66,7 @@ class CadreProfileCorrected(Fact, name="cadre.CadreProfileCorrected", of="Cadre"
     effective: date | None = None  # the right date of a change
     id_number: Personal[str] | None = None
     phone: Personal[str] | None = None
+    void: bool = False
 
 
 class CadresMerged(Fact, name="cadre.CadresMerged", of="Cadre"):

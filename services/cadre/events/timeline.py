@@ -127,7 +127,8 @@ def _resolve(i: int, facts: Sequence[Fact], corrections: dict[int, list[int]]) -
 
 
 def profile_timeline(said: Said) -> list[ProfileInterval]:
-    """Her profile day by day: registered, changed from a date on, each as corrected since. Empty before she is registered."""
+    """Her profile day by day: registered, changed from a date on, each as corrected since. Empty before she is registered, and when that
+    never was so."""
     ids, facts = _columns(said)
     if not facts or not isinstance(facts[0], CadreRegistered):
         return []
@@ -136,8 +137,10 @@ def profile_timeline(said: Said) -> list[ProfileInterval]:
     steps: list[tuple[date, int, Profile, UUID | None]] = []
     for i, fact in enumerate(facts):
         if isinstance(fact, CadreRegistered | CadreProfileChanged):
-            profile, effective = _profile(i, facts, corrections)
-            steps.append((effective or BEGINNING, i, profile, fact.home))
+            if found := _profile(i, facts, corrections):
+                steps.append((found[1] or BEGINNING, i, found[0], fact.home))
+            elif i == 0:
+                return []
     steps.sort(key=lambda s: s[:2])
     rows: list[ProfileInterval] = []
     profile, home = Profile(), facts[0].home
@@ -149,14 +152,16 @@ def profile_timeline(said: Said) -> list[ProfileInterval]:
     return rows
 
 
-def _profile(i: int, facts: Sequence[Fact], corrections: dict[int, list[int]]) -> tuple[Profile, date | None]:
-    """The profile that fact `i` gives, and from when, as corrected since."""
+def _profile(i: int, facts: Sequence[Fact], corrections: dict[int, list[int]]) -> tuple[Profile, date | None] | None:
+    """The profile that fact `i` gives, and from when, as corrected since; None: it never was so."""
     profile: Profile = facts[i].profile  # type: ignore[attr-defined]
     effective: date | None = getattr(facts[i], "effective", None)
+    void = False
     for j in corrections.get(i, ()):
-        right, on = _profile(j, facts, corrections)
-        profile, effective = _over(profile, right), on or effective
-    return profile, effective
+        if right := _profile(j, facts, corrections):
+            void = facts[j].void  # type: ignore[attr-defined]
+            profile, effective = _over(profile, right[0]), right[1] or effective
+    return None if void else (profile, effective)
 
 
 def _over(profile: Profile, changed: Profile) -> Profile:

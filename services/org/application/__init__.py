@@ -3,17 +3,18 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from services.org.application.grants import Grants
-from services.org.application.organisations import Organisations
+from services.org.application.imports import Imports
 from services.org.application.reelections import Reelections
 from services.org.application.rules import Documents, RuleTable
 from services.org.application.terms import Terms
 from services.org.application.units import Units
 from services.org.application.vacancies import Vacancies
-from services.org.domain import code, dependants, document, grant, organisation, reelection, rule, term, unit, vacancy
+from services.org.domain import code, dependants, document, grant, imports, organisation, reelection, rule, term, unit, vacancy
 from services.org.domain.code import Code
 from services.org.domain.dependants import Dependants
 from services.org.domain.document import Document
 from services.org.domain.grant import Account, Delegation, Grant
+from services.org.domain.imports import ImportBatch
 from services.org.domain.opening import Opening, OpeningTerm
 from services.org.domain.organisation import Organisation, Proposal
 from services.org.domain.reelection import Reelection
@@ -26,9 +27,9 @@ from shared.fact import Fact
 __all__ = ["Opening", "OpeningTerm", "Org", "Proposal"]
 
 
-class Org(Units, Organisations, Terms, Reelections, Vacancies, Documents, RuleTable, Grants):
+class Org(Units, Imports, Terms, Reelections, Vacancies, Documents, RuleTable, Grants):
     name = "org"
     evolve: ClassVar[Mapping[type, Callable[[Any, Fact], Any]]] = {
         EligibleUnit: unit.evolve, Organisation: organisation.evolve, Dependants: dependants.evolve, Code: code.evolve, Term: term.evolve,
         Reelection: reelection.evolve, Vacancy: vacancy.evolve, Document: document.evolve, Rule: rule.evolve, Grant: grant.evolve,
-        Delegation: grant.evolve_delegation, Account: grant.evolve_account}
+        Delegation: grant.evolve_delegation, Account: grant.evolve_account, ImportBatch: imports.evolve}

@@ -31,6 +31,7 @@ from services.org.events import (
     OrganisationsMerged,
     OrganisationSplitOff,
     OrganisationUnitAdded,
+    OrganisationVoided,
     OrgType,
     Seat,
     SeatAbolished,
@@ -44,7 +45,7 @@ __all__ = ["Organisation", "Proposal", "abolish", "active", "assign", "change", 
 LEVELS: tuple[Level, ...] = ("province", "city", "county", "township", "village")
 KINDS: dict[OrgType, int] = {"federation": 0, "women_congress_org": 0, "working_committee": 1, "organ_committee": 2, "group_member": 3,
                              "women_group": 3, "micro_home": 4}
-State = Literal["proposed", "withdrawn", "active", "merged", "converted", "dissolved"]
+State = Literal["proposed", "withdrawn", "active", "merged", "converted", "dissolved", "voided"]
 
 
 @dataclass(frozen=True)
@@ -244,6 +245,8 @@ def evolve(was: Organisation | None, fact: Fact) -> Organisation | None:
             return replace(was, state="active", established_on=fact.established_on)
         case OrganisationProposalWithdrawn():
             return replace(was, state="withdrawn")
+        case OrganisationVoided():
+            return replace(was, state="voided", established_on=None)
         case OrganisationDetailsChanged():
             return replace(was, **{k: v for k, v in fact.model_dump(exclude={"effective"}).items() if v is not None})
         case OrganisationMoved():

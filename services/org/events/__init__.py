@@ -3,6 +3,7 @@ from services.org.events.code import *
 from services.org.events.dependants import *
 from services.org.events.document import *
 from services.org.events.grant import *
+from services.org.events.imports import *
 from services.org.events.organisation import *
 from services.org.events.reelection import *
 from services.org.events.rule import *

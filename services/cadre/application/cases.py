@@ -1,11 +1,13 @@
 """The use cases of people and appointments, one short method each; what org knows comes through `copy`."""
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Protocol
+from typing import Any, ClassVar
 from uuid import UUID
 
-from services.cadre.domain import appointment, office, person, seat, secondment, succession
+from services.cadre.application.copy import Copy
+from services.cadre.domain import appointment, imports, office, person, seat, secondment, succession
 from services.cadre.domain.appointment import Appointment, By, Wish
+from services.cadre.domain.imports import ImportBatch
 from services.cadre.domain.person import Cadre as Person
 from services.cadre.domain.refusals import WARNINGS, refused
 from services.cadre.domain.rules import OFFICES, value
@@ -14,31 +16,20 @@ from services.cadre.domain.secondment import Secondment
 from services.cadre.domain.succession import Reaction, Why
 from services.cadre.events import AppointmentCorrected, EndReason, Hold, Post, Precision, Profile
 from shared.es import Busy, Done, Store
-from shared.fact import Personal, derive
+from shared.fact import Fact, Personal, derive
 
-__all__ = ["Cadre", "Copy"]
+__all__ = ["Cases"]
 
 PAPERS = frozenset({"cadre.AppointmentPartyReviewed", "cadre.AppointmentApproved", "cadre.AppointmentElected", "cadre.AppointmentEnded"})
 
 
-class Copy(Protocol):
-    """What cadre knows from the facts of org, and at a glance from its own."""
-
-    def place(self, organisation: UUID, day: date) -> Place | None: ...
-
-    def organisations_of(self, person: UUID, day: date) -> set[UUID]:
-        """Where she holds a post on that day: a person counts once an organisation [K2]."""
-
-    def alike(self, profile: Profile) -> bool:
-        """Is there a record of the same name and date of birth?"""
-
-
-class Cadre(Store):
+class Cases(Store):
     """干部与任职."""
 
     name = "cadre"
-    evolve = {Person: person.evolve, Appointment: appointment.evolve, SeatClaim: seat.evolve, Secondment: secondment.evolve,  # noqa: RUF012
-              Reaction: succession.evolve_reaction}
+    evolve: ClassVar[Mapping[type, Callable[[Any, Fact], Any]]] = {
+        Person: person.evolve, Appointment: appointment.evolve, SeatClaim: seat.evolve, Secondment: secondment.evolve,
+        Reaction: succession.evolve_reaction, ImportBatch: imports.evolve}
     copy: Copy
 
     # -- people ----------------------------------------------------------------------------------------------------
@@ -94,10 +85,10 @@ class Cadre(Store):
         others = len(self.copy.organisations_of(wish.person, wish.starts_on) - {wish.organisation})
         claim: SeatClaim | None = self.load(SeatClaim, wish.seat)[0]  # a full seat only warns here, so it need not be locked
 
-        def decide(was: Appointment | None, people: Mapping[UUID, Person | None]) -> object:
+        def decide(was: Appointment | None, people: Mapping[UUID, Person | None]) -> Fact:
             person.known(people[wish.person])
             return appointment.propose(was, wish, place, claim, others, by)
-        return self.do(key, {Appointment: id, Person: [wish.person]}, decide)  # type: ignore[arg-type]
+        return self.do(key, {Appointment: id, Person: [wish.person]}, decide)
 
     def party_decision(self, id: UUID, agreed: bool, decided_on: date, authority: str, by: By, today: date, key: str,
                        expect: int | None = None) -> Done:
@@ -228,10 +219,10 @@ class Cadre(Store):
     def start_secondment(self, id: UUID, who: UUID, from_organisation: UUID, to_organisation: UUID, duty: str, starts_on: date, until: date,
                          key: str) -> Done:
         """挂职."""
-        def decide(was: Secondment | None, people: Mapping[UUID, Person | None]) -> object:
+        def decide(was: Secondment | None, people: Mapping[UUID, Person | None]) -> Fact:
             person.known(people[who])
             return secondment.start(was, who, from_organisation, to_organisation, duty, starts_on, until)
-        return self.do(key, {Secondment: id, Person: [who]}, decide)  # type: ignore[arg-type]
+        return self.do(key, {Secondment: id, Person: [who]}, decide)
 
     def extend_secondment(self, id: UUID, until: date, key: str, expect: int | None = None) -> Done:
         """延长挂职."""
@@ -265,23 +256,23 @@ class Cadre(Store):
 
     def _holders(self, seats: Iterable[UUID], day: date) -> list[UUID]:
         """Appointments that hold one of the seats on that day or later."""
-        claims = (self.load(SeatClaim, s)[0] for s in seats)
-        return [h.appointment for claim in claims if claim for h in claim.holds.values() if h.until is None or h.until > day]
+        claims: dict[UUID, SeatClaim] = self.load_all(SeatClaim, seats)
+        return [h.appointment for s in seats if (claim := claims.get(s)) for h in claim.holds.values() if h.until is None or h.until > day]
 
     def _is_executive(self, place: Place | None, post: Post, day: date) -> bool | None:
         """None: it does not matter, for no office is at stake or the federation has no executive seats."""
         executive = place.of_roles(["executive_member"]) if place and post.role in OFFICES else []
         if not executive:
             return None
-        claims = (self.load(SeatClaim, s)[0] for s in executive)
-        return any(h.person == post.person and seat.covers(h.starts_on, h.until, day) for c in claims if c for h in c.holds.values())
+        claims: dict[UUID, SeatClaim] = self.load_all(SeatClaim, executive)
+        return any(h.person == post.person and seat.covers(h.starts_on, h.until, day) for c in claims.values() for h in c.holds.values())
 
     def _offices_of(self, place: Place | None, post: Post, day: date) -> dict[UUID, UUID]:
         """Her offices that end with her membership: appointment -> seat."""
         if place is None or post.role != "executive_member" or value(place.rules, "appointment.office_needs_executive") == "off":
             return {}
-        claims = {s: self.load(SeatClaim, s)[0] for s in place.of_roles(OFFICES)}
-        return {h.appointment: s for s, c in claims.items() if c for h in c.holds.values()
+        claims: dict[UUID, SeatClaim] = self.load_all(SeatClaim, place.of_roles(OFFICES))
+        return {h.appointment: s for s, c in claims.items() for h in c.holds.values()
                 if h.person == post.person and seat.covers(h.starts_on, h.until, day)}
 
     @staticmethod

@@ -1,0 +1,164 @@
+"""Imports of rosters, first loads and profiles: what cadre brings to the desk."""
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from functools import partial
+from typing import Any, cast
+from uuid import UUID
+
+from services.cadre.api.columns import KINDS, row_of, warn
+from services.cadre.application import Cadre
+from services.cadre.application.imports import Batch
+from services.cadre.domain.appointment import By
+from services.cadre.domain.directory import Unit
+from services.cadre.domain.imports import Approval, Entry
+from services.cadre.domain.matching import OFFICE_WORDS, Known, Matched
+from services.cadre.events import AppointmentStarted, CadreProfileChanged, CadreRegistered, ImportKind, ImportStarted
+from shared.calendar import today
+from shared.es import Done
+from shared.fact import Refused
+from shared.imports.desk import Examined
+from shared.imports.drafts import Draft
+from shared.imports.routes import import_routes
+from shared.imports.verdict import Verdict, faulted
+from shared.rehearsal import Rehearsed, rehearse
+from shared.workbook import Column, Sheet
+from shared.workbook.fault import nearest_of
+
+__all__ = ["router"]
+
+WORDS: dict[str, Mapping[Any, str]] = {
+    "sex": {"female": "女", "male": "男"},
+    "political": {"cpc": "中共党员", "cyl": "共青团员", "democratic_party": "民主党派", "masses": "群众"},
+    "degree": {"postgraduate": "研究生", "bachelor": "本科", "associate": "大专", "secondary": "高中", "junior_or_below": "初中及以下"},
+    "staffing": {"administrative": "行政编制", "institution": "事业编制", "contract": "聘用", "other": "其他"},
+}
+TITLES = {"person_name": "姓名", "sex": "性别", "ethnicity": "民族", "born_on": "出生年月", "political": "政治面貌", "degree": "文化程度",
+          "staffing": "编制", "employer_and_post": "工作单位及职务", "in_party_branch_committee": "进支委", "in_villagers_committee": "进村（居）委",
+          "phone": "联系电话", "id_number": "身份证号"}
+UNSAID = ("id_number_missing", "same_name_and_birth")  # a roster has no such column; namesakes are asked about by the matching
+NOT_ON_PAPER = ("born_precision", "population")
+
+
+class CadreImports:
+    """Rosters, first loads and profiles."""
+
+    kinds = KINDS
+
+    def batch(self, store: Cadre, organisation: UUID, kind: str, sha256: str) -> UUID:
+        return store.batch_of(organisation, kind, sha256)
+
+    def examine(self, store: Cadre, draft: Draft, sheets: Sequence[Sheet]) -> Examined:
+        """By the code that writes: the rows are matched, then the commands themselves are rehearsed."""
+        day = today()
+        lines = [(line, sheet) for sheet in sheets for line in sheet.lines]
+        rows = [row_of(line, sheet, draft.kind, day) for line, sheet in lines]
+        kind = cast(ImportKind, draft.kind)
+        matched, units, places = store.matched(draft.id, kind, draft.organisation, rows, draft.choices, nearest_of, day)
+        columns = {c.field: c for c in KINDS[kind].columns}
+        names = {u.id: u for u in units}
+        verdicts = [Verdict(line, title=_title(m), faults=_faults(line.faults, m), candidates=[_candidate(k, names) for k in m.candidates])
+                    for (line, _), m in zip(lines, matched, strict=True)]
+        batch = Batch(draft.id, kind, draft.organisation, draft.filename, _approval(draft), day, places)
+        good = [(v, m, m.entry) for v, m in zip(verdicts, matched, strict=True) if m.entry and not v.wrong]
+        outcomes = rehearse(store, [partial(store.enter, batch, entry) for _, _, entry in good])
+        records = store.profiles([entry.person for _, m, entry in good if m.known])
+        for (v, m, _), outcome in zip(good, outcomes, strict=True):
+            _judge(v, m, outcome, records, columns)
+        entries = [entry for v, _, entry in good if v.action in ("add", "change") and not v.wrong]
+        return Examined(verdicts, entries, batch)
+
+    def begin(self, store: Cadre, draft: Draft, rows: int) -> None:
+        store.begin_import(draft.id, ImportStarted(
+            kind=cast(ImportKind, draft.kind), organisation=draft.organisation, filename=draft.filename, sha256=draft.sha256,
+            rows=draft.counts["rows"], only=cast(Any, draft.only), uploaded_by=draft.uploaded_by, digest=draft.digest or "",
+            authority=draft.authority, decided_on=draft.decided_on), f"{draft.id}/started")
+
+    def enter(self, store: Cadre, draft: Draft, examined: Examined, entries: Sequence[Entry]) -> list[Done | Exception]:
+        if any(e.phone or e.id_number for e in entries):
+            store.vault.warm(e.person for e in entries if e.phone or e.id_number)
+        return store.enter_rows(examined.shared, entries)
+
+    def finish(self, store: Cadre, draft: Draft, applied: int, left_out: int) -> None:
+        store.finish_import(draft.id, applied, left_out)
+
+    def take_back(self, store: Cadre, draft: Draft) -> list[tuple[str, Callable[[], object]]]:
+        return [(call.args[1].row, call) for call in store.taken_back(draft.id, By(draft.acting["actor"]))]
+
+    def revoked(self, store: Cadre, draft: Draft, why: str) -> None:
+        store.end_revocation(draft.id, why)
+
+    def units(self, store: Cadre, organisation: UUID) -> list[str]:
+        return [u.full_name for u in store.copy.units(organisation) if u.closed_on is None]
+
+
+router = import_routes(CadreImports())
+
+
+def _approval(draft: Draft) -> Approval:
+    """Until somebody commits, whoever it will be is not the uploader."""
+    approver = By(draft.committed_by, draft.committed_person) if draft.committed_by else By("")
+    decided = date.fromisoformat(draft.decided_on) if draft.decided_on else None
+    return Approval(By(draft.uploaded_by, draft.uploaded_person), approver, draft.authority or "", decided)
+
+
+def _faults(cells_: Sequence[Any], m: Matched) -> list[Any]:
+    """A rule that misses what its cell could not say repeats the cell's fault, so it is left out."""
+    there = {f.field for f in cells_ if f.level == "error"}
+    return [*cells_, *(f for no in m.refusals if (f := faulted(no)).field not in there)]
+
+
+def _title(m: Matched) -> str:
+    offices = "、".join(OFFICE_WORDS[r] for r in m.row.roles)
+    return " · ".join(x for x in (m.row.profile.person_name, m.unit.full_name if m.unit else None, offices) if x)
+
+
+def _candidate(k: Known, names: Mapping[UUID, Unit]) -> dict[str, Any]:
+    born = k.born_on.isoformat()[:7] if k.born_on else None
+    return {"person": str(k.person), "name": k.person_name, "born": born,
+            "organisation": "、".join(sorted(names[o].full_name for o in k.organisations if o in names))}
+
+
+def _judge(v: Verdict, m: Matched, outcome: Rehearsed, records: Mapping[UUID, Any], columns: Mapping[str, Column]) -> None:
+    """The verdict from the facts that the row's command would record."""
+    if isinstance(outcome, Exception):
+        if not isinstance(outcome, Refused):
+            raise outcome
+        v.faults.append(faulted(outcome))
+        return
+    assert m.entry
+    facts = [fact for _, fact in outcome]
+    for code in dict.fromkeys(c for f in facts for c in getattr(f, "warnings", ()) if c not in UNSAID):
+        v.faults.append(warn(code, "role" if "role" in columns else ""))
+    started = [f for f in facts if isinstance(f, AppointmentStarted)]
+    for f in facts:
+        if isinstance(f, CadreProfileChanged):
+            v.changes += _changes(f, records.get(m.entry.person))
+    if m.known and started:
+        v.changes += [{"field": "role", "title": "妇联职务", "old": "", "new": OFFICE_WORDS[f.post.role]} for f in started]
+    v.action = "add" if started or any(isinstance(f, CadreRegistered) for f in facts) else "change" if facts else "same"
+    held = [since for o, since, _ in (m.known.posts if m.known else ()) if m.unit and o == m.unit.id]
+    if m.entry.posts and not started and m.row.starts_on and held and not any(_same_day(m.row.starts_on, d, m.row.precision) for d in held):
+        v.faults.append(warn("start_differs", "starts_on"))
+
+
+def _same_day(a: date, b: date, precision: str) -> bool:
+    n = {"day": 10, "month": 7, "year": 4}[precision]
+    return a.isoformat()[:n] == b.isoformat()[:n]
+
+
+def _changes(f: CadreProfileChanged, was: Any) -> list[dict[str, str]]:
+    found = []
+    for name, new in f.profile.__dict__.items():
+        if new is not None and name not in NOT_ON_PAPER:
+            found.append({"field": name, "title": TITLES[name], "old": _word(name, getattr(was, name, None)), "new": _word(name, new)})
+    return found + [{"field": n, "title": TITLES[n], "old": "", "new": "有变化"} for n in ("phone", "id_number") if getattr(f, n)]
+
+
+def _word(name: str, value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return WORDS.get(name, {}).get(value, str(value))

@@ -1,0 +1,33 @@
+"""What the use cases of cadre ask of its copies."""
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Protocol
+from uuid import UUID
+
+from services.cadre.domain.directory import Unit
+from services.cadre.domain.matching import Known
+from services.cadre.domain.seat import Place
+from services.cadre.events import Profile
+
+__all__ = ["Copy"]
+
+
+class Copy(Protocol):
+    """What cadre knows from the facts of org, and at a glance from its own."""
+
+    def place(self, organisation: UUID, day: date) -> Place | None: ...
+
+    def organisations_of(self, person: UUID, day: date) -> set[UUID]:
+        """Where she holds a post on that day: a person counts once an organisation [K2]."""
+
+    def alike(self, profile: Profile) -> bool:
+        """Is there a record of the same name and date of birth?"""
+
+    def units(self, area: UUID) -> list[Unit]:
+        """The organisations of an area, itself first."""
+
+    def named(self, names: Sequence[str]) -> list[Known]:
+        """People of these names, with their posts."""
+
+    def appointments_of(self, people: Iterable[UUID]) -> dict[UUID, set[UUID]]:
+        """All appointments of these people that stand."""

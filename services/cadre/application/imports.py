@@ -1,0 +1,165 @@
+"""The use cases of import batches: rows matched against the state as it is, recorded in chunks under their own keys, and taken back."""
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache, partial
+from typing import Any
+from uuid import UUID
+
+from services.cadre.application.cases import Cases
+from services.cadre.domain import imports
+from services.cadre.domain.appointment import Appointment, By
+from services.cadre.domain.directory import Directory, Unit
+from services.cadre.domain.imports import Approval, Entry, ImportBatch, Taken
+from services.cadre.domain.matching import Known, Matched, Matching, Row
+from services.cadre.domain.person import Cadre as Person
+from services.cadre.domain.refusals import refused
+from services.cadre.domain.rules import OFFICES
+from services.cadre.domain.seat import Place, SeatClaim
+from services.cadre.events import ImportedRow, ImportKind, ImportStarted, Profile
+from shared.es import Done, Event
+from shared.fact import Refused, derive
+
+__all__ = ["Batch", "Imports"]
+
+AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What all rows of one batch share while they are decided."""
+
+    id: UUID
+    kind: ImportKind
+    organisation: UUID
+    source: str
+    approval: Approval
+    today: date
+    places: Mapping[UUID, Place | None]
+
+
+class Imports(Cases):
+    """批量导入."""
+
+    def batch_of(self, organisation: UUID, kind: str, sha256: str) -> UUID:
+        """The batch of this file in this area: always the same one, a new one only after it was revoked."""
+        for n in range(1000):
+            id = derive(organisation, "import", kind, sha256, n)
+            state: ImportBatch | None = self.load(ImportBatch, id)[0]
+            if state is None or not state.revoked:
+                return id
+        raise refused("import_exists")
+
+    def matched(self, id: UUID, kind: ImportKind, organisation: UUID, rows: Sequence[Row], choices: Mapping[str, str], near: Any,
+                today: date) -> tuple[list[Matched], list[Unit], Mapping[UUID, Place | None]]:
+        """Whom and what every row is about; the area's organisations; the places looked at."""
+        units = self.copy.units(organisation)
+        names = sorted({r.profile.person_name for r in rows if r.profile.person_name})
+        area = {u.id for u in units}
+        people: dict[str, list[Known]] = {}
+        for k in self.copy.named(names):
+            if k.organisations & area:
+                people.setdefault(k.person_name, []).append(k)
+        places: dict[UUID, Place | None] = {}
+
+        @cache
+        def place(of: UUID) -> Place | None:
+            places[of] = self.copy.place(of, today)
+            return places[of]
+
+        found = Matching(id, kind, Directory(organisation, units, near), people, place, choices, today).all(rows)
+        self._drop_known_numbers([m for m in found if m.entry and m.known])
+        return found, units, places
+
+    def profiles(self, people: Sequence[UUID]) -> dict[UUID, Profile]:
+        """What is on record of them."""
+        ids = list(dict.fromkeys(people))
+        stored = self.log.read([], ids)[1] if ids else []
+        return {id: state.profile for id, (state, _) in self.states(dict.fromkeys(ids, Person), stored).items() if state.life}
+
+    def enter(self, batch: Batch, e: Entry) -> Done:
+        """One row, all or nothing, once per batch and row."""
+        claims = {w.seat for w in e.posts}
+        for w in e.posts:
+            place = batch.places[w.organisation]
+            if place and any(p.role in OFFICES for p in place.seats[w.seat]):
+                claims.update(place.of_roles(["executive_member"]))
+        streams = {Person: [e.person], Appointment: [w.appointment for w in e.posts], SeatClaim: sorted(claims, key=str)}
+        return self.do(f"{batch.id}/{e.row}", streams, lambda people, _, seats: imports.enter(
+            batch.kind, e, f"{batch.source} {e.row}", people, seats, batch.places, batch.approval, batch.today))
+
+    def begin_import(self, id: UUID, started: ImportStarted, key: str) -> Done:
+        return self.do(key, {ImportBatch: id}, lambda was: imports.start(was, started))
+
+    def enter_rows(self, batch: Batch, entries: Sequence[Entry]) -> list[Done | Exception]:
+        """A chunk of rows and the note of it, in one append."""
+        rows = [ImportedRow(row=e.row, person=e.person, appointments=tuple(w.appointment for w in e.posts)) for e in entries]
+        key = f"{batch.id}/rows/{rows[0].row}"
+        note = partial(self.do, key, {ImportBatch: batch.id}, lambda was: imports.rows_applied(was, rows))
+        return self.batch([note, *(partial(self.enter, batch, e) for e in entries)])[1:]
+
+    def finish_import(self, id: UUID, applied: int, left_out: int) -> Done:
+        return self.do(f"{id}/committed", {ImportBatch: id}, lambda was: imports.commit(was, applied, left_out))
+
+    # -- taking it back ----------------------------------------------------------------------------------------------
+    def taken_back(self, id: UUID, by: By) -> list[partial[Done]]:
+        """One call a row, the last first."""
+        state: ImportBatch | None = self.load(ImportBatch, id)[0]
+        if state is None:
+            raise refused("import_unknown")
+        rows = tuple(reversed(state.rows))
+        mine = {a for r in rows for a in r.appointments}
+        people = self.copy.appointments_of({r.person for r in rows})
+        told = self._told({s for r in rows for s in (r.person, *r.appointments)})
+        return [partial(self.take_back_row, id, r, told, bool(people.get(r.person, set()) - mine), by) for r in rows]
+
+    def take_back_row(self, batch: UUID, r: ImportedRow, told: Mapping[UUID, Sequence[Event]], elsewhere: bool, by: By) -> Done:
+        taken = {s: _taken(told.get(s, ()), batch, r.row) for s in (r.person, *r.appointments)}
+        seats = {UUID(e.data["post"]["seat"]): None for a in r.appointments for e in told.get(a, ()) if "post" in e.data}
+
+        def decide(people: Mapping[UUID, Person | None], posts: Mapping[UUID, Appointment | None],
+                   claims: Mapping[UUID, SeatClaim | None]) -> imports.Facts:
+            return imports.take_back(r, people[r.person], posts, claims, taken, elsewhere, by)
+        return self.do(f"{batch}/{r.row}/revoked", {Person: [r.person], Appointment: list(r.appointments), SeatClaim: list(seats)}, decide)
+
+    def end_revocation(self, id: UUID, why: str) -> Done:
+        return self.do(f"{id}/revoked", {ImportBatch: id}, lambda was: imports.revoke(was, why))
+
+    def _told(self, streams: set[UUID]) -> dict[UUID, list[Event]]:
+        """The events of many streams."""
+        ids, found = list(streams), dict[UUID, list[Event]]()
+        for i in range(0, len(ids), AT_ONCE):
+            for stored in self.log.read([], ids[i:i + AT_ONCE])[1]:
+                event = self.mapper.to_domain_event(stored)
+                found.setdefault(event.stream, []).append(event)
+        return found
+
+    def _drop_known_numbers(self, some: Sequence[Matched]) -> None:
+        """Telephones and ID numbers that are on record already are nothing new."""
+        told = [m for m in some if m.entry and (m.entry.phone or m.entry.id_number)]
+        for i in range(0, len(told), AT_ONCE):
+            chunk = told[i:i + AT_ONCE]
+            ids = list({m.entry.person for m in chunk if m.entry})
+            records = self.states(dict.fromkeys(ids, Person), self.log.read([], ids)[1])
+            sealed = {id: state.sealed for id, (state, _) in records.items() if state.sealed}
+            if sealed:
+                self.vault.warm(sealed)
+            for m in chunk:
+                m.entry = self._without_known(m.entry, sealed) if m.entry else None
+
+    def _without_known(self, e: Entry, sealed: Mapping[UUID, Mapping[str, Any]]) -> Entry:
+        known: dict[str, Any] = {}
+        for name, personal in sealed.get(e.person, {}).items():
+            try:
+                same = getattr(e, name) == self.vault.open(personal, e.person)
+            except Refused:  # its key was destroyed: whatever stood there, it is gone
+                same = False
+            if same:
+                known[name] = None
+        return replace(e, **known)
+
+
+def _taken(events: Sequence[Event], batch: UUID, row: str) -> Taken:
+    keys = [e.meta.key or "" for e in events]
+    return Taken([e.id for e in events], [n for n, k in enumerate(keys, 1) if k == f"{batch}/{row}"],
+                 [n for n, k in enumerate(keys, 1) if k.startswith(f"{batch}/")])

@@ -1,0 +1,116 @@
+"""Which organisation is meant by the names in a row: full or short name, or village within township; said once, or it is asked."""
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property, lru_cache
+from uuid import UUID
+
+from services.cadre.domain.refusals import refused
+
+__all__ = ["Directory", "Unit", "stem"]
+
+ENDINGS = (
+    (re.compile(r"(妇女联合会|妇联会|妇联|妇女工作委员会|妇工委|妇女委员会|妇委会)$"), ""),
+    (re.compile(r"(人民政府|办事处)$"), ""),
+    (re.compile(r"村?(村民委员会|村委会|村委)$"), "村"),
+    (re.compile(r"(社区)?(居民委员会|居委会|居委)$"), "社区"),
+)
+
+
+@dataclass(frozen=True)
+class Unit:
+    """An organisation by its names."""
+
+    id: UUID
+    full_name: str
+    short_name: str
+    division: str | None
+    level: str
+    parent: UUID | None
+    closed_on: date | None
+
+
+@lru_cache(50_000)
+def stem(name: str) -> str:
+    """A name without blanks and without what every federation's or committee's name ends in."""
+    found = re.sub(r"\s+", "", name)
+    for pattern, instead in ENDINGS:
+        found = pattern.sub(instead, found)
+    return found
+
+
+class Directory:
+    """The organisations of an area. `near(word, words)`: the most alike, for the hint."""
+
+    def __init__(self, scope: UUID, units: Iterable[Unit], near: Callable[[str, Sequence[str]], str | None]) -> None:
+        self.scope, self.units, self.near = scope, {u.id: u for u in units}, near
+        self.by_stem: dict[str, list[Unit]] = defaultdict(list)
+        for u in self.units.values():
+            for s in dict.fromkeys(stem(n) for n in (u.full_name, u.short_name, u.division) if n):
+                self.by_stem[s].append(u)
+        self._asked: dict[tuple[str | None, str | None, str | None, str], Unit] = {}
+
+    def find(self, organisation: str | None, township: str | None, village: str | None, context: str) -> Unit:
+        """Refused: not known (with what is near), or several of that name. `context`: the sheet's name and title."""
+        asked = organisation, township, village, context
+        if asked not in self._asked:
+            self._asked[asked] = self._find(*asked)
+        return self._asked[asked]
+
+    def _find(self, organisation: str | None, township: str | None, village: str | None, context: str) -> Unit:
+        around = self._one(township, "township", [u for u in self._named(township) if u.level != "village"]) if township else None
+        if organisation:
+            return self._one(organisation, "organisation", self._within(self._named(organisation), around))
+        if village:
+            around = around or self._of_context(context)
+            return self._one(village, "village", self._within([u for u in self._named(village) if u.level == "village"], around))
+        found = around or self._of_context(context)
+        if found is None:
+            raise refused("organisation_missing")
+        return found
+
+    def _named(self, name: str) -> list[Unit]:
+        exact = [u for u in self.units.values() if name in (u.full_name, u.short_name)] if name.endswith("会") else []
+        return exact or self.by_stem.get(stem(name), [])
+
+    def _within(self, some: list[Unit], around: Unit | None) -> list[Unit]:
+        inside = [u for u in some if around and (u.id == around.id or around.id in self.path(u))]
+        return inside if around and (inside or around.level == "township") else some
+
+    def _one(self, name: str, field: str, some: list[Unit]) -> Unit:
+        open_ones = [u for u in some if u.closed_on is None] or some
+        if len(open_ones) == 1:
+            return open_ones[0]
+        if open_ones:
+            names = "、".join(sorted(u.full_name for u in open_ones)[:4])
+            raise refused("organisation_ambiguous", item=field, name=name[:40], count=len(open_ones), names=names)
+        near = self.near(stem(name), self.stems)
+        hint = f"，是否为“{self.by_stem[near][0].full_name}”？" if near else "。"
+        raise refused("organisation_unknown", item=field, name=name[:40], hint=hint, near=near or "")
+
+    def _of_context(self, context: str) -> Unit | None:
+        """What the sheet's name or title speaks of: the longest name in it; the area itself when it says nothing and has nothing below."""
+        if len(self.units) == 1:
+            return next(iter(self.units.values()))
+        plain = re.sub(r"\s+", "", context)
+        for s in self.stems:
+            if len(s) > 1 and s in plain:
+                some = [u for u in self.by_stem[s] if u.closed_on is None]
+                return some[0] if len(some) == 1 else None
+        return None
+
+    @cached_property
+    def stems(self) -> list[str]:
+        """Longest first."""
+        return sorted(self.by_stem, key=lambda s: (-len(s), s))
+
+    def path(self, unit: Unit) -> list[UUID]:
+        found: list[UUID] = []
+        while unit.parent and unit.parent in self.units and unit.parent not in found:
+            found.append(unit.parent)
+            unit = self.units[unit.parent]
+        return found

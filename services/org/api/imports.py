@@ -1,0 +1,156 @@
+"""Imports of organisations: columns, names of parents, seats; what org brings to the desk."""
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
+from functools import partial
+from typing import Any, cast
+from uuid import UUID
+
+from services.org.application import Opening, Org, Proposal
+from services.org.application.imports import Entry
+from services.org.domain.imports import NamedOrganisation, NamesIn
+from services.org.domain.refusals import refused
+from services.org.events import AreaKind, ImportStarted, Level, OrgType, Role, Seat
+from shared.es import Done
+from shared.fact import Refused, derive
+from shared.imports.desk import Examined, Kind
+from shared.imports.drafts import Draft
+from shared.imports.names import Called
+from shared.imports.routes import import_routes
+from shared.imports.verdict import Verdict, faulted
+from shared.rehearsal import rehearse
+from shared.workbook import Bad, Column, Fault, Line, Sheet, cells, dates
+from shared.workbook.fault import nearest_of
+
+__all__ = ["router"]
+
+TYPES: dict[str, OrgType] = {"妇联": "federation", "妇女联合会": "federation", "妇工委": "working_committee", "妇女工作委员会": "working_committee",
+                             "机关妇委会": "organ_committee", "妇委会": "organ_committee", "妇女小组": "women_group"}
+LEVELS: dict[str, Level] = {"省": "province", "市": "city", "县": "county", "区": "county", "乡镇": "township", "街道": "township", "镇": "township",
+                            "乡": "township", "村": "village", "社区": "village", "村（社区）": "village", "村社区": "village"}
+KINDS_OF_AREA: dict[str, AreaKind] = {"城市": "urban", "城镇": "urban", "农村": "rural"}
+SEATS: dict[str, tuple[str, Role]] = {
+    "chairs": ("主席职数", "chair"), "vices": ("副主席职数", "vice_chair"), "standing": ("常委职数", "standing_member"),
+    "executives": ("执委职数", "executive_member"), "directors": ("主任职数", "director"), "deputies": ("副主任职数", "deputy_director"),
+    "members": ("委员职数", "member")}
+
+
+def number(raw: object) -> int | None:
+    """A small whole number; None for a blank cell."""
+    found = cells.clean(raw)
+    if not found:
+        return None
+    if not found.isascii() or not found.isdigit() or int(found) > 500:
+        raise Bad("number_invalid", f"“{found[:20]}”应为 0–500 的整数", f"“{found[:20]}” should be a whole number up to 500")
+    return int(found)
+
+
+def code(raw: object) -> str | None:
+    """区划代码: 12 digits; 6 or 9 are filled up."""
+    found = cells.clean(raw).replace(" ", "")
+    if not found:
+        return None
+    if not found.isascii() or not found.isdigit() or len(found) not in (6, 9, 12):
+        raise Bad("code_form", "区划代码应为 12 位数字（县 6 位、乡镇 9 位也可），请设为文本格式",
+                  "A division code has 12 digits (6 and 9 are filled up), as text")
+    return found.ljust(12, "0")
+
+
+ORGANISATIONS = Kind("组织名录", (
+    Column("full_name", "组织全称", cells.text, ("组织名称", "妇联组织", "全称", "妇联全称"), required=True, width=36),
+    Column("short_name", "简称", cells.text, ("组织简称",)),
+    Column("parent", "上级组织", cells.text, ("上级妇联", "隶属", "上级组织名称"), required=True, fill=True, width=36),
+    Column("org_type", "类别", partial(cells.one_of, TYPES, "类别", "type_unknown", str), ("组织类别", "组织类型"),
+           choices=("妇联", "妇工委", "机关妇委会")),
+    Column("level", "层级", partial(cells.one_of, LEVELS, "层级", "level_unknown", str), ("级别",), required=True,
+           choices=("县", "乡镇", "村（社区）")),
+    Column("established", "成立时间", dates.day, ("成立日期", "建会时间"), required=True),
+    Column("code", "区划代码", code, ("统计用区划代码", "行政区划代码"), width=16),
+    Column("area_kind", "城乡", partial(cells.one_of, KINDS_OF_AREA, "城乡", "area_kind_unknown", str), ("城乡类别",), choices=("城市", "农村")),
+    *(Column(f, title, number, (title.removesuffix("职数"),), width=9) for f, (title, _) in SEATS.items()),
+), "parent", "org.import", "org.load")
+
+
+class OrganisationImports:
+    """Organisations of an area, parents before their children."""
+
+    kinds = {"organisations": ORGANISATIONS}  # noqa: RUF012
+
+    def batch(self, store: Org, organisation: UUID, kind: str, sha256: str) -> UUID:
+        return store.batch_of(organisation, kind, sha256)
+
+    def examine(self, store: Org, draft: Draft, sheets: Sequence[Sheet]) -> Examined:
+        names = NamesIn(store.copy.called(draft.organisation), nearest_of)
+        verdicts, good = [], []
+        for line in (line for sheet in sheets for line in sheet.lines):
+            v = Verdict(line, title=str(line.values.get("full_name") or ""), faults=list(line.faults))
+            verdicts.append(v)
+            entry = _entry(draft.id, line, names, v)
+            if entry and not v.wrong:
+                good.append((v, entry))
+        for (v, _), outcome in zip(good, rehearse(store, [partial(store.enter, draft.id, e) for _, e in good]), strict=True):
+            if isinstance(outcome, Refused):
+                v.faults.append(faulted(outcome))
+            elif isinstance(outcome, Exception):
+                raise outcome
+            else:
+                v.action = "add"
+        return Examined(verdicts, [e for v, e in good if v.action == "add" and not v.wrong])
+
+    def begin(self, store: Org, draft: Draft, rows: int) -> None:
+        store.begin_import(draft.id, ImportStarted(
+            organisation=draft.organisation, filename=draft.filename, sha256=draft.sha256, rows=draft.counts["rows"], only=cast(Any, draft.only),
+            uploaded_by=draft.uploaded_by, digest=draft.digest or ""), f"{draft.id}/started")
+
+    def enter(self, store: Org, draft: Draft, examined: Examined, entries: Sequence[Entry]) -> list[Done | Exception]:
+        return store.enter_rows(draft.id, entries)
+
+    def finish(self, store: Org, draft: Draft, applied: int, left_out: int) -> None:
+        store.finish_import(draft.id, applied, left_out)
+
+    def take_back(self, store: Org, draft: Draft) -> list[tuple[str, Callable[[], object]]]:
+        return store.taken_back(draft.id)
+
+    def revoked(self, store: Org, draft: Draft, why: str) -> None:
+        store.end_revocation(draft.id, why)
+
+    def units(self, store: Org, organisation: UUID) -> list[str]:
+        return [c.full_name for c in store.copy.called(organisation) if c.closed_on is None]
+
+
+router = import_routes(OrganisationImports())
+
+
+def _entry(batch: UUID, line: Line, names: NamesIn, v: Verdict) -> Entry | None:
+    """The row as an opening; `v` gets what is wrong or differs. None: nothing to write."""
+    r = line.values
+    name, level = r.get("full_name"), r.get("level")
+    try:
+        parent = names.find(r["parent"]) if r.get("parent") else None
+    except Refused as no:
+        v.faults.append(faulted(no, field="parent"))
+        parent = None
+    if not name or not level or not parent or not r.get("established"):
+        return None
+    if there := names.exact(name):
+        _same(there, parent, r, v)
+        return None
+    id = derive(batch, line.row, "organisation")
+    day: date = r["established"].on
+    seats = tuple(Seat(seat=derive(id, "seat", role), role=role, capacity=r[f]) for f, (_, role) in SEATS.items() if r.get(f))
+    short = r.get("short_name") or name
+    proposal = Proposal(name, short, r.get("org_type") or "federation", level, parent.id, day, area_kind=r.get("area_kind"), opening=True)
+    names.add(Called(id, name, short, None, level, parent.id, None))
+    return line.row, id, Opening(proposal, day, r.get("code"), name if r.get("code") else None, seats)
+
+
+def _same(there: NamedOrganisation, parent: NamedOrganisation, r: dict[str, Any], v: Verdict) -> None:
+    v.action = "same"
+    if there.parent != parent.id:
+        no = refused("import_other_parent", "parent")
+        v.faults.append(replace(faulted(no, "warn"), field="parent"))
+    if r.get("short_name") and r["short_name"] != there.short_name:
+        no = refused("import_other_short_name", "short_name", there=there.short_name)
+        v.faults.append(Fault(no.code, no.zh, no.en, "short_name", "warn"))

@@ -1,0 +1,82 @@
+"""The use cases of import batches of organisations."""
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Protocol
+from uuid import UUID
+
+from services.org.application.organisations import Organisations, division
+from services.org.domain import dependants as hanging_of
+from services.org.domain import imports
+from services.org.domain.code import Code
+from services.org.domain.dependants import Dependants
+from services.org.domain.imports import ImportBatch, NamedOrganisation
+from services.org.domain.opening import Opening
+from services.org.domain.organisation import Organisation
+from services.org.domain.refusals import refused
+from services.org.events import ImportedOrganisation, ImportStarted
+from shared.calendar import today
+from shared.es import Done
+from shared.fact import derive
+
+__all__ = ["Copy", "Imports"]
+
+Entry = tuple[str, UUID, Opening]  # row, the new organisation's id, what the books say of it
+
+
+class Copy(Protocol):
+    """What org knows at a glance from its own facts, and from cadre's."""
+
+    def called(self, area: UUID) -> Sequence[NamedOrganisation]: ...
+
+    def posts_ever(self, organisation: UUID) -> Sequence[UUID]: ...
+
+
+class Imports(Organisations):
+    copy: Copy
+
+    def batch_of(self, organisation: UUID, kind: str, sha256: str) -> UUID:
+        """The batch of this file in this area: always the same one, a new one only after it was revoked."""
+        for n in range(1000):
+            id = derive(organisation, "import", kind, sha256, n)
+            state: ImportBatch | None = self.state(ImportBatch, id)
+            if state is None or not state.revoked:
+                return id
+        raise refused("import_unknown", "id")
+
+    def enter(self, batch: UUID, entry: Entry) -> Done:
+        """One row, once per batch and row."""
+        row, id, opening = entry
+        return self.open_organisation(id, opening, f"{batch}/{row}")
+
+    def begin_import(self, id: UUID, started: ImportStarted, key: str) -> Done:
+        return self.do(key, {ImportBatch: id}, lambda was: imports.start(was, started))
+
+    def enter_rows(self, batch: UUID, entries: Sequence[Entry]) -> list[Done | Exception]:
+        """A chunk of rows and the note of it, in one append."""
+        rows = [ImportedOrganisation(row=row, organisation=id) for row, id, _ in entries]
+        note = partial(self.do, f"{batch}/rows/{rows[0].row}", {ImportBatch: batch}, lambda was: imports.rows_applied(was, rows))
+        return self.batch([note, *(partial(self.enter, batch, e) for e in entries)])[1:]
+
+    def finish_import(self, id: UUID, applied: int, left_out: int) -> Done:
+        return self.do(f"{id}/committed", {ImportBatch: id}, lambda was: imports.commit(was, applied, left_out))
+
+    def taken_back(self, id: UUID) -> list[tuple[str, Callable[[], object]]]:
+        """One call a row, the last first."""
+        state: ImportBatch | None = self.state(ImportBatch, id)
+        if state is None:
+            raise refused("import_unknown", "id")
+        return [(r.row, partial(self.void_row, id, r, self.copy.posts_ever(r.organisation))) for r in reversed(state.rows)]
+
+    def void_row(self, batch: UUID, r: ImportedOrganisation, held: Sequence[UUID]) -> Done:
+        id = r.organisation
+        org: Organisation | None = self.state(Organisation, id)
+        foreign = sum(not (e.meta.key or "").startswith(f"{batch}/") for e in self.history(id))
+        above = [hanging_of.stream(org.parent)] if org and org.parent else []
+        streams = {Organisation: [id], Dependants: [hanging_of.stream(id), *above], Code: division(org.code if org else None)}
+        return self.do(f"{batch}/{r.row}/revoked", streams, lambda orgs, hangs, codes: imports.void(
+            id, orgs[id], foreign, hangs[hanging_of.stream(id)], codes, held, today()))
+
+    def end_revocation(self, id: UUID, why: str) -> Done:
+        return self.do(f"{id}/revoked", {ImportBatch: id}, lambda was: imports.revoke(was, why))

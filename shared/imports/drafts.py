@@ -1,0 +1,125 @@
+"""Uploaded workbooks and their verdicts, sealed in a private folder: what is not committed is gone after a day, and so is every file."""
+from __future__ import annotations
+
+import base64
+import os
+import shutil
+import zlib
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Literal
+from uuid import UUID, uuid4
+
+import orjson
+
+from shared.calendar import now
+from shared.fact import Personal
+from shared.vault import Vault
+
+__all__ = ["Draft", "Drafts", "State"]
+
+State = Literal["checking", "checked", "committing", "committed", "failed", "revoking", "revoked"]
+KEPT = timedelta(hours=24)
+
+
+@dataclass
+class Draft:
+    """One workbook on its way. `acting`: who set off what runs now, so that it can go on after a restart."""
+
+    id: UUID
+    kind: str
+    organisation: UUID
+    filename: str
+    sha256: str
+    only: str
+    uploaded_by: str
+    uploaded_person: UUID | None
+    uploaded_at: str
+    expires_at: str
+    authority: str | None = None
+    decided_on: str | None = None
+    state: State = "checking"
+    done: int = 0
+    total: int = 0
+    choices: dict[str, str] = field(default_factory=dict)
+    sheets: list[dict[str, Any]] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+    problems: list[dict[str, Any]] = field(default_factory=list)
+    digest: str | None = None
+    fault: dict[str, Any] | None = None
+    committed_by: str | None = None
+    committed_person: UUID | None = None
+    begun: bool = False  # rows may be written already
+    acting: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def new(cls, **known: Any) -> Draft:
+        at = now()
+        return cls(**known, uploaded_at=at.isoformat(), expires_at=(at + KEPT).isoformat())
+
+    def shown(self, long: bool = True) -> dict[str, Any]:
+        """As the API gives it."""
+        hidden = {"acting", "begun", "uploaded_person", "committed_person", *(() if long else ("sheets", "problems", "choices"))}
+        return {k: v for k, v in asdict(self).items() if k not in hidden}
+
+
+class Drafts:
+    """A folder with one folder a draft: `status.json` in clear (nothing personal in it), the file and the verdicts sealed."""
+
+    def __init__(self, folder: Path, vault: Vault, service: str) -> None:
+        self.folder, self.vault, self.service = folder / "imports" / service, vault, service
+
+    def save(self, draft: Draft) -> None:
+        self._write(draft.id, "status.json", orjson.dumps(asdict(draft)))
+
+    def load(self, id: UUID) -> Draft | None:
+        try:
+            known = orjson.loads((self.folder / str(id) / "status.json").read_bytes())
+        except FileNotFoundError:
+            return None
+        ids = {k: UUID(known[k]) if known[k] else None for k in ("organisation", "uploaded_person", "committed_person")}
+        return Draft(**{**known, **ids, "id": id})
+
+    def put(self, id: UUID, name: str, data: bytes) -> None:
+        """Sealed with a key of the draft's own."""
+        value = Personal[str](subject=id, value=base64.b64encode(zlib.compress(data, 1)).decode())
+        self._write(id, name, (self.vault.seal(value, self._bound(id, name)).box or "").encode())
+
+    def get(self, id: UUID, name: str) -> bytes | None:
+        """None when it is gone."""
+        try:
+            box = (self.folder / str(id) / name).read_text()
+        except FileNotFoundError:
+            return None
+        opened = self.vault.open(Personal[str](subject=id, box=box, bound=self._bound(id, name)))
+        return zlib.decompress(base64.b64decode(opened))
+
+    def all(self) -> list[Draft]:
+        """Newest first, after what has expired was thrown away."""
+        ids = [UUID(p.name) for p in self.folder.iterdir()] if self.folder.exists() else []
+        found = [d for id in ids if (d := self.load(id)) and not self._expired(d)]
+        return sorted(found, key=lambda d: d.uploaded_at, reverse=True)
+
+    def _expired(self, draft: Draft) -> bool:
+        """Files go after a day; what was never committed goes whole."""
+        if datetime.fromisoformat(draft.expires_at).astimezone(UTC) > now() or draft.state in ("committing", "revoking"):
+            return False
+        folder = self.folder / str(draft.id)
+        if draft.state in ("committed", "revoked"):
+            for sealed in folder.glob("*.box"):
+                sealed.unlink(missing_ok=True)
+            return False
+        shutil.rmtree(folder, ignore_errors=True)
+        return True
+
+    def _bound(self, id: UUID, name: str) -> str:
+        return f"{self.service}|Import|{id}|{name}"
+
+    def _write(self, id: UUID, name: str, data: bytes) -> None:
+        folder = self.folder / str(id)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        new = folder / f".{uuid4().hex}"
+        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(data)
+        new.replace(folder / name)

@@ -1,0 +1,88 @@
+"""What a dry run says: row by row, cell by cell, counted and grouped, with a digest that commit must find again."""
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from shared.fact import Refused
+from shared.workbook import Column, Fault, Line, Sheet
+from shared.workbook.numbers import masked
+from shared.workbook.reading import letter
+
+__all__ = ["Action", "Verdict", "counted", "digest_of", "faulted", "problems_of", "shown"]
+
+Action = Literal["add", "change", "same", "none"]
+SAMPLE = 20
+
+
+@dataclass
+class Verdict:
+    """`action`: what writing the row would do. `changes`: field, title, old, new. `candidates`: whom the row may mean."""
+
+    line: Line
+    action: Action = "none"
+    title: str = ""
+    faults: list[Fault] = field(default_factory=list)
+    changes: list[dict[str, str]] = field(default_factory=list)
+    candidates: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def wrong(self) -> bool:
+        return any(f.level == "error" for f in self.faults)
+
+    @property
+    def word(self) -> str:
+        return "error" if self.wrong else "warn" if self.faults else self.action
+
+
+def faulted(no: Refused, level: Literal["error", "warn"] = "error", field: str | None = None) -> Fault:
+    """A rule's refusal as the fault of a cell."""
+    name = no.field.rpartition(".")[2] if field is None else field
+    return Fault(no.code, no.zh, no.en, name, level, str(no.params["near"]) if no.params.get("near") else None)
+
+
+def counted(verdicts: Sequence[Verdict]) -> dict[str, int]:
+    good = [v for v in verdicts if not v.wrong]
+    return {"rows": len(verdicts), **{a: sum(v.action == a for v in good) for a in ("add", "change", "same")},
+            "warn": sum(bool(v.faults) for v in good), "error": len(verdicts) - len(good)}
+
+
+def problems_of(verdicts: Sequence[Verdict], titles: dict[str, str]) -> list[dict[str, Any]]:
+    """The same fault in many rows, said once: the most frequent first, errors before warnings."""
+    found: dict[tuple[str, str, str], dict[str, Any]] = {}
+    for v in verdicts:
+        for f in v.faults:
+            p = found.setdefault((f.level, f.code, f.field), {
+                "code": f.code, "level": f.level, "field": f.field, "title": titles.get(f.field, ""), "message": _said(f), "count": 0, "rows": []})
+            p["count"] += 1
+            if len(p["rows"]) < SAMPLE:
+                p["rows"].append(v.line.row)
+    return sorted(found.values(), key=lambda p: (p["level"], -p["count"]))
+
+
+def digest_of(sha256: str, verdicts: Sequence[Verdict]) -> str:
+    """Stands for the file and for what would be done with each row."""
+    h = hashlib.sha256(sha256.encode())
+    for v in verdicts:
+        changed = [(c["field"], c["old"], c["new"]) for c in v.changes]
+        h.update(repr((v.line.row, v.word, v.action, changed, sorted((f.level, f.code, f.field) for f in v.faults))).encode())
+    return h.hexdigest()
+
+
+def shown(v: Verdict, sheet: Sheet, columns: dict[str, Column]) -> dict[str, Any]:
+    """A row as the API gives it; personal values are masked."""
+    cells = []
+    for f in v.faults:
+        column, raw = columns.get(f.field), v.line.raw.get(f.field, "")
+        place = f"{letter(sheet.columns[f.field])}{v.line.line}" if f.field in sheet.columns else ""
+        cells.append({"cell": place, "field": f.field, "title": column.title if column else "", "level": f.level, "code": f.code,
+                      "value": masked(raw) if column and column.personal else raw[:100], "message": _said(f), "nearest": f.nearest})
+    return {"row": v.line.row, "sheet": v.line.sheet, "line": v.line.line, "verdict": v.word, "action": "none" if v.wrong else v.action,
+            "title": v.title, "changes": v.changes, "cells": cells, "candidates": v.candidates,
+            "faults": [asdict(f) for f in v.faults]}
+
+
+def _said(f: Fault) -> dict[str, str]:
+    return {"zh-CN": f.zh, "en": f.en}

@@ -1,0 +1,123 @@
+"""What a cell says: blanks of every width, words for yes and no, sexes, peoples, parties, schooling, offices. Understood or refused."""
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from shared.workbook.fault import Bad, nearest_of
+
+__all__ = ["DEGREES", "ENGAGEMENTS", "ETHNICITIES", "PARTIES", "ROLES", "SEXES", "clean", "degree", "engagement", "ethnicity",
+           "name", "one_of", "political", "sex", "text", "yes_no"]
+
+WIDE = {c: c - 0xFEE0 for c in range(0xFF01, 0xFF5F)} | dict.fromkeys((0x3000, 0xA0, 0x0A, 0x0D, 0x09), 0x20)
+INVISIBLE = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, 0xFEFF, 0xAD])
+PLAIN = WIDE | INVISIBLE
+PEOPLES = (
+    "汉", "蒙古", "回", "藏", "维吾尔", "苗", "彝", "壮", "布依", "朝鲜", "满", "侗", "瑶", "白", "土家", "哈尼", "哈萨克", "傣", "黎",
+    "傈僳", "佤", "畲", "高山", "拉祜", "水", "东乡", "纳西", "景颇", "柯尔克孜", "土", "达斡尔", "仫佬", "羌", "布朗", "撒拉", "毛南",
+    "仡佬", "锡伯", "阿昌", "普米", "塔吉克", "怒", "乌孜别克", "俄罗斯", "鄂温克", "德昂", "保安", "裕固", "京", "塔塔尔", "独龙",
+    "鄂伦春", "赫哲", "门巴", "珞巴", "基诺",
+)
+ETHNICITIES = {n: f"{p}族" for p in PEOPLES for n in (p, f"{p}族")} | {"穿青人": "穿青人", "未识别民族": "未识别民族"}
+SEXES = {"女": "female", "女性": "female", "男": "male", "男性": "male"}
+PARTIES = {
+    **dict.fromkeys(("中共党员", "党员", "共产党员", "中国共产党党员", "中共预备党员", "预备党员", "中共"), "cpc"),
+    **dict.fromkeys(("共青团员", "团员"), "cyl"),
+    **dict.fromkeys(("民主党派", "民革党员", "民盟盟员", "民建会员", "民进会员", "农工党党员", "致公党党员", "九三学社社员", "台盟盟员",
+                     "民革", "民盟", "民建", "民进", "农工党", "致公党", "九三学社", "台盟"), "democratic_party"),
+    **dict.fromkeys(("群众", "无党派", "无党派人士", "普通群众"), "masses"),
+}
+DEGREES = {
+    **dict.fromkeys(("研究生", "硕士", "博士", "硕士研究生", "博士研究生", "研究生及以上"), "postgraduate"),
+    **dict.fromkeys(("本科", "大学", "大学本科", "学士", "大学学历"), "bachelor"),
+    **dict.fromkeys(("大专", "专科", "大学专科", "高职", "高专"), "associate"),
+    **dict.fromkeys(("高中", "中专", "中技", "职高", "技校", "中师", "高中及中专"), "secondary"),
+    **dict.fromkeys(("初中", "小学", "初中及以下", "小学及以下", "文盲"), "junior_or_below"),
+}
+ENGAGEMENTS = {"专": "full_time", "专职": "full_time", "挂": "seconded", "挂职": "seconded", "兼": "part_time", "兼职": "part_time"}
+ROLES = {
+    "主席": "chair", "副主席": "vice_chair", "常委": "standing_member", "常务委员": "standing_member", "执委": "executive_member",
+    "执行委员": "executive_member", "主任": "director", "副主任": "deputy_director", "委员": "member", "干事": "staff", "专干": "staff",
+    "工作人员": "staff",
+}
+YES_NO = {**dict.fromkeys(("是", "有", "√", "✓", "✔", "对", "Y", "y", "1"), True),
+          **dict.fromkeys(("否", "无", "×", "✗", "不是", "没有", "N", "n", "0"), False)}
+STUDIED = re.compile(r"^(在职|全日制|函授|自考|成人|(?:中央|省委|市委)?党校)+(?=.)|(学历|毕业|及以上|肄业)$")
+NAME = re.compile(r"[^\W\d_]+(?:[·' -]?[^\W\d_]+)*\Z")
+
+
+def clean(raw: object) -> str:
+    """A cell as text: no blanks around, no invisible characters, full-width letters and digits made plain; 12.0 is 12."""
+    if raw is None or isinstance(raw, bool):
+        return "" if raw is None else "是" if raw else "否"
+    if isinstance(raw, float) and raw.is_integer():
+        raw = int(raw)
+    found = str(raw)
+    if not found.isascii() or not found.isprintable():
+        found = found.translate(PLAIN)
+    found = found.strip()
+    return found[1:].strip() if found.startswith("'") else found
+
+
+def text(raw: object, longest: int = 200) -> str | None:
+    """Any words; None when there are none."""
+    found = clean(raw)
+    if len(found) > longest:
+        raise Bad("text_too_long", f"有 {len(found)} 个字，最多 {longest} 个，请缩短", f"{len(found)} characters; at most {longest}")
+    return found or None
+
+
+def name(raw: object) -> str | None:
+    """姓名: blanks inside are taken out unless it is in Latin letters; rare characters stay as they are."""
+    found = re.sub(r"[•・‧∙．.]", "·", clean(raw))
+    if not found:
+        return None
+    if not found.isascii():
+        found = re.sub(r"\s+", "", found)
+    if len(found) > 100:
+        raise Bad("name_too_long", f"姓名有 {len(found)} 个字，最多 100 个", f"The name has {len(found)} characters; at most 100")
+    if not NAME.match(found) or any(unicodedata.category(c) in ("Co", "Cn") for c in found):
+        raise Bad("name_characters", "姓名里有数字、符号或无法识别的字（可能是造字），请按身份证改正",
+                  "The name holds digits, signs or private characters; write it as on the ID card")
+    return found
+
+
+def one_of(words: Mapping[str, Any], what: str, code: str, shorten: Callable[[str], str], raw: object) -> Any:
+    """The value of a known word; None for a blank cell."""
+    found = re.sub(r"\s+", "", clean(raw))
+    if not found or found in ("无", "/", "-", "—", "——"):
+        return None
+    for word in (found, shorten(found)):
+        if word in words:
+            return words[word]
+    offered = "、".join({v: k for k, v in list(words.items())[::-1]}.values()) if len(words) < 60 else ""
+    likely = nearest_of(found, words)
+    zh = f"不认识{what}“{found[:20]}”" + (f"，是否为“{likely}”？" if likely else "。") + (f"可填：{offered}" if offered else "")
+    raise Bad(code, zh, f"“{found[:20]}” is not known here" + (f"; perhaps “{likely}”" if likely else ""), likely)
+
+
+def _same(word: str) -> str:
+    return word
+
+
+def _studied(word: str) -> str:
+    return STUDIED.sub("", STUDIED.sub("", word))
+
+
+sex = partial(one_of, SEXES, "性别", "sex_unknown", _same)
+ethnicity = partial(one_of, ETHNICITIES, "民族", "ethnicity_unknown", _same)
+political = partial(one_of, PARTIES, "政治面貌", "political_unknown", _same)
+degree = partial(one_of, DEGREES, "文化程度", "degree_unknown", _studied)
+engagement = partial(one_of, ENGAGEMENTS, "专/挂/兼", "engagement_unknown", _same)
+
+
+def yes_no(raw: object) -> bool | None:
+    found = clean(raw)
+    if not found:
+        return None
+    if found not in YES_NO:
+        raise Bad("yes_no_unknown", f"“{found[:20]}”应填“是”或“否”", f"“{found[:20]}” should be 是 or 否")
+    return YES_NO[found]

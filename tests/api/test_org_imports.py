@@ -1,0 +1,67 @@
+"""A workbook of organisations taken into org, and taken back."""
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.api.import_given import Import
+from tests.api.org_world import World, org_world
+from tests.files.making import book
+
+HEADER = ("组织全称", "简称", "上级组织", "类别", "层级", "成立时间", "区划代码", "主席职数", "副主席职数", "执委职数")
+
+
+@pytest.fixture
+def here(home) -> Iterator[Any]:
+    with org_world(home) as w:
+        w.ok = lambda answer: answer  # type: ignore[attr-defined]
+        yield w
+
+
+def load(here: World, *rows: Any, **more: Any) -> Import:
+    return Import(here, book(rows, HEADER, "组织名录"), "organisations", by="officer", area=here.county, **more)
+
+
+def village(name: str = "莲南村", parent: str = "莲塘镇妇女联合会", **more: Any) -> list[Any]:
+    known = [f"莲塘镇{name}妇女联合会", f"{name}妇联", parent, "妇联", "村", "2020-03-08", "360121100203", 1, 2, 15]
+    by = dict(zip(HEADER, known, strict=True)) | more
+    return [by[h] for h in HEADER]
+
+
+def names(here: World) -> set[str]:
+    return {c.full_name for c in here.org.copy.called(here.county)}
+
+
+def test_organisations_come_in_and_go_again_without_a_trace(here):
+    before = names(here)
+    batch = load(here, village())
+    assert batch.state["counts"]["add"] == 1, batch.rows()
+    batch.commit()
+    assert names(here) - before == {"莲塘镇莲南村妇女联合会"}
+    assert load(here, village(), village("莲北村", 区划代码="360121100204")).state["counts"] | {"warn": 0} == {
+        "rows": 2, "add": 1, "change": 0, "same": 1, "warn": 0, "error": 0}
+
+    assert batch.revoke()["state"] == "revoked", batch.state
+    assert names(here) == before
+    assert load(here, village()).commit()["state"] == "committed"  # its code is free again
+
+
+def test_a_parent_may_come_earlier_in_the_same_file_and_an_unknown_one_is_an_error(here):
+    town = village("八一乡", "南昌县妇女联合会", 组织全称="八一乡妇女联合会", 简称="八一乡妇联", 层级="乡镇", 区划代码="360121200")
+    batch = load(here, town, village("新村", "八一乡妇联", 组织全称="八一乡新村妇女联合会", 区划代码=""), village("老村", "莲塘真妇联", 区划代码=""))
+    assert [r["verdict"] for r in batch.rows()] == ["add", "add", "error"]
+    assert batch.codes() == {"import_parent_unknown"}
+
+
+def test_a_code_that_another_organisation_bears_is_an_error(here):
+    assert load(here, village(区划代码="360121100202")).codes() == {"code_taken"}
+
+
+def test_an_organisation_that_has_children_by_now_is_not_taken_back(here):
+    batch = load(here, village("八一乡", "南昌县妇女联合会", 组织全称="八一乡妇女联合会", 层级="乡镇", 区划代码="360121200"))
+    batch.commit()
+    load(here, village("新村", "八一乡妇女联合会", 组织全称="八一乡新村妇女联合会", 区划代码="")).commit()
+    state = batch.revoke()
+    assert (state["state"], state["fault"]["errors"][0]["code"]) == ("committed", "import_organisation_used")

@@ -1,0 +1,63 @@
+"""Whatever the rows say: commit does what the dry run said, revocation leaves no trace, and the same file counts once."""
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.api.cadre_given import World, world
+from tests.api.import_given import Import, everything
+from tests.files.making import book, person
+
+ROW = st.builds(
+    person,
+    name=st.sampled_from(["王芳", "李敏", "张　丽", "𠮷田", "", "=1+1"]),
+    role=st.sampled_from(["主席", "副主席", "执委", "主席、执委", "委主席", ""]),
+    born=st.sampled_from(["1980.05", 198005, 1980.1, "1980-05-03", "1975年3月", ""]),
+    how=st.sampled_from(["兼职", "专职", "", "全"]),
+    since=st.sampled_from(["2026-01", "2025.12", "2019", "", "2026-13"]),
+    unit=st.sampled_from(["village", "township妇联", "南河村", ""]),
+    联系电话=st.sampled_from(["", "13800138000", "13900139000", "1380"]),
+    文化程度=st.sampled_from(["大专", "本科", "大本", ""]),
+)
+DECISION: dict[str, Any] = {"authority": "中共县委", "decided_on": "2025-11-01"}
+PAPER: dict[str, Any] = {"documents": ["0190a3c6-0000-7000-8000-000000000001"]}
+numbers = iter(range(1_000_000))
+
+
+@pytest.fixture(scope="module")
+def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    folder: Path = tmp_path_factory.mktemp("any")
+    with world(folder) as w:
+        yield w
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@given(rows=st.lists(ROW, min_size=1, max_size=8), kind=st.sampled_from(["opening", "roster"]))
+def test_commit_does_what_the_dry_run_said_and_revocation_leaves_no_trace(here: World, rows: list[list[Any]], kind: str) -> None:
+    more: dict[str, Any] = DECISION if kind == "roster" else {}
+    before, title = everything(here), f"第{next(numbers)}次"
+    data = book(rows, title=title)
+    load = Import(here, data, kind, **more)
+    if load.state["state"] == "failed":
+        assert load.state["fault"]["code"] == "file_no_rows"
+        return
+    said = load.state["counts"]
+    assert everything(here) == before
+
+    load.commit("good", by="leader", **PAPER)
+    assert load.state["state"] == "committed" and load.state["counts"]["refused"] == 0, load.state
+    assert load.state["counts"]["applied"] == said["add"] + said["change"]
+    written = everything(here)
+
+    twice = Import(here, data, kind, **more)
+    assert twice.id == load.id and everything(here) == written
+    again = Import(here, book(rows, title=f"{title}再来"), kind, **more)
+    assert (again.state["counts"]["add"], again.state["counts"]["change"]) == (0, 0), again.rows()
+
+    assert load.revoke()["state"] == "revoked", load.state
+    assert everything(here) == before

@@ -1,0 +1,73 @@
+"""Each kind of file gets what it deserves, and a dry run writes nothing, whatever it is fed."""
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+
+from services.org import events as org
+from shared.fact import Refused
+from shared.workbook import read
+from shared.workbook.cells import name as called
+from shared.workbook.cells import text
+from shared.workbook.reading import MAX_LINES, Column
+from tests.api.cadre_given import COUNTY, World, world
+from tests.api.import_given import Import, everything
+from tests.api.test_cadre_appointments import code
+from tests.files.kinds import KINDS, Kind, many
+
+
+@pytest.fixture(scope="module")
+def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Beside the one village: two townships with a village of the same name each, and a village that was dissolved."""
+    folder: Path = tmp_path_factory.mktemp("files")
+    with world(folder) as w:
+        for town in ("莲塘镇", "向塘镇"):
+            above = organisation(w, town, town, "township", COUNTY)
+            organisation(w, f"{town}新村", "新村", "village", above)
+        gone = organisation(w, "撤销村", "撤销村", "village", COUNTY)
+        w.org.say(gone, org.OrganisationDissolved(effective=date(2025, 1, 1), why="撤并"))
+        w.pull()
+        yield w
+
+
+def organisation(w: World, full: str, short: str, level: org.Level, parent: UUID) -> UUID:
+    id = uuid4()
+    w.org.say(id, org.OrganisationProposed(full_name=f"{full}妇女联合会", short_name=f"{short}妇联", org_type="federation", level=level,
+                                           parent=parent, proposed_on=date(2019, 1, 1)),
+              org.OrganisationEstablished(established_on=date(2020, 1, 1)),
+              org.SeatsDefined(effective=date(2020, 1, 1), seats=(org.Seat(seat=uuid4(), role="executive_member", capacity=15),)))
+    w.org.say(uuid4(), org.TermStarted(organisation=id, term_no=1, starts_on=date(2024, 1, 1), term_months=60, ends_on=date(2029, 1, 1)))
+    return id
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+def test_it_gets_what_it_deserves_and_nothing_is_written(here: World, kind: Kind) -> None:
+    before, head = everything(here), here.store.log.max_notification_id()
+    made = Import(here, kind.make(), name=kind.name)
+    if kind.refused:
+        assert code(made.answer) == kind.refused
+        assert made.answer.json()["errors"][0]["message"]["zh-CN"][-1] in "。）"
+    elif kind.failed:
+        assert (made.state["state"], made.state["fault"]["code"]) == ("failed", kind.failed)
+    else:
+        assert made.state["state"] == "checked", made.state["fault"]
+        assert made.codes() == kind.codes, made.rows()
+        assert tuple(r["verdict"] for r in made.rows()) == kind.verdicts, made.rows()
+        assert here.caller("county").get(f"/imports/{made.id}/workbook").status_code == 200
+    assert (everything(here), here.store.log.max_notification_id()) == (before, head)
+
+
+def test_fifty_thousand_rows_are_read_and_more_than_that_asked_to_be_split():
+    columns = [Column("person_name", "姓名", called, required=True), Column("role", "妇联职务", text, required=True)]
+    assert len(read(many(50_000), columns)[0].lines) == 50_000
+    with pytest.raises(Refused) as no:
+        read(many(MAX_LINES + 1), columns)
+    assert no.value.code == "file_too_long"
+
+
+def test_there_are_at_least_twenty_five_kinds():
+    assert len(KINDS) >= 25
