@@ -1,4 +1,4 @@
-"""Folds all events of a view anew: into a table beside the live one that then takes its place, or to compare with it."""
+"""Folds all events of a view anew: into a table beside the live one that then takes its place, or to compare with it; drops old versions."""
 from __future__ import annotations
 
 import gc
@@ -20,14 +20,14 @@ from sqlalchemy.engine import Connection
 from shared.es import Event
 from shared.fact import Fact
 from shared.kept import KEPT, restored
-from shared.tables import Json, begin, copy_in, engine, events, insert
+from shared.tables import Json, begin, copy_in, engine, events, insert, tracking
 from shared.tracking import ORIGIN
 from shared.view import Rows, View, rows_of, shape, values_of
 
 if TYPE_CHECKING:
     from shared.view import Views
 
-__all__ = ["exclusive", "fold", "rebuild", "verify"]
+__all__ = ["drop_old", "exclusive", "fold", "rebuild", "verify"]
 
 PAGE = 2000
 MANY = 100_000  # events from which processes of their own fold faster, their start (a second) included
@@ -168,6 +168,22 @@ def _level(views: Views, view: View, c: Connection) -> None:
     for region, service in views.tracking.positions(c):
         reference = views.tracking.tracked(region, service, c)
         views.tracking.put(c, [view.table.name], region, service, reference or ORIGIN)
+
+
+def drop_old(views: Views) -> list[str]:
+    """Drops the tables of earlier versions of these views, where the present one has all that was applied. Their names."""
+    dropped: list[str] = []
+    with begin(views.engine) as c:
+        exclusive(c)
+        views.tracking.lock(c)
+        at, there = views.tracking.positions(c), sa.inspect(c).get_table_names()
+        for view in views.views:
+            level = views.tracking.positions(c, view.table.name) == at
+            dropped += [old for n in range(1, view.version if level else 1) if (old := f"{view.name}_v{n}") in there]
+        for old in dropped:
+            c.exec_driver_sql(f"DROP TABLE {c.dialect.identifier_preparer.quote(old)}")
+        c.execute(sa.delete(tracking).where(tracking.c.consumer.in_(dropped)))
+    return dropped
 
 
 def verify(views: Views, view: View) -> list[str]:

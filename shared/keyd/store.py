@@ -31,6 +31,7 @@ class KeyStore:
             Path(file).parent.mkdir(parents=True, exist_ok=True)
             Path(file).touch(mode=0o600)
         self.connection = sqlite3.connect(file, isolation_level=None, check_same_thread=False, timeout=10)
+        # secure_delete is on by default in some builds of SQLite only; without it what was destroyed stays in the file's free space
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "busy_timeout=10000"):
             self.connection.execute(f"PRAGMA {pragma}").fetchall()
         self.connection.executescript(SCHEMA)

@@ -1,6 +1,7 @@
 """Organisations, units, documents and rules over HTTP, on the real app."""
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -214,8 +215,22 @@ def test_a_document_keeps_its_file_and_refuses_a_forged_one(world: World) -> Non
     assert (file["size"], file["media_type"]) == (len(pdf), "application/pdf")
     assert world.officer.get(f"/documents/{id}/files/{file['sha256']}").content == pdf
     no(world.officer.get(f"/documents/{id}/files/{'0' * 64}"), "not_found", 404)
+    world.app.state.files.path(file["sha256"]).unlink()
+    no(world.officer.get(f"/documents/{id}/files/{file['sha256']}"), "file_missing", 503)
     assert upload("pizhun.pdf", b"MZ\x90\x00").status_code == 422
     assert len(ok(world.officer.get(f"/documents/{id}"))["files"]) == 1
+
+
+def kept(world: World) -> set[Path]:
+    return {f for f in world.app.state.files.folder.rglob("*") if f.is_file()}
+
+
+def test_a_file_of_somebody_without_the_right_is_refused_before_it_is_stored(world: World) -> None:
+    id, there = world.paper()[0], kept(world)
+    headers = {**world.clerk.headers, "Idempotency-Key": str(uuid4()), "Content-Disposition": 'attachment; filename="a.pdf"'}
+    no(world.clerk.client.post(f"/documents/{id}/files", content=b"%PDF-1.7\n%%EOF\n1", headers=headers), "forbidden", 403)
+    no(world.clerk.client.post(f"/documents/{uuid4()}/files", content=b"%PDF-1.7\n%%EOF\n2", headers=headers), "not_found", 404)
+    assert kept(world) == there
 
 
 def test_what_the_bodies_must_not_hold_is_refused_by_field(world: World) -> None:

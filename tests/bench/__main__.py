@@ -16,6 +16,8 @@ SECTIONS = {
     "feed": "live events/s from the log to the views",
     "rebuild": "a view folded anew against COPY of the same rows",
     "reports": "reports and as-of queries at the size of a province",
+    "export": "a roster of 100,000 rows as Excel",
+    "pages": "the pages of the console with a province behind them",
 }
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count, islice
 from multiprocessing import get_context
@@ -26,15 +27,16 @@ __all__ = ["COUNTY", "PROVINCE", "Loaded", "load"]
 REGION, PROVINCE, COUNTY = "36", "36", "360121"
 RECORDED = datetime(2026, 10, 8, 1, tzinfo=UTC)
 META = Meta(actor="loader", reason="opening")
-NAMES = ("organisations", "units", "seats", "terms", "people", "appointments")
+NAMES = ("organisations", "units", "seats", "terms", "people", "directory", "appointments")
 CHUNK = 4000
 CHANGED = 40  # every so many-th post in office was ended since, so that not all was known at once
 Loaded = dict[str, int]  # rows by view, and appointments in office
 Said = tuple[str, UUID, list[Fact]]
 
 
-def load(dsn: str, area: str, processes: int = 2) -> Loaded:
-    """Fills the views of a database that was empty. `area`: the province or a county, by the beginning of its code."""
+def load(dsn: str, area: str, processes: int = 2, team: int | None = None) -> Loaded:
+    """Fills the views of a database that was empty. `area`: the province or a county, by the beginning of its code; `team`: executives of a village,
+    if not all."""
     views = Views(engine(dsn), every_view())
     mine = [v for v in views.views if v.name in NAMES]
     indexes = [i for v in mine for i in v.table.indexes]
@@ -42,7 +44,7 @@ def load(dsn: str, area: str, processes: int = 2) -> Loaded:
         for index in indexes:
             index.drop(c)
     cities = sorted({d.code[:4] for d in read(JIANGXI, area) if d.level == "city"}) if area == PROVINCE else [area]
-    asks = [(dsn, code, n == 0) for n, code in enumerate(cities)]
+    asks = [(dsn, code, n == 0, team) for n, code in enumerate(cities)]
     if len(asks) == 1:
         found = [part(asks[0])]
     else:
@@ -59,9 +61,9 @@ def load(dsn: str, area: str, processes: int = 2) -> Loaded:
     return {name: sum(rows[name] for rows in found) for name in found[0]}
 
 
-def part(ask: tuple[str, str, bool]) -> Loaded:
+def part(ask: tuple[str, str, bool, int | None]) -> Loaded:
     """One city (or county); the first also takes what lies above."""
-    dsn, prefix, first = ask
+    dsn, prefix, first, team = ask
     own = engine(dsn)
     views = {v.name: v for v in every_view()}
     kept: dict[str, list[Any]] = {name: [] for name in NAMES}
@@ -74,14 +76,26 @@ def part(ask: tuple[str, str, bool]) -> Loaded:
 
     divisions = read(JIANGXI, prefix)
     with begin(own) as c:
-        for some in chunks(of for p in province(divisions) if first or p.division.code.startswith(prefix) for of in histories(p)):
+        for some in chunks(of for p in province(divisions) if first or p.division.code.startswith(prefix) for of in histories(smaller(p, team))):
             for name, history in some:
-                kept[name] += rows_of(views[name], REGION, history).values()
+                for folding in ("people", "directory") if name == "people" else (name,):
+                    kept[folding] += rows_of(views[folding], REGION, history).values()
                 rows["in office"] += name == "appointments" and len(history) == 1 and history[0].fact.until is None  # type: ignore[attr-defined]
             for name in NAMES:
                 flush(c, name)
     own.dispose()
     return rows
+
+
+def smaller(p: Planned, team: int | None) -> Planned:
+    """With so many executives in a village; those who hold its offices come first."""
+    if team is None or (p.level, p.field) != ("village", "area"):
+        return p
+    posts = [post for post in p.posts if post.role != "executive_member"]
+    for term in p.terms:
+        posts += [post for post in p.posts if post.role == "executive_member" and post.term == term.id][:team]
+    left = {post.person for post in posts}
+    return replace(p, posts=tuple(posts), people=tuple(person for person in p.people if person.id in left))
 
 
 def chunks(some: Iterable[tuple[str, list[Event]]]) -> Iterator[list[tuple[str, list[Event]]]]:

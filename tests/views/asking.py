@@ -7,11 +7,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from fastapi import FastAPI
 from httpx import Response
 
 from services.projection.api import router
 from services.projection.views import every_view
+from shared.fact import new_id
 from shared.http import service
 from tests.api.caller import Caller, Names, config, give, served
 from tests.views.story import Story
@@ -36,6 +38,20 @@ def projection(folder: Path, database: str | None = None) -> Iterator[FastAPI]:
         give(running, "statistician", "statistician")
         give(running, "auditor", "auditor")
         yield running
+
+
+@contextmanager
+def on_either(folder: Path, request: pytest.FixtureRequest) -> Iterator[FastAPI]:
+    """On SQLite or PostgreSQL, as the fixture's parameter says."""
+    database = None
+    if request.param == "postgres":
+        server = request.getfixturevalue("postgres")
+        name = f"test_{new_id().hex}"
+        for part in ("projection-views", "projection-access"):
+            server.create_database(f"{name}-{part}")
+        database = server.url_of(f"{name}-{{name}}")
+    with projection(folder, database) as app:
+        yield app
 
 
 def get(caller: Caller, path: str, **params: Any) -> Response:

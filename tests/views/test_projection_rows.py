@@ -1,6 +1,7 @@
 """The reports' tables hold the same rows however the logs arrive, and the rows rebuilt from facts."""
 
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -45,6 +46,10 @@ def told() -> Story:
     a = story.start(post, "2020-01-01")
     ended = story.end(a, post, "2022-01-01")
     story.tell(a, cadre.AppointmentCorrected(corrects=ended.id, effective=day("2022-03-01")), on="2022-05-01")
+    refusal: Any = {"code": "two_chairs", "message_zh": "已有主席", "message_en": "There is a chair."}
+    story.tell(
+        new_id(), cadre.ReactionRefused(policy="cadre.start_elected", source="org", cause=new_id(), target=new_id(), organisation=county, **refusal)
+    )
     topic = new_id()
     story.tell(
         topic,
@@ -128,3 +133,26 @@ def test_a_seat_lasts_from_plan_to_plan_until_it_is_left_out_or_abolished() -> N
     )
     spans = [(r["seat"], r["valid_from"].year, r["valid_to"].year) for r in timeline(story.logs["org"])]
     assert spans == [(one, 2020, 9999), (two, 2021, 2022)]
+
+
+def test_a_name_has_a_row_for_every_reading_and_none_once_the_record_was_merged() -> None:
+    from services.projection.views.directory import timeline
+
+    story, home = Story(), new_id()
+    person = story.person("曾丽", home)
+    story.tell(person, cadre.CadreProfileChanged(profile=cadre.Profile(person_name="单丽"), effective=day("2020-01-01")))
+    rows = [(r["person_name"], r["reading"], r["pinyin"], r["initials"], r["valid_to"].year) for r in timeline(story.logs["cadre"])]
+    assert rows[:2] == [("曾丽", 0, "zengli", "zl", 2020), ("曾丽", 1, "cengli", "cl", 2020)]
+    assert ("单丽", 0, "shanli", "sl", 9999) in rows and ("单丽", 1, "danli", "dl", 9999) in rows
+    story.tell(person, cadre.CadresMerged(into=new_id()))
+    assert timeline(story.logs["cadre"]) == []
+
+
+def test_a_change_that_leaves_name_and_office_alone_makes_no_new_row_of_the_directory() -> None:
+    from services.projection.views.directory import timeline
+
+    story = Story()
+    person = story.person("丁芳", new_id())
+    before = timeline(story.logs["cadre"])
+    story.tell(person, cadre.CadreProfileChanged(profile=cadre.Profile(degree="bachelor"), effective=day("2020-01-01")))
+    assert timeline(story.logs["cadre"]) == before

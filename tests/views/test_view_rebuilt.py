@@ -9,7 +9,9 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from shared import rebuild as rebuilding
 from shared.fact import Fact, new_id
+from shared.rebuild import drop_old
 from shared.tables import begin
 from shared.view import ORIGIN, Views, bitemporal, engine, view_table
 from tests.views.example import METADATA, GuestArrived, Guests, HouseRazed, Houses, built, event, labels, log, renamed
@@ -59,6 +61,23 @@ def test_a_rebuilt_view_is_the_live_one_with_its_indexes(views):
     assert views.rebuild(views.views[0]) == len(before[0]) + 1 and views.verify() == []
 
 
+def test_many_events_are_folded_by_several_processes_into_the_same_rows(database, monkeypatch):
+    views = Views(engine(database), [Houses(), Guests()])
+    fill(views, log(*((new_id(), built(f"house {n}")) for n in range(40))), 40)
+    before, parts, filling = content(views, Houses), [], rebuilding._fill
+    monkeypatch.setattr(rebuilding, "MANY", 30)
+    monkeypatch.setattr("os.cpu_count", lambda: 3)
+
+    def filled(*asked):
+        parts.append(asked[-1])
+        return filling(*asked)
+
+    monkeypatch.setattr(rebuilding, "_fill", filled)
+    assert views.rebuild(views.views[0]) == 40 and parts == [3]
+    assert content(views, Houses) == before and views.verify() == []
+    views.engine.dispose()
+
+
 def test_a_row_changed_by_hand_is_found(views):
     fill(views, some_events())
     with begin(views.engine) as c:
@@ -84,6 +103,22 @@ def test_a_new_version_is_built_beside_the_old_one_before_it_serves(views, dsn):
     fill(old, [event(40, new_id(), 1, built("again"))])
     assert old.verify() == []
     for made in (new, old):
+        made.engine.dispose()
+
+
+def test_an_old_versions_table_is_dropped_once_the_new_one_is_level(views, dsn):
+    events = some_events()
+    fill(views, events[:4])
+    new = Views(engine(dsn), [Houses2(), Guests()])
+    fill(views, events[4:])  # the old process applies more than the new view has
+    assert drop_old(new) == []
+    fill(new, [event(30, new_id(), 1, built("last"))])
+    assert drop_old(new) == ["houses_v1"]
+    assert set(sa.inspect(new.engine).get_table_names()) >= {"houses_v2", "guests_v1"} and drop_old(new) == []
+    assert not new.tracking.positions(consumer="houses_v1") and new.verify() == []
+    back = Views(engine(dsn), [Houses(), Guests()])  # rolled back all the same: it is built again
+    assert back.verify() == [] and len(content(back, Houses)) == len(content(new, Houses2))
+    for made in (new, back):
         made.engine.dispose()
 
 

@@ -2,10 +2,11 @@
 
 from fastapi import APIRouter
 
-from services.projection.api import audit, lists, people, reports, roster
+from services.projection.api import audit, batches, holders, lists, me, organisation, overview, people, person, reports, roster, search, worklist
 
 __all__ = ["router"]
 
 router = APIRouter()
-for part in (roster, reports, audit, lists, people):  # the roster before /reports/{id}
+FIRST = (roster, lists)  # their fixed paths before /reports/{id} and /organisations/{id}
+for part in (*FIRST, reports, audit, batches, holders, me, organisation, overview, people, person, search, worklist):
     router.include_router(part.router)

@@ -6,7 +6,7 @@ import base64
 import binascii
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -22,6 +22,7 @@ from services.projection.views.people import People
 from services.projection.views.tree import Groups, Node, Tree, Trees
 from shared.http import Forbidden, Problem, Query
 from shared.permissions import Scope
+from shared.permissions import scope as permitted
 
 __all__ = ["Asked", "Asking", "Pages", "Paging", "answer", "somewhere", "unknown"]
 
@@ -141,6 +142,16 @@ class _Asking:
             tree = trees(state).tree(c, at.on(self.q.today) if self.now else at)
             tops = self.tops(tree, scope, permission)
             yield Asked(c, at, tree, tops, scope.all and not self.area)
+
+    def also(self, asked: Asked, permission: str) -> Asked | None:
+        """The same snapshot where another permission holds; None when nowhere in the area."""
+        scope = permitted(self.q.actor.grants, permission, self.q.today)  # for showing, grants need not be fresh
+        if not (scope.all or scope.roots or scope.tops):
+            return None
+        try:
+            return replace(asked, tops=self.tops(asked.tree, scope, permission), all=scope.all and not self.area)
+        except Forbidden:
+            return None
 
     def tops(self, tree: Tree, scope: Scope, permission: str) -> list[UUID]:
         if not self.area:

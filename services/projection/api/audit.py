@@ -2,79 +2,84 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Response
-from fastapi import Query as Parameter
-from sqlalchemy import Select, Text, and_, or_, select, type_coerce
+from sqlalchemy import Select, and_, func, select
 
 from services.projection.api.asking import Asked, Asking, Pages, answer
+from services.projection.api.changed import Changed
+from services.projection.api.columns import AUDIT, Shape
 from services.projection.api.sentence import SYSTEM, sentence
 from services.projection.indicators.changes import elections, late
 from services.projection.views.audit import Audit
 from services.projection.views.documents import Documents
 from services.projection.views.grants import Grants
 from shared.http import NotFound
+from shared.kept import history_of
 
-__all__ = ["router"]
+__all__ = ["accounts_of", "acts", "chosen", "papers_of", "router", "told"]
 
 router = APIRouter(tags=["audit"])
+TRAIL = 2000  # changes of one request: a province's largest re-election has a few hundred
 w, g, d = Audit.table, Grants.table, Documents.table
 
 
 @router.get("/audit/appointments")
-def changes(
-    asking: Asking,
-    pages: Pages,
-    person: UUID | None = None,
-    seat: UUID | None = None,
-    document: UUID | None = None,
-    actor: Annotated[str | None, Parameter(max_length=200)] = None,
-    since: Annotated[date | None, Parameter(alias="from")] = None,
-    until: Annotated[date | None, Parameter(alias="to")] = None,
-) -> Response:
+def changes(asking: Asking, pages: Pages, shape: Shape, changed: Changed) -> Response:
     """Changes, the latest recorded first. `from`, `to`: days of recording, both included."""
     with asking.open("audit.read", pages) as asked:
-        query = asked.within(_select(asked), w.c.organisation, w.c.was_organisation)
-        if person:
-            query = query.where(or_(w.c.person == person, w.c.was_person == person))
-        if seat:
-            query = query.where(or_(w.c.seat == seat, w.c.was_seat == seat))
-        if document:
-            query = query.where(type_coerce(w.c.documents, Text).contains(str(document)))
-        if actor:
-            query = query.where(or_(w.c.actor == actor, w.c.on_behalf_of == actor))
-        if since:
-            query = query.where(w.c.recorded_on >= since)
-        if until:
-            query = query.where(w.c.recorded_on <= until)
-        query = query.order_by(w.c.recorded.desc(), w.c.position.desc(), w.c.stream).limit(pages.limit + 1).offset(pages.offset)
-        rows = [dict(row) for row in asked.c.execute(query).mappings()]
+        query = changed.narrow(asked, chosen(asked))
+        query = query.order_by(w.c.recorded.desc(), w.c.position.desc(), w.c.stream)
+        if shape.format != "json":
+            return shape.page(asked, query, pages, AUDIT, _printed)
+        rows = [dict(row) for row in asked.c.execute(query.limit(pages.limit + 1).offset(pages.offset)).mappings()]
         more = len(rows) > pages.limit
         return answer(
             {
                 "known_at": asked.at.known_at,
                 "positions": asked.at.positions,
-                "rows": _told(asked, rows[: pages.limit]),
+                "rows": told(asked, rows[: pages.limit]),
                 "cursor": pages.cursor(pages.offset + pages.limit, asked.at) if more else None,
             }
         )
+
+
+@router.get("/audit/appointments/total")
+def total(asking: Asking, changed: Changed) -> Response:
+    """How many changes match, which is how many a file of them would hold."""
+    with asking.open("audit.read") as asked:
+        n = asked.c.scalar(select(func.count()).select_from(changed.narrow(asked, chosen(asked)).subquery("found")))
+        return answer({"known_at": asked.at.known_at, "positions": asked.at.positions, "total": n})
+
+
+@router.get("/audit/trail/{correlation}")
+def trail(correlation: str, asking: Asking) -> Response:
+    """All changes that one request brought about, wherever they followed, in the order of recording; with the re-election case behind them."""
+    with asking.open("audit.read") as asked:
+        query = asked.within(chosen(asked).where(w.c.correlation == correlation), w.c.organisation, w.c.was_organisation)
+        rows = [dict(row) for row in asked.c.execute(query.order_by(w.c.recorded, w.c.position).limit(TRAIL)).mappings()]
+        if not rows:
+            raise NotFound("correlation")
+        cases = [id for row in rows if (id := row["reelection"])]
+        told_of = acts(asked, "org", asking.q.request.app.state.region, set(cases))
+        behind = [{k: v for k, v in act.items() if k != "event"} for act in told_of if act["correlation"] == correlation]
+        return answer({"known_at": asked.at.known_at, "positions": asked.at.positions, "rows": told(asked, rows), "events": behind})
 
 
 @router.get("/audit/appointments/{id}")
 def history(id: UUID, asking: Asking) -> Response:
     """All changes of one appointment in order."""
     with asking.open("audit.read") as asked:
-        query = asked.within(_select(asked).where(w.c.stream == id), w.c.organisation, w.c.was_organisation).order_by(w.c.number)
+        query = asked.within(chosen(asked).where(w.c.stream == id), w.c.organisation, w.c.was_organisation).order_by(w.c.number)
         rows = [dict(row) for row in asked.c.execute(query).mappings()]
         if not rows:
             raise NotFound("id")
-        return answer({"id": id, "known_at": asked.at.known_at, "positions": asked.at.positions, "rows": _told(asked, rows)})
+        return answer({"id": id, "known_at": asked.at.known_at, "positions": asked.at.positions, "rows": told(asked, rows)})
 
 
-def _select(asked: Asked) -> Select[Any]:
+def chosen(asked: Asked) -> Select[Any]:
     columns = [c for c in w.columns if c.name not in ("region", "late_after", "was_person", "was_organisation", "was_seat")]
     query = select(*columns, late.label("late")).select_from(
         w.outerjoin(elections, and_(elections.c.stream == w.c.reelection, asked.at.is_known(elections.c, "org")))
@@ -83,11 +88,11 @@ def _select(asked: Asked) -> Select[Any]:
     return query if recorded is None else query.where(recorded)
 
 
-def _told(asked: Asked, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def told(asked: Asked, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Rows with names of people (as of the effective date), organisations, accounts and documents, flags in words and the sentence."""
     names = _names(asked, rows)
-    accounts = _accounts(asked, {x for row in rows for x in (row["actor"], row["on_behalf_of"]) if x})
-    papers = _papers(asked, {UUID(x) for row in rows for x in row["documents"] or ()})
+    accounts = accounts_of(asked, {x for row in rows for x in (row["actor"], row["on_behalf_of"]) if x})
+    papers = papers_of(asked, {UUID(x) for row in rows for x in row["documents"] or ()})
     for row in rows:
         row["appointment"] = row.pop("stream")
         actor = accounts.get(row["actor"], row["actor"])
@@ -105,6 +110,10 @@ def _told(asked: Asked, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return rows
 
 
+def _printed(asked: Asked, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [r | {"sentence": r["sentence"]["zh-CN"]} for r in told(asked, rows)]
+
+
 def _flags(row: dict[str, Any]) -> list[str]:
     return [zh for key, zh in (("opening", "期初数据"), ("missing_document", "缺批复"), ("late", "补录"), ("back_dated", "倒填")) if row[key]]
 
@@ -116,13 +125,38 @@ def _names(asked: Asked, rows: list[dict[str, Any]]) -> dict[str, str]:
     return found | {str(id): name for id, name in asked.people(ids - set(map(UUID, found))).items() if name}
 
 
-def _accounts(asked: Asked, ids: set[str]) -> dict[str, str]:
+def accounts_of(asked: Asked, ids: set[str]) -> dict[str, str]:
     query = select(g.c.account, g.c.account_name).where(g.c.account.in_(ids), asked.at.is_known(g.c, "org")).order_by(g.c.starts_on)
     own = {id: SYSTEM[0] for id in ids if id == "system" or id.endswith((".policies", ".clock"))}
     return own | {account: name for account, name in asked.c.execute(query)}
 
 
-def _papers(asked: Asked, ids: set[UUID]) -> dict[str, dict[str, Any]]:
+def acts(asked: Asked, service: str, region: str, streams: set[UUID]) -> list[dict[str, Any]]:
+    """What was recorded about some aggregates, from the facts themselves: when, what kind, by whom, on what paper, in order of recording."""
+    until = asked.at.known.get((region, service))
+    history = [e for e in history_of(asked.c, region, sorted(streams)) if until is None or e.at <= until]
+    history.sort(key=lambda e: e.position)
+    names = accounts_of(asked, {x for e in history for x in (e.meta.actor, e.meta.on_behalf_of) if x})
+    papers = papers_of(asked, {x for e in history for x in e.meta.documents})
+    return [
+        {
+            "id": e.id,
+            "stream": e.stream,
+            "recorded": e.at,
+            "kind": e.name,
+            "actor": e.meta.actor,
+            "actor_name": names.get(e.meta.actor, e.meta.actor),
+            "on_behalf_of_name": names.get(e.meta.on_behalf_of or "", e.meta.on_behalf_of),
+            "reason": e.meta.reason,
+            "correlation": e.meta.correlation,
+            "documents": [papers.get(str(x), {"id": str(x), "title": str(x)[:8]}) for x in e.meta.documents],
+            "event": e,
+        }
+        for e in history
+    ]
+
+
+def papers_of(asked: Asked, ids: set[UUID]) -> dict[str, dict[str, Any]]:
     query = select(d.c.stream, d.c.number, d.c.title, d.c.issuer, d.c.dated, d.c.kind).where(d.c.stream.in_(ids), asked.at.is_known(d.c, "org"))
     return {
         str(row.stream): {"id": str(row.stream), "number": row.number, "title": row.title, "issuer": row.issuer, "dated": row.dated, "kind": row.kind}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -11,7 +11,11 @@ from fastapi import Query as Parameter
 from sqlalchemy import Select, and_, case, func, or_, select
 
 from services.org import events as org
+from services.projection.api import columns
 from services.projection.api.asking import Asked, Asking, Level, Pages, answer
+from services.projection.api.columns import Shape
+from services.projection.api.filters import DUE, Search
+from services.projection.api.search import places
 from services.projection.views.appointments import Appointments
 from services.projection.views.documents import Documents
 from services.projection.views.organisations import Organisations
@@ -22,13 +26,12 @@ from services.projection.views.tree import Node
 from services.projection.views.units import Units
 from services.projection.views.vacancies import Vacancies
 
-__all__ = ["router", "shown"]
+__all__ = ["reelection_state", "router", "shown", "term_state", "vacancy_role", "vacancy_state"]
 
 router = APIRouter(tags=["lists"])
 o, u, s, t, r, v, d = (x.table for x in (Organisations, Units, Seats, Terms, Reelections, Vacancies, Documents))
 a = Appointments.table
-Search = Annotated[str | None, Parameter(max_length=50)]
-DUE = timedelta(days=180)  # [O4] the first reminder
+STAGES = ("cancelled", "closed", "filed", "approved", "reported", "held", "permitted", "refused", "requested", "planned")
 
 
 def shown(table: Any, *without: str, id: str = "id") -> list[Any]:
@@ -37,10 +40,30 @@ def shown(table: Any, *without: str, id: str = "id") -> list[Any]:
     return [table.c.stream.label(id), *(c for c in table.columns if c.name not in hidden)]
 
 
+def term_state(day: date) -> Any:
+    return case((t.c.ended_on <= day, "ended"), (t.c.due_on <= day, "overdue"), (t.c.due_on <= day + DUE, "due"), else_="running")
+
+
+def reelection_state(day: date) -> Any:
+    """How far the case had come on the date."""
+    return case(*((r.c[f"{name}_on"] <= day, name) for name in STAGES), else_="planned")
+
+
+def vacancy_state(day: date) -> Any:
+    return case((v.c.over_on <= day, "closed"), (v.c.long_from <= day, "long"), (v.c.timely_until < day, "overdue"), else_="open")
+
+
+def vacancy_role(asked: Asked) -> Any:
+    """Of the seat, as its plan last had it."""
+    seat = select(s.c.role).where(s.c.seat == v.c.seat, asked.at.is_known(s.c, "org"))
+    return seat.order_by(s.c.valid_from.desc()).limit(1).correlate(v).scalar_subquery()
+
+
 @router.get("/organisations")
 def organisations(
     asking: Asking,
     pages: Pages,
+    shape: Shape,
     level: Level | None = None,
     org_type: org.OrgType | None = None,
     field: org.Field | None = None,
@@ -54,8 +77,8 @@ def organisations(
             if wanted:
                 query = query.where(column == wanted)
         if search:
-            query = query.where(or_(o.c.full_name.contains(search, autoescape=True), o.c.short_name.contains(search, autoescape=True)))
-        return asked.page(query.order_by(func.coalesce(o.c.code, "9"), o.c.full_name, o.c.stream), pages)
+            query = query.where(o.c.stream.in_(list(places(asked, search))))
+        return shape.page(asked, query.order_by(func.coalesce(o.c.code, "9"), o.c.full_name, o.c.stream), pages, columns.ORGANISATIONS)
 
 
 @router.get("/organisations/tree")
@@ -85,6 +108,7 @@ def _branch(asked: Asked, node: Node, depth: int) -> dict[str, Any]:
 def units(
     asking: Asking,
     pages: Pages,
+    shape: Shape,
     state: Literal["organised", "unorganised", "exempt", "closed"] | None = None,
     field: org.Field | None = None,
     unit_level: Level | None = None,
@@ -101,11 +125,11 @@ def units(
                 query = query.where(column == wanted)
         if search:
             query = query.where(u.c.unit_name.contains(search, autoescape=True))
-        return asked.page(query.order_by(u.c.area, u.c.unit_name, u.c.stream), pages)
+        return shape.page(asked, query.order_by(u.c.area, u.c.unit_name, u.c.stream), pages, columns.UNITS)
 
 
 @router.get("/seats")
-def seats(asking: Asking, pages: Pages, organisation: UUID | None = None, state: Literal["filled", "vacant"] | None = None) -> Response:
+def seats(asking: Asking, pages: Pages, shape: Shape, organisation: UUID | None = None, state: Literal["filled", "vacant"] | None = None) -> Response:
     """With how many hold each on the date."""
     with asking.open("org.read", pages) as asked:
         holders = (
@@ -119,40 +143,39 @@ def seats(asking: Asking, pages: Pages, organisation: UUID | None = None, state:
             query = query.where(s.c.stream == organisation)
         if state:
             query = query.where(holders >= s.c.capacity if state == "filled" else holders < s.c.capacity)
-        return asked.page(query.order_by(s.c.stream, s.c.role, s.c.seat), pages)
+        return shape.page(asked, query.order_by(s.c.stream, s.c.role, s.c.seat), pages, columns.SEATS)
 
 
 @router.get("/terms")
 def terms(
-    asking: Asking, pages: Pages, state: Literal["running", "due", "overdue", "ended"] | None = None, organisation: UUID | None = None
+    asking: Asking, pages: Pages, shape: Shape, state: Literal["running", "due", "overdue", "ended"] | None = None, organisation: UUID | None = None
 ) -> Response:
     """`due`: ends within 180 days (extension included), `overdue`: past its end, no new term; by date of the end."""
     with asking.open("org.read", pages) as asked:
         day = asked.at.as_of
-        status = case((t.c.ended_on <= day, "ended"), (t.c.due_on <= day, "overdue"), (t.c.due_on <= day + DUE, "due"), else_="running")
+        status = term_state(day)
         query = asked.within(select(*shown(t), status.label("state")).where(asked.at.is_known(t.c, "org"), t.c.starts_on <= day), t.c.organisation)
         if state:
             query = query.where(status == state)
         if organisation:
             query = query.where(t.c.organisation == organisation)
-        return asked.page(query.order_by(t.c.due_on, t.c.organisation, t.c.stream), pages)
-
-
-STAGES = ("cancelled", "closed", "filed", "approved", "reported", "held", "permitted", "refused", "requested", "planned")
+        return shape.page(asked, query.order_by(t.c.due_on, t.c.organisation, t.c.stream), pages, columns.TERMS)
 
 
 @router.get("/reelections")
 def reelections(
     asking: Asking,
     pages: Pages,
+    shape: Shape,
     state: Literal["open", "cancelled", "closed", "filed", "approved", "reported", "held", "permitted", "refused", "requested", "planned"]
     | None = None,
     batch: UUID | None = None,
     organisation: UUID | None = None,
+    search: Search = None,
 ) -> Response:
     """`state`: how far the case had come on the date; `open`: neither closed nor cancelled."""
     with asking.open("org.read", pages) as asked:
-        stage = case(*((r.c[f"{name}_on"] <= asked.at.as_of, name) for name in STAGES), else_="planned")
+        stage = reelection_state(asked.at.as_of)
         query = asked.within(select(*shown(r, "candidates", "winners"), stage.label("state")).where(asked.at.holds(r.c, "org")), r.c.organisation)
         if state:
             query = query.where(stage.not_in(("closed", "cancelled")) if state == "open" else stage == state)
@@ -160,21 +183,20 @@ def reelections(
             query = query.where(r.c.batch == batch)
         if organisation:
             query = query.where(r.c.organisation == organisation)
-        return asked.page(query.order_by(r.c.planned_on, r.c.organisation, r.c.stream), pages)
+        if search:
+            query = query.where(r.c.organisation.in_(list(places(asked, search))))
+        return shape.page(asked, query.order_by(r.c.planned_on, r.c.organisation, r.c.stream), pages, columns.REELECTIONS)
 
 
 @router.get("/vacancies")
 def vacancies(
-    asking: Asking, pages: Pages, state: Literal["open", "overdue", "long", "closed"] | None = None, organisation: UUID | None = None
+    asking: Asking, pages: Pages, shape: Shape, state: Literal["open", "overdue", "long", "closed"] | None = None, organisation: UUID | None = None
 ) -> Response:
     """`overdue`: open for over 90 days, `long`: for over 180; `open` has them all."""
     with asking.open("org.read", pages) as asked:
         day = asked.at.as_of
-        status = case((v.c.over_on <= day, "closed"), (v.c.long_from <= day, "long"), (v.c.timely_until < day, "overdue"), else_="open")
-        role = select(s.c.role).where(s.c.seat == v.c.seat, asked.at.is_known(s.c, "org")).order_by(s.c.valid_from.desc()).limit(1).correlate(v)
-        query: Select[Any] = select(*shown(v, "over_on"), role.scalar_subquery().label("role"), status.label("state")).where(
-            asked.at.holds(v.c, "org")
-        )
+        status = vacancy_state(day)
+        query: Select[Any] = select(*shown(v, "over_on"), vacancy_role(asked).label("role"), status.label("state")).where(asked.at.holds(v.c, "org"))
         query = asked.within(query, v.c.organisation)
         if state == "open":
             query = query.where(v.c.over_on > day)
@@ -182,11 +204,11 @@ def vacancies(
             query = query.where(status.in_(("overdue", "long")) if state == "overdue" else status == state)
         if organisation:
             query = query.where(v.c.organisation == organisation)
-        return asked.page(query.order_by(v.c.since, v.c.organisation, v.c.stream), pages)
+        return shape.page(asked, query.order_by(v.c.since, v.c.organisation, v.c.stream), pages, columns.VACANCIES)
 
 
 @router.get("/documents")
-def documents(asking: Asking, pages: Pages, kind: org.DocumentKind | None = None, search: Search = None) -> Response:
+def documents(asking: Asking, pages: Pages, shape: Shape, kind: org.DocumentKind | None = None, search: Search = None) -> Response:
     """The document library (公文库), latest first."""
     with asking.open("org.document", pages) as asked:
         query = asked.within(select(*shown(d)).where(asked.at.is_known(d.c, "org")), d.c.organisation)
@@ -194,4 +216,4 @@ def documents(asking: Asking, pages: Pages, kind: org.DocumentKind | None = None
             query = query.where(d.c.kind == kind)
         if search:
             query = query.where(or_(d.c.title.contains(search, autoescape=True), d.c.number.contains(search, autoescape=True)))
-        return asked.page(query.order_by(d.c.dated.desc(), d.c.stream), pages)
+        return shape.page(asked, query.order_by(d.c.dated.desc(), d.c.stream), pages, columns.DOCUMENTS)

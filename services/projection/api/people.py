@@ -9,24 +9,28 @@ from fastapi import APIRouter, Response
 from fastapi import Query as Parameter
 from sqlalchemy import exists, or_, select
 
+from services.projection.api import columns
 from services.projection.api.asking import Asking, Pages
-from services.projection.api.lists import Search, shown
-from services.projection.api.roster import Role
+from services.projection.api.columns import Shape
+from services.projection.api.filters import Role, Search
+from services.projection.api.lists import shown
+from services.projection.api.search import found_people
 from services.projection.views.appointments import Appointments
 from services.projection.views.people import People
+from services.projection.views.refusals import Refusals
 from services.projection.views.shifts import Shifts
 from services.projection.views.topics import Topics
 
 __all__ = ["router"]
 
 router = APIRouter(tags=["lists"])
-a, p, t, s = (x.table for x in (Appointments, People, Topics, Shifts))
+a, f, p, t, s = (x.table for x in (Appointments, Refusals, People, Topics, Shifts))
 State = Literal["active", "suspended", "proposed", "party_reviewed", "publicised", "publicity_ended", "elected", "approved", "started"]
 
 
 @router.get("/cadres")
 def cadres(
-    asking: Asking, pages: Pages, search: Search = None, population: Literal["federation_cadre", "system_worker", "lay"] | None = None
+    asking: Asking, pages: Pages, shape: Shape, search: Search = None, population: Literal["federation_cadre", "system_worker", "lay"] | None = None
 ) -> Response:
     """People whose record the area keeps or who hold a post in it on the date; sealed values are not here."""
     with asking.open("cadre.read", pages) as asked:
@@ -38,30 +42,41 @@ def cadres(
             )
             query = query.where(or_(p.c.home.in_(inside), post))
         if search:
-            query = query.where(p.c.person_name.contains(search, autoescape=True))
+            query = query.where(p.c.stream.in_(found_people(asked, search)))
         if population:
             query = query.where(p.c.population == population)
-        return asked.page(query.order_by(p.c.person_name, p.c.stream), pages)
+        return shape.page(asked, query.order_by(p.c.person_name, p.c.stream), pages, columns.CADRES)
 
 
 @router.get("/appointments")
 def appointments(
     asking: Asking,
     pages: Pages,
+    shape: Shape,
     person: UUID | None = None,
     seat: UUID | None = None,
     organisation: UUID | None = None,
     role: Role | None = None,
-    state: State | None = None,
+    state: Annotated[list[State] | None, Parameter()] = None,
     every: Annotated[bool, Parameter()] = False,
 ) -> Response:
     """Those that hold on the date; `every=true`: of all dates, for a timeline."""
     with asking.open("cadre.read", pages) as asked:
         query = asked.within(select(*shown(a)).where(asked.at.is_known(a.c, "cadre") if every else asked.at.holds(a.c, "cadre")), a.c.organisation)
-        for column, wanted in ((a.c.person, person), (a.c.seat, seat), (a.c.organisation, organisation), (a.c.role, role), (a.c.status, state)):
+        for column, wanted in ((a.c.person, person), (a.c.seat, seat), (a.c.organisation, organisation), (a.c.role, role)):
             if wanted:
                 query = query.where(column == wanted)
-        return asked.page(query.order_by(a.c.organisation, a.c.valid_from, a.c.stream), pages)
+        if state:
+            query = query.where(a.c.status.in_(state))
+        return shape.page(asked, query.order_by(a.c.organisation, a.c.valid_from, a.c.stream), pages, columns.APPOINTMENTS)
+
+
+@router.get("/refusals")
+def refusals(asking: Asking, pages: Pages) -> Response:
+    """What a rule refused when the system acted by itself, the latest first."""
+    with asking.open("cadre.read", pages) as asked:
+        query = asked.within(select(*shown(f)).where(asked.at.is_known(f.c, "cadre")), f.c.organisation)
+        return asked.page(query.order_by(f.c.valid_from.desc(), f.c.stream), pages)
 
 
 @router.get("/topics")

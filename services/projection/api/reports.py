@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Response
@@ -9,9 +10,10 @@ from fastapi import Query as Parameter
 
 from services.org.events.unit import Field
 from services.projection.api.asking import Asked, Asking, Level, Pages, answer, somewhere, unknown
-from services.projection.api.sheet import sheet
+from services.projection.api.columns import REPORT, Shape, behind
 from services.projection.indicators import CATALOGUE
 from services.projection.indicators.definition import Ask, Figure, Indicator, percent, period
+from services.projection.indicators.kept import Kept
 from shared.http import Query
 
 __all__ = ["router"]
@@ -19,7 +21,6 @@ __all__ = ["router"]
 router = APIRouter(tags=["reports"])
 Population = Literal["federation_cadres", "system_workers", "all"]
 Bands = Literal["yearbook", "survey"]
-HEADER = ("地区", "指标", "分子", "分母", "数值", "单位")
 UNITS = {"percent": "%", "count": "个", "days": "天", "years": "岁"}
 
 
@@ -34,27 +35,25 @@ def catalogue(q: Query) -> Response:
 def report(
     id: str,
     asking: Asking,
+    shape: Shape,
     level: Level | None = None,
     field: Field | None = None,
     unit_level: Level | None = None,
     period: Annotated[str | None, Parameter(max_length=10)] = None,
     population: Population = "all",
     bands: Bands = "yearbook",
-    format: Literal["json", "csv"] = "json",
 ) -> Response:
     """An indicator by the child areas of `area` (those of `level`), with the positions that repeat it."""
     indicator = _indicator(id)
     with asking.open("report.read") as asked:
         ask = _ask(asked, period, level=level, field=field, unit_level=unit_level, population=population, bands=bands)
-        figures = list(indicator.figures(ask))
+        state = asking.q.request.app.state
+        figures = kept(state).figures(state.views, indicator, ask)
         rows = _rows(asked, ask, indicator, figures)
-        if format == "csv":
-            words = {m.id: m for m in indicator.measures}
-            return sheet(
-                f"{indicator.zh}_{asked.at.as_of}",
-                HEADER,
-                ([r["name"], words[r["measure"]].zh, r["numerator"], r["denominator"], r["value"], UNITS[words[r["measure"]].unit]] for r in rows),
-            )
+        if shape.format != "json":
+            words = {m.id: (m.zh, UNITS[m.unit]) for m in indicator.measures}
+            named = ({**r, "measure": words[r["measure"]][0], "unit": words[r["measure"]][1]} for r in rows)
+            return shape.file(asked, REPORT._replace(name=indicator.zh), named)
         return answer(
             {
                 "id": indicator.id,
@@ -75,6 +74,7 @@ def items(
     id: str,
     asking: Asking,
     pages: Pages,
+    shape: Shape,
     field: Field | None = None,
     unit_level: Level | None = None,
     period: Annotated[str | None, Parameter(max_length=10)] = None,
@@ -90,7 +90,15 @@ def items(
         ask = _ask(asked, period, field=field, unit_level=unit_level, population=population, bands=bands, measure=measure, whole=True)
         query = indicator.items(ask)
         order = [query.selected_columns[c] for c in ("organisation", "id") if c in query.selected_columns]
-        return asked.page(query.order_by(*order), pages)
+        return shape.page(asked, query.order_by(*order), pages, behind(f"{indicator.zh}明细", query.selected_columns.keys()))
+
+
+def kept(state: Any) -> Kept:
+    """The process's figures."""
+    if not hasattr(state, "figures"):
+        state.figures = Kept()
+    found: Kept = state.figures
+    return found
 
 
 def _indicator(id: str) -> Indicator:
@@ -114,7 +122,7 @@ def _ask(
     return Ask(asked.c, asked.at, groups, groups.table(asked.c), period(text, asked.at.as_of), field, unit_level, population, bands, measure)
 
 
-def _rows(asked: Asked, ask: Ask, indicator: Indicator, figures: list[Figure]) -> list[dict[str, Any]]:
+def _rows(asked: Asked, ask: Ask, indicator: Indicator, figures: Sequence[Figure]) -> list[dict[str, Any]]:
     """In the order of the areas, then of the definition; an area without cases shows zeros."""
     found = {(f.area, f.measure): f for f in figures}
     seen = {f.measure for f in figures} or {indicator.measures[0].id}
@@ -142,7 +150,7 @@ def _rows(asked: Asked, ask: Ask, indicator: Indicator, figures: list[Figure]) -
     return rows
 
 
-def _total(indicator: Indicator, figures: list[Figure]) -> list[dict[str, Any]]:
+def _total(indicator: Indicator, figures: Sequence[Figure]) -> list[dict[str, Any]]:
     """Sums over all areas; a mean or median has none."""
     totals = []
     for m in indicator.measures:

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
-from operator import itemgetter
-from typing import Annotated, Any, Literal
+from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Response
-from fastapi import Query as Parameter
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import String, Uuid, and_, select, type_coerce
 
 from services.projection.api.asking import Asked, Asking, Pages, Paging, answer
-from services.projection.api.sheet import sheet
-from services.projection.api.words import DEGREES, ENGAGEMENTS, OFFICES, POLITICAL, ROLES, SEXES, strokes
+from services.projection.api.columns import ROSTER, Shape
+from services.projection.api.filters import Filters
+from services.projection.api.words import OFFICES
 from services.projection.views.appointments import Appointments
 from services.projection.views.people import People
 from services.projection.views.tree import Groups
+from shared.strokes import strokes
 
-__all__ = ["router"]
+__all__ = ["earlier", "printed", "router"]
 
 router = APIRouter(tags=["reports"])
 a, p = Appointments.table, People.table.alias("p")
+MASKED = "＊＊＊＊"  # there is one
 PAGE = 1000  # organisations
+PART = 200  # organisations at once for a file
 PERSON = (
     "person_name",
     "sex",
@@ -37,38 +40,18 @@ PERSON = (
 )
 POST = ("stream", "person", "seat", "role", "engagement", "mode", "status", "starts_on", "ends_on", "precision", "opening")
 KEYS = ("appointment", *POST[1:], *PERSON)
-NAME = len(POST)  # where the name stands in a row
-HEADER = (
-    "序号",
-    "组织",
-    "姓名",
-    "性别",
-    "民族",
-    "出生年月",
-    "政治面貌",
-    "文化程度",
-    "工作单位及职务",
-    "妇联职务",
-    "专/挂/兼",
-    "是否进村（社区）“两委”",
-    "是否一肩挑",
-    "是否新任",
-    "任职时间",
-    "联系电话",
-    "备注",
-)
-Role = Literal["chair", "vice_chair", "standing_member", "executive_member", "director", "deputy_director", "member", "staff"]
+WHO, ROLE, NAME, AREA = POST.index("person"), POST.index("role"), len(POST), len(KEYS)  # where they stand in a row
 
 
 @router.get("/reports/roster")
-def roster(asking: Asking, pages: Pages, role: Annotated[list[Role] | None, Parameter()] = None, format: Literal["json", "csv"] = "json") -> Response:
+def roster(asking: Asking, pages: Pages, shape: Shape, filters: Filters) -> Response:
     """Whole organisations, 1,000 a page (a county is one page), in the order of divisions, offices and surname strokes."""
     with asking.open("report.read", pages) as asked:
-        places = [id for id, _ in asked.tree.walk(asked.tops)]
-        some = places[pages.offset : pages.offset + PAGE] if format == "json" else places
-        rows = _rows(asked, some, role)
-        if format == "csv":
-            return sheet(f"花名册_{asked.at.as_of}", HEADER, (_line(i, r) for i, r in enumerate(rows, 1)))
+        places = filters.places(asked)
+        if shape.format != "json":
+            parts = (_rows(asked, places[start : start + PART], filters) for start in range(0, len(places), PART))
+            return shape.file(asked, ROSTER, (printed(row) for part in parts for row in part))
+        rows = _rows(asked, places[pages.offset : pages.offset + PAGE], filters)
         more = pages.offset + PAGE < len(places)
         return answer(
             {
@@ -84,69 +67,78 @@ def roster(asking: Asking, pages: Pages, role: Annotated[list[Role] | None, Para
         )
 
 
-def _rows(asked: Asked, organisations: list[UUID], role: list[Role] | None) -> list[dict[str, Any]]:
+def _rows(asked: Asked, organisations: Sequence[UUID], filters: Filters) -> list[dict[str, Any]]:
     """One row a person and organisation: the highest office first, the others beside it (K2). Made for ten thousand rows in a blink."""
     place = Groups((), {o: i for i, o in enumerate(organisations)}).table(asked.c)
-    office = case(OFFICES, value=a.c.role, else_=len(OFFICES))
     query = (
-        select(place.c.area, office, *(a.c[name] for name in POST), *(p.c[name] for name in PERSON))
+        select(*(_bare(a.c[name]) for name in POST), *(p.c[name] for name in PERSON), place.c.area)
         .select_from(
             a.join(place, place.c.organisation == a.c.organisation).outerjoin(p, and_(p.c.stream == a.c.person, asked.at.holds(p.c, "cadre")))
         )
-        .where(asked.at.holds(a.c, "cadre"), a.c.in_office)
+        .where(asked.at.holds(a.c, "cadre"), a.c.in_office, *filters.conditions(asked, a, p))
     )
-    if role:
-        query = query.where(a.c.role.in_(role))
-    found = [(area, office, *strokes(row[NAME]), row) for area, office, *row in asked.c.execute(query)]
-    found.sort(key=itemgetter(0, 1, 2, 3))
+    found = sorted(asked.c.execute(query).all(), key=_order)
     names = [asked.tree.nodes[o].name for o in organisations]
-    earlier = _earlier(asked, place)
-    rows: dict[tuple[int, UUID], dict[str, Any]] = {}
-    for area, _, _, _, post in found:
-        row = dict(zip(KEYS, post, strict=True))
-        first = rows.setdefault((area, row["person"]), row)
-        if first is not row:
-            first["roles"].append(row["role"])
+    former = earlier(asked, place, person=_bare(a.c.person))
+    rows: dict[tuple[int, Any], dict[str, Any]] = {}
+    for post in found:
+        area, person, role = post[AREA], post[WHO], post[ROLE]
+        key = area, person
+        if key in rows:
+            rows[key]["roles"].append(role)
             continue
-        before = earlier.get((area, row["person"], row["role"]))
-        row["organisation"], row["organisation_name"], row["roles"] = organisations[area], names[area], [row["role"]]
+        rows[key] = row = dict(zip(KEYS, post, strict=False))  # all but the area
+        before = former.get((area, person, role))
+        row["appointment"], row["person"], row["seat"] = _dashed(row["appointment"]), _dashed(person), _dashed(row["seat"])
+        row["organisation"], row["organisation_name"], row["roles"] = organisations[area], names[area], [role]
         row["newly_appointed"] = before is None or before >= row["starts_on"]
     return list(rows.values())
 
 
-def _earlier(asked: Asked, place: Any) -> dict[tuple[int, UUID, str], date]:
-    """Since when somebody held the same office of the same organisation before, if she did."""
+def _order(post: Any) -> tuple[int, int, int, str]:
+    return (post[AREA], OFFICES.get(post[ROLE], len(OFFICES)), *strokes(post[NAME]))
+
+
+def _bare(column: Any) -> Any:
+    """An id as the driver gives it: making 35,000 UUIDs of SQLite's text took a third of a county's time."""
+    return type_coerce(column, String) if isinstance(column.type, Uuid) else column
+
+
+def _dashed(id: UUID | str) -> UUID | str:
+    return f"{id[:8]}-{id[8:12]}-{id[12:16]}-{id[16:20]}-{id[20:]}" if isinstance(id, str) else id
+
+
+def earlier(asked: Asked, place: Any, people: Sequence[UUID] = (), person: Any = a.c.person) -> dict[tuple[int, Any, str], date]:
+    """Since when somebody (of these people) held the same office of the same organisation before, if she did."""
     query = (
-        select(place.c.area, a.c.person, a.c.role, func.min(a.c.starts_on))
+        select(place.c.area, person, a.c.role, a.c.starts_on)
         .select_from(a.join(place, place.c.organisation == a.c.organisation))
         .where(asked.at.is_known(a.c, "cadre"), a.c.in_office, a.c.valid_to <= asked.at.as_of)
-        .group_by(place.c.area, a.c.person, a.c.role)
     )
-    return {(area, person, role): day for area, person, role, day in asked.c.execute(query)}
+    if people:
+        query = query.where(a.c.person.in_(people))
+    first: dict[tuple[int, Any, str], date] = {}
+    for area, who, role, day in asked.c.execute(query).all():
+        key = area, who, role
+        if key not in first or day < first[key]:
+            first[key] = day
+    return first
 
 
-def _line(number: int, r: dict[str, Any]) -> list[Any]:
+def printed(r: dict[str, Any]) -> dict[str, Any]:
+    """A row as the paper form has it; what is sealed stays with cadre."""
     seated = (r["in_party_branch_committee"], r["in_villagers_committee"])
-    notes = [text for text, yes in (("期初数据", r["opening"]), ("停职", r["status"] == "suspended"), ("主持工作", r["mode"] == "acting")) if yes]
-    return [
-        number,
-        r["organisation_name"],
-        r["person_name"],
-        SEXES.get(r["sex"] or ""),
-        r["ethnicity"],
-        _month(r["born_on"], r["born_precision"]),
-        POLITICAL.get(r["political"] or ""),
-        DEGREES.get(r["degree"] or ""),
-        r["employer_and_post"],
-        "、".join(ROLES[role][0] for role in r["roles"]),
-        ENGAGEMENTS[r["engagement"]][0],
-        None if seated == (None, None) else any(seated),
-        None,
-        r["newly_appointed"],
-        _month(r["starts_on"], r["precision"]),
-        None,
-        "；".join(notes),
-    ]
+    return r | {
+        "born_on": _month(r["born_on"], r["born_precision"]),
+        "starts_on": _month(r["starts_on"], r["precision"]),
+        "two_committees": None if seated == (None, None) else any(seated),
+        "has_phone": MASKED if r.get("has_phone") else None,
+        "has_id_number": MASKED if r.get("has_id_number") else None,
+        "term": (held := r.get("term")) and f"第{held['term_no']}届",
+        "notes": [
+            text for text, yes in (("期初数据", r["opening"]), ("停职", r["status"] == "suspended"), ("主持工作", r["mode"] == "acting")) if yes
+        ],
+    }
 
 
 def _month(day: date | None, precision: str | None) -> str | None:

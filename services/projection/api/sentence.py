@@ -7,8 +7,9 @@ from datetime import date
 from typing import Any
 
 from services.projection.api.words import ENGAGEMENTS, MODES, REASONS, ROLES
+from shared.calendar import SHANGHAI
 
-__all__ = ["SYSTEM", "sentence"]
+__all__ = ["SYSTEM", "profile_sentence", "sentence"]
 
 SYSTEM = ("系统", "the system")  # a reaction or the clock
 
@@ -125,3 +126,44 @@ def _english(row: Mapping[str, Any], names: Mapping[str, str], papers: Sequence[
 
 def _day(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+PROFILE_ACTS = {
+    "registered": ("登记{who}的档案", "registered {who}"),
+    "profile_changed": ("变更{who}的档案", "changed the record of {who}"),
+    "profile_corrected": ("更正{who}的档案", "corrected the record of {who}"),
+    "merged": ("将{who}的重复档案并入另一份", "merged a second record of {who} into the one kept"),
+    "certificate_issued": ("向{who}颁发当选证书", "issued a certificate to {who}"),
+    "sealed_opened": ("查看{who}的身份证号、电话等密封内容", "opened sealed values of {who}"),
+}
+PROFILE_FIELDS = {
+    "person_name": ("姓名", "name"),
+    "sex": ("性别", "sex"),
+    "ethnicity": ("民族", "ethnicity"),
+    "born_on": ("出生年月", "date of birth"),
+    "political": ("政治面貌", "political status"),
+    "degree": ("文化程度", "education"),
+    "staffing": ("编制", "staffing"),
+    "employer_and_post": ("工作单位及职务", "employer and post"),
+    "population": ("人员类别", "population"),
+    "in_party_branch_committee": ("进村（社区）党组织班子", "in the Party branch committee"),
+    "in_villagers_committee": ("进村（居）委会班子", "in the villagers' committee"),
+}
+
+
+def profile_sentence(row: Mapping[str, Any], who: str) -> dict[str, str]:
+    """`row`: kind, actor_name, on_behalf_of_name, recorded, effective, reason, why, documents, changed {field: [was, is]}."""
+    day, kind = row["recorded"].astimezone(SHANGHAI).date(), row["kind"]
+    zh, en = (text.format(who=who) for text in PROFILE_ACTS[kind])
+    fields = [PROFILE_FIELDS[k] for k in row["changed"] if k in PROFILE_FIELDS] if kind in ("profile_changed", "profile_corrected") else []
+    lender, reason = row["on_behalf_of_name"], row["reason"] or row["why"]
+    paper = "、".join(p.get("number") or f"《{p['title']}》" for p in row["documents"])
+    by = f"{row['actor_name']}（受{lender}委托）" if lender else row["actor_name"]
+    what = f"：{'、'.join(z for z, _ in fields)}" if fields else ""
+    since = f"，自{_day(date.fromisoformat(row['effective']))}起" if row["effective"] else ""
+    acting = f", acting for {lender}," if lender else ""
+    english = f"{day}: {row['actor_name']}{acting} {en}" + (f" ({', '.join(e for _, e in fields)})" if fields else "")
+    return {
+        "zh-CN": f"{_day(day)}，{by}{f'凭{paper}' if paper else ''}{zh}{what}{since}{f'，理由：{reason}' if reason else ''}。",
+        "en": f"{english}{f', effective {since_}' if (since_ := row['effective']) else ''}{f'; reason: {reason}' if reason else ''}.",
+    }

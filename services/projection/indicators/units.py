@@ -71,12 +71,10 @@ R01 = Indicator(
 
 
 def _chairs(ask: Ask, *columns: Any) -> tuple[Select[Any], Any]:
-    held = (
-        select(a.c.seat, func.count(a.c.person.distinct()).label("holders"))
-        .where(ask.at.holds(a.c, "cadre"), a.c.in_office, a.c.role.in_(CHAIRS))
-        .group_by(a.c.seat)
-        .subquery("held")
-    )
+    posts = select(a.c.seat, func.count(a.c.person.distinct()).label("holders")).where(ask.at.holds(a.c, "cadre"), a.c.in_office)
+    if not ask.groups.most:
+        posts = posts.where(a.c.organisation.in_(select(ask.place.c.organisation)))
+    held = posts.where(a.c.role.in_(CHAIRS)).group_by(a.c.seat).subquery("held")
     filled = case((func.coalesce(held.c.holders, 0) > s.c.capacity, s.c.capacity), else_=func.coalesce(held.c.holders, 0))
     joined = (
         s.join(ask.place, ask.place.c.organisation == s.c.stream)

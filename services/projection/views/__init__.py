@@ -2,11 +2,13 @@
 
 from services.projection.views.appointments import Appointments
 from services.projection.views.audit import Audit
+from services.projection.views.directory import Directory
 from services.projection.views.documents import Documents
 from services.projection.views.grants import Grants
 from services.projection.views.organisations import Organisations
 from services.projection.views.people import People
 from services.projection.views.reelections import Reelections
+from services.projection.views.refusals import Refusals
 from services.projection.views.seats import Seats
 from services.projection.views.shifts import Shifts
 from services.projection.views.terms import Terms
@@ -29,8 +31,10 @@ def every_view() -> list[View]:
         Grants(),
         Documents(),
         People(),
+        Directory(),
         Appointments(),
         Audit(),
+        Refusals(),
         Topics(),
         Shifts(),
     ]

@@ -14,18 +14,20 @@ from sqlalchemy.engine import Connection
 
 from shared.calendar import FOREVER_AT, SHANGHAI
 from shared.fact import Refused
-from shared.tables import Instant, events
+from shared.tables import Instant, events, parked, tracking
 from shared.view import Views
 
-__all__ = ["Moment", "moment", "reading"]
+__all__ = ["Moment", "aside", "moment", "reading", "standing"]
 
 Source = tuple[str, str]  # region, service
 STILL = literal(FOREVER_AT, Instant, literal_execute=True)  # in the text of the statement, for partial indexes
 NOTHING = datetime(1970, 1, 1, tzinfo=SHANGHAI)  # before every log
-# for questions about most rows: memory for a sort or hash, tables in memory rather than on a slow disk, no compiler, no helpers reading twice
+# for questions about most rows: memory for a sort or hash, tables in memory rather than on a slow disk, no compiler, a plan for these very values;
+# helpers only for the parts of a UNION ALL: those of one scan would read what it is joined with twice
 PLANNING = (
-    "SELECT set_config('work_mem', '64MB', true), set_config('max_parallel_workers_per_gather', '0', true), "
-    "set_config('random_page_cost', '1.1', true), set_config('jit', 'off', true)"
+    "SELECT set_config('work_mem', '64MB', true), set_config('random_page_cost', '1.1', true), set_config('jit', 'off', true), "
+    "set_config('plan_cache_mode', 'force_custom_plan', true), set_config('max_parallel_workers_per_gather', '2', true), "
+    "set_config('min_parallel_table_scan_size', '1TB', true), set_config('min_parallel_index_scan_size', '1TB', true)"
 )
 TOKEN = re.compile(r"([0-9A-Za-z]{1,12})/([a-z]{1,20}):([0-9]{1,18})\Z")
 
@@ -88,6 +90,19 @@ def moment(views: Views, c: Connection, as_of: date, known_at: str | None) -> Mo
     at = _instant(known_at)
     places = {source: _before(c, source, at, top) for source, top in tracked.items()}
     return Moment(as_of, dict.fromkeys(tracked, at), _token(places), known_at)
+
+
+def standing(c: Connection, consumer: str) -> tuple[Any, ...]:
+    """What the snapshot has applied: the last event of each source, and what is parked. Applying that moves no position."""
+    t = tracking.c
+    applied = select(t.region, t.service, t.position, t.event_id).where(t.consumer == consumer)
+    return (*sorted(tuple(row) for row in c.execute(applied)), *aside(c))
+
+
+def aside(c: Connection) -> tuple[Any, ...]:
+    """Which events are parked."""
+    p = parked.c
+    return tuple(sorted(tuple(row) for row in c.execute(select(p.consumer, p.region, p.service, p.position))))
 
 
 def _of_positions(c: Connection, as_of: date, wanted: Mapping[Source, int], tracked: Mapping[Source, int], known_at: str) -> Moment:

@@ -61,6 +61,8 @@ def timeline(history: Sequence[Event]) -> list[Row]:
                 changes.append((fact.effective, {"out_of": fact.out_of}))
             case org.OrganisationDissolved():
                 changes.append((fact.effective, {"status": "dissolved"}))
+            case org.OrganisationVoided():
+                return []
     return segments(changes, min(start)) if start else []
 
 
@@ -79,6 +81,7 @@ class Organisations(View):
             "OrganisationConverted",
             "OrganisationSplitOff",
             "OrganisationDissolved",
+            "OrganisationVoided",
         )
     )
     table = view_table(

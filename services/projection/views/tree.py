@@ -17,7 +17,8 @@ import orjson
 from sqlalchemy import ARRAY, FromClause, Integer, Text, Uuid, case, cast, column, func, literal, select, union
 from sqlalchemy.engine import Connection
 
-from services.projection.views.moment import Moment
+from services.projection.views.moment import Moment, aside
+from services.projection.views.names import Names
 from services.projection.views.organisations import AREAS, organisations
 from shared.calendar import FOREVER_AT
 
@@ -89,6 +90,21 @@ class Tree:
     @cached_property
     def roots(self) -> list[UUID]:
         return self.children.get(None, [])
+
+    @cached_property
+    def below(self) -> dict[UUID, int]:
+        """How many organisations lie under each."""
+        order = [id for id, _ in self.walk(self.roots)]
+        found = dict.fromkeys(order, 0)
+        for id in reversed(order):
+            up = self.above(self.nodes[id])
+            if up is not None:
+                found[up] = found.get(up, 0) + found[id] + 1
+        return found
+
+    @cached_property
+    def names(self) -> Names:
+        return Names((n.id, (n.short_name, n.name)) for n in self.nodes.values())
 
     def above(self, node: Node) -> UUID | None:
         up = node.became or node.parent
@@ -181,11 +197,11 @@ class Trees:
         return tree
 
     def _version(self, c: Connection) -> tuple[Any, ...]:
-        """Changes with every change of the table of organisations."""
+        """Changes with every change of the table of organisations; a parked event that is applied at last may be older than all it holds."""
         o = organisations
         begun = select(func.max(o.known_from)).scalar_subquery()
         ended = select(func.max(o.known_to)).where(o.known_to < FOREVER_AT).scalar_subquery()
-        return tuple(c.execute(select(begun, ended)).one())
+        return (*c.execute(select(begun, ended)).one(), *aside(c))
 
     def _step(self, c: Connection, version: Any, day: date) -> int:
         with self._lock:

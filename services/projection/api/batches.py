@@ -1,0 +1,73 @@
+"""Batches of re-elections: how far each has come, township by township."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+from sqlalchemy import select
+
+from services.projection.api.asking import Asked, Asking, Pages, answer
+from services.projection.api.lists import STAGES, reelection_state
+from services.projection.views.reelections import Reelections
+from services.projection.views.tree import RANK
+
+__all__ = ["router"]
+
+router = APIRouter(tags=["reelections"])
+r = Reelections.table
+DONE = STAGES[: STAGES.index("approved") + 1]  # the result stands; cancelled ones are counted apart
+
+
+@router.get("/reelections/batches")
+def batches(asking: Asking, pages: Pages) -> Response:
+    """The latest planned first. `done`: with an approved result; `stages`: how many cases stand at each."""
+    with asking.open("org.reelection", pages) as asked:
+        stage = reelection_state(asked.at.as_of).label("state")
+        query = select(r.c.batch, r.c.organisation, r.c.planned_on, stage).where(asked.at.holds(r.c, "org"), r.c.batch.is_not(None))
+        found: dict[UUID, list[Any]] = {}
+        for row in asked.c.execute(asked.within(query, r.c.organisation)):
+            found.setdefault(row.batch, []).append(row)
+        order = sorted(found, key=lambda id: (max(row.planned_on for row in found[id]), id), reverse=True)
+        page = order[pages.offset : pages.offset + pages.limit]
+        end = pages.offset + pages.limit
+        return answer(
+            {
+                "as_of": asked.at.as_of,
+                "known_at": asked.at.known_at,
+                "positions": asked.at.positions,
+                "rows": [_batch(asked, id, found[id]) for id in page],
+                "total": len(order),
+                "cursor": pages.cursor(end, asked.at) if end < len(order) else None,
+            }
+        )
+
+
+def _batch(asked: Asked, id: UUID, cases: list[Any]) -> dict[str, Any]:
+    towns: dict[UUID, list[Any]] = {}
+    for case in cases:
+        towns.setdefault(_township(asked, case.organisation), []).append(case)
+    place = {o: i for i, o in enumerate(asked.groups(whole=True).place)}
+    order = sorted(towns, key=lambda town: (place.get(town, len(place)), town))
+    named = [{"area": town, "name": asked.tree.nodes[town].name if town in asked.tree.nodes else None, **_counts(towns[town])} for town in order]
+    return {"batch": id, "planned_on": min(case.planned_on for case in cases), **_counts(cases), "townships": named}
+
+
+def _township(asked: Asked, organisation: UUID) -> UUID:
+    """The township it lies in; itself, when it lies in none."""
+    levels = ((id, asked.tree.nodes[id].level) for id in asked.tree.path(organisation))
+    return next((id for id, level in levels if RANK.get(level, 9) <= RANK["township"]), organisation)
+
+
+def _counts(cases: Iterable[Any]) -> dict[str, Any]:
+    stages = Counter(case.state for case in cases)
+    cancelled = stages.get("cancelled", 0)
+    return {
+        "organisations": sum(stages.values()) - cancelled,
+        "done": sum(n for stage, n in stages.items() if stage in DONE) - cancelled,
+        "cancelled": cancelled,
+        "stages": dict(stages),
+    }

@@ -1,0 +1,159 @@
+"""One person: her profile over time, every appointment with its papers, certificates, and who changed what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+from sqlalchemy import or_, select
+
+from services.cadre import events as cadre
+from services.projection.api.asking import Asked, Asking, answer
+from services.projection.api.audit import acts, chosen, papers_of, told
+from services.projection.api.sentence import profile_sentence
+from services.projection.views.appointments import Appointments
+from services.projection.views.audit import Audit
+from services.projection.views.directory import Directory
+from services.projection.views.people import PROFILE, People
+from shared.calendar import FOREVER
+from shared.http import NotFound
+
+__all__ = ["router"]
+
+router = APIRouter(tags=["people"])
+a, n, p, w = Appointments.table, Directory.table, People.table, Audit.table
+OFFICE = (
+    *("organisation", "seat", "role", "engagement", "mode", "status", "in_office", "starts_on", "ends_on", "end_reason", "precision", "opening"),
+    *("back_dated", "term", "reelection", "valid_from"),
+)
+KINDS = {
+    "cadre.CadreRegistered": "registered",
+    "cadre.CadreProfileChanged": "profile_changed",
+    "cadre.CadreProfileCorrected": "profile_corrected",
+    "cadre.CadresMerged": "merged",
+    "cadre.CertificateIssued": "certificate_issued",
+    "cadre.SealedRecordOpened": "sealed_opened",
+}
+
+
+@router.get("/cadres/{id}")
+def person(id: UUID, asking: Asking) -> Response:
+    """As of the date; appointments of all dates. `changes` is null without the right to the audit. 404 outside the caller's area."""
+    with asking.open("cadre.read") as asked:
+        held = _appointments(asked, id)
+        profiles = _profiles(asked, id)
+        now = next((r for r in profiles if r["valid_from"] <= asked.at.as_of < r["valid_to"]), None)
+        if not profiles or not _within(asked, now or profiles[-1], held):
+            raise NotFound("id")
+        told_of = _recorded(asked, asking.q.request.app.state.region, id)
+        audited = asking.also(asked, "audit.read")
+        return answer(
+            {
+                "id": id,
+                "as_of": asked.at.as_of,
+                "known_at": asked.at.known_at,
+                "positions": asked.at.positions,
+                "now": now and _described(asked, now),
+                **_flags(asked, id),
+                "profiles": _changing(asked, profiles),
+                "appointments": _papered(asked, id, held),
+                "certificates": _certificates(asked, told_of),
+                "trainings": [],
+                "changes": _changes(audited, id, told_of) if audited else None,
+            }
+        )
+
+
+def _within(asked: Asked, profile: dict[str, Any], held: Iterable[dict[str, Any]]) -> bool:
+    """Her record is kept in the area, or she holds or is to hold a post there: as the list of people has it, with those on their way."""
+    if asked.all:
+        return True
+    inside = asked.groups(whole=True).place
+    day = asked.at.as_of
+    return profile["home"] in inside or any(r["organisation"] in inside and (r["valid_to"] > day or not r["in_office"]) for r in held)
+
+
+def _profiles(asked: Asked, id: UUID) -> list[dict[str, Any]]:
+    columns = (*(p.c[c] for c in PROFILE), p.c.home, p.c.merged_into, p.c.valid_from, p.c.valid_to)
+    query = select(*columns).where(p.c.stream == id, asked.at.is_known(p.c, "cadre")).order_by(p.c.valid_from)
+    return [dict(r) for r in asked.c.execute(query).mappings()]
+
+
+def _described(asked: Asked, row: dict[str, Any]) -> dict[str, Any]:
+    born, day = row["born_on"], asked.at.as_of
+    age = born and day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+    home = asked.tree.nodes.get(row["home"])
+    return {**row, "age": age, "home_name": home.name if home else None}
+
+
+def _flags(asked: Asked, id: UUID) -> dict[str, bool]:
+    query = select(n.c.has_id_number, n.c.has_phone).where(n.c.stream == id, asked.at.is_known(n.c, "cadre"), n.c.reading == 0).limit(1)
+    row = asked.c.execute(query).first()
+    return {"has_id_number": bool(row and row[0]), "has_phone": bool(row and row[1])}
+
+
+def _changing(asked: Asked, profiles: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The latest first, each with what differs from the one before."""
+    rows = []
+    for before, row in zip([{}, *profiles], profiles, strict=False):
+        changed = [k for k in (*PROFILE, "home") if before and before[k] != row[k]]
+        until = None if row["valid_to"] == FOREVER else row["valid_to"]
+        rows.append({**_described(asked, row), "valid_to": until, "changed": changed})
+    return rows[::-1]
+
+
+def _appointments(asked: Asked, id: UUID) -> list[dict[str, Any]]:
+    """One row an appointment, as it stands on the date (else its last interval)."""
+    query = select(a.c.stream.label("appointment"), a.c.valid_to, *(a.c[c] for c in OFFICE))
+    query = query.where(a.c.person == id, asked.at.is_known(a.c, "cadre")).order_by(a.c.valid_from)
+    found: dict[UUID, dict[str, Any]] = {}
+    for row in asked.c.execute(query).mappings():
+        if row["appointment"] not in found or row["valid_from"] <= asked.at.as_of:
+            found[row["appointment"]] = dict(row)
+    return sorted(found.values(), key=lambda r: (r["starts_on"], r["valid_from"]), reverse=True)
+
+
+def _papered(asked: Asked, id: UUID, held: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    query = select(w.c.stream, w.c.documents, w.c.missing_document).where(or_(w.c.person == id, w.c.was_person == id))
+    recorded = asked.at.recorded(w.c, "cadre")
+    rows = asked.c.execute(query if recorded is None else query.where(recorded)).all()
+    papers = papers_of(asked, {UUID(x) for _, documents, _ in rows for x in documents or ()})
+    for row in held:
+        mine = [(documents, missing) for stream, documents, missing in rows if stream == row["appointment"]]
+        row["documents"] = [papers.get(x, {"id": x, "title": x[:8]}) for x in dict.fromkeys(x for documents, _ in mine for x in documents or ())]
+        row["missing_document"] = any(missing for _, missing in mine)
+        until = row.pop("valid_to")
+        row["current"] = row["in_office"] and row["valid_from"] <= asked.at.as_of < until
+    return asked.named(held)
+
+
+def _recorded(asked: Asked, region: str, id: UUID) -> list[dict[str, Any]]:
+    return [{**act, "kind": KINDS[act["kind"]]} for act in acts(asked, "cadre", region, {id}) if act["kind"] in KINDS]
+
+
+def _certificates(asked: Asked, told_of: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    rows = []
+    for act in told_of:
+        fact = act["event"].fact
+        if isinstance(fact, cadre.CertificateIssued):
+            issuer = asked.tree.nodes.get(fact.issuer)
+            rows.append({**fact.__dict__, "issuer_name": issuer.name if issuer else None, "documents": act["documents"]})
+    return rows[::-1]
+
+
+def _changes(asked: Asked, id: UUID, told_of: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Of her posts and of her profile, the latest recorded first."""
+    query = asked.within(chosen(asked), w.c.organisation, w.c.was_organisation).where(or_(w.c.person == id, w.c.was_person == id))
+    posts = told(asked, [dict(row) for row in asked.c.execute(query.order_by(w.c.recorded)).mappings()])
+    seen: dict[str, Any] = {}
+    rows = []
+    for act in told_of:
+        event = act.pop("event")
+        said = {k: v for k, v in (event.data.get("profile") or {}).items() if v is not None}
+        changed = {k: [seen.get(k), v] for k, v in said.items() if seen.get(k) != v}
+        seen |= said
+        row = {**act, "effective": event.data.get("effective"), "changed": changed, "why": event.data.get("why")}
+        rows.append({**row, "sentence": profile_sentence(row, seen.get("person_name") or "")})
+    return sorted([*posts, *rows], key=lambda r: r["recorded"], reverse=True)

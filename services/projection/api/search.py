@@ -1,0 +1,143 @@
+"""Search: organisations, people and documents by name part, pinyin or initials, best first, for the palette and every search box."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+from fastapi import Query as Parameter
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union
+
+from services.projection.api.asking import Asked, Asking, answer
+from services.projection.api.words import OFFICES
+from services.projection.views.appointments import Appointments
+from services.projection.views.directory import INSIDE, Directory
+from services.projection.views.documents import Documents
+from services.projection.views.people import People
+from services.projection.views.tree import RANK, Node
+from shared.pinyin import asked as typed
+from shared.pinyin import is_sound
+
+__all__ = ["found_people", "places", "router"]
+
+router = APIRouter(tags=["search"])
+a, d, n, p = Appointments.table, Documents.table, Directory.table, People.table
+STATUSES = ("active", "proposed")  # found before those that are gone
+
+
+@router.get("/search")
+def search(
+    asking: Asking,
+    q: Annotated[str, Parameter(min_length=1, max_length=50)],
+    kinds: Annotated[str, Parameter(max_length=60)] = "organisations,people",
+    limit: Annotated[int, Parameter(ge=1, le=50)] = 10,
+) -> Response:
+    """`kinds`: any of organisations, people, documents. `q`: part of a name, pinyin, initials or a division code."""
+    text, wanted = typed(q), set(kinds.split(","))
+    with asking.open("org.read") as asked:
+        rows = _organisations(asked, text, limit) if "organisations" in wanted else []
+        if "people" in wanted and (inside := asking.also(asked, "cadre.read")):
+            rows += _people(inside, text, limit)
+        if "documents" in wanted and (inside := asking.also(asked, "org.document")):
+            rows += _documents(inside, text, limit)
+        rows.sort(key=lambda row: row["rank"])  # stable: the kinds stay in order
+        return answer({"as_of": asked.at.as_of, "known_at": asked.at.known_at, "positions": asked.at.positions, "rows": rows[:limit]})
+
+
+def places(asked: Asked, q: str) -> dict[UUID, int]:
+    """Organisations that `q` may mean, by how well; digits: by the beginning of the code."""
+    text = typed(q)
+    if text.isdigit() and len(text) > 1:
+        return {o.id: 0 if o.code == text.ljust(12, "0") else 1 for o in asked.tree.nodes.values() if o.code and o.code.startswith(text)}
+    return asked.tree.names.find(text)
+
+
+def found_people(asked: Asked, q: str) -> Select[Any]:
+    """Ids of people that `q` may mean."""
+    return select(n.c.stream).where(asked.at.holds(n.c, "cadre"), _means(typed(q)))
+
+
+def _means(text: str) -> ColumnElement[bool]:
+    written = n.c.person_name.contains(text, autoescape=True)
+    return or_(n.c.pinyin.like(f"{text}%"), n.c.initials.like(f"{text}%"), n.c.person_name.like(f"{text}%")) if is_sound(text) else written
+
+
+def _organisations(asked: Asked, text: str, limit: int) -> list[dict[str, Any]]:
+    def order(found: tuple[UUID, int]) -> tuple[Any, ...]:
+        node = asked.tree.nodes[found[0]]
+        return (found[1], node.status not in STATUSES, RANK.get(node.level, 9), node.code or "9", node.name)
+
+    best = sorted(places(asked, text).items(), key=order)[:limit]
+    return [{"kind": "organisations", "rank": rank, **described(asked.tree.nodes[id]), "path": _above(asked, id)} for id, rank in best]
+
+
+def described(node: Node) -> dict[str, Any]:
+    return {k: getattr(node, k) for k in ("id", "name", "short_name", "org_type", "level", "status", "code")}
+
+
+def _above(asked: Asked, id: UUID) -> list[str]:
+    return [asked.tree.nodes[up].short_name for up in reversed(asked.tree.path(id)[1:])]
+
+
+def _people(asked: Asked, text: str, limit: int) -> list[dict[str, Any]]:
+    """Whole names first, then beginnings, then what stands inside a name. Each kind is read in the order of its index, no further than it takes."""
+    begins: list[tuple[Any, bool]] = [(c, False) for c in ((n.c.pinyin, n.c.initials, n.c.person_name) if is_sound(text) else (n.c.person_name,))]
+    inside = [] if is_sound(text) else [(func.substr(n.c.person_name, i), True) for i in INSIDE]
+    found: dict[UUID, tuple[int, str]] = {}
+    for column, within in (*begins, *inside):
+        means = and_(asked.at.holds(n.c, "cadre"), column.like(f"{_plain(text)}%", escape="\\"))
+        query = select(n.c.stream, n.c.person_name, column.label("by")).where(means, *([n.c.reading == 0] if within else []))
+        for id, name, by in asked.c.execute(_within(asked, query, column, limit)):
+            rank = 2 if within else 0 if by == text else 1
+            found[id] = min((rank, name), found.get(id, (rank, name)))
+    best = sorted(found.items(), key=lambda one: (one[1][0], len(one[1][1]), one[1][1], one[0]))[:limit]
+    return _told(asked, {id: (name, rank) for id, (rank, name) in best})
+
+
+def _plain(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _within(asked: Asked, query: Select[Any], order: Any, limit: int) -> Any:
+    """Kept to people whose record the area keeps, or who hold a post in it."""
+    if asked.all:
+        return query.order_by(order).limit(limit)
+    place = asked.groups(whole=True).table(asked.c)
+    inside = select(place.c.organisation)
+    posts = select(a.c.person).where(asked.at.holds(a.c, "cadre"), a.c.in_office, a.c.organisation.in_(inside))
+    both = union(query.where(n.c.home.in_(inside)), query.where(n.c.stream.in_(posts)))
+    return both.order_by(both.selected_columns[2]).limit(limit)
+
+
+def _told(asked: Asked, found: dict[UUID, tuple[str, int]]) -> list[dict[str, Any]]:
+    """With sex, home and posts, so that namesakes are told apart."""
+    query = select(p.c.stream, p.c.sex, p.c.home, p.c.born_on).where(p.c.stream.in_(found), asked.at.holds(p.c, "cadre"))
+    known = {row.stream: row for row in asked.c.execute(query)}
+    posts = select(a.c.person, a.c.organisation, a.c.role).where(a.c.person.in_(found), asked.at.holds(a.c, "cadre"), a.c.in_office)
+    held: dict[UUID, list[dict[str, Any]]] = {}
+    for person, organisation, role in sorted(asked.c.execute(posts), key=lambda row: OFFICES.get(row[2], 99)):
+        held.setdefault(person, []).append({"organisation": organisation, "role": role})
+    return [
+        {
+            "kind": "people",
+            "id": id,
+            "name": name,
+            "rank": rank,
+            "sex": known[id].sex,
+            "born_on": known[id].born_on,
+            "home": known[id].home,
+            "home_name": asked.tree.nodes[known[id].home].name if known[id].home in asked.tree.nodes else None,
+            "posts": asked.named(held.get(id, [])),
+        }
+        for id, (name, rank) in found.items()
+        if id in known
+    ]
+
+
+def _documents(asked: Asked, text: str, limit: int) -> list[dict[str, Any]]:
+    means = or_(d.c.title.contains(text, autoescape=True), d.c.number.contains(text, autoescape=True))
+    columns = (d.c.stream.label("id"), d.c.title.label("name"), d.c.number, d.c.dated, d.c.organisation)
+    query = asked.within(select(*columns).where(and_(asked.at.is_known(d.c, "org"), means)), d.c.organisation)
+    rows = asked.c.execute(query.order_by(d.c.dated.desc(), d.c.stream).limit(limit)).mappings()
+    return asked.named([{"kind": "documents", "rank": 2, **row} for row in rows])

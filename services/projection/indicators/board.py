@@ -1,0 +1,182 @@
+"""The figures of an overview, organisation by organisation, and their sums up the tree."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import case, func, or_, select
+from sqlalchemy.engine import Connection
+
+from services.projection.indicators.definition import Ask, count_if, percent, period
+from services.projection.indicators.terms import filled, reelected
+from services.projection.indicators.units import chairs
+from services.projection.views.appointments import Appointments
+from services.projection.views.moment import Moment, aside
+from services.projection.views.reelections import Reelections
+from services.projection.views.terms import Terms
+from services.projection.views.tree import Groups, Tree
+from services.projection.views.vacancies import Vacancies
+from shared.tables import events
+
+__all__ = ["DUE", "FIGURES", "Boards", "Counts", "figures", "measured", "summed"]
+
+DUE = timedelta(days=180)  # [O4] the first reminder
+EXECUTIVES = ("chair", "vice_chair", "standing_member", "executive_member")
+FIGURES = (
+    *("organisations", "holders", "executives", "chair_seats", "chairs_filled", "terms", "terms_due", "terms_overdue", "reelections_open"),
+    *("vacancies", "vacancies_overdue", "vacancies_long", "due_in_period", "reelected_on_time", "opened_in_period", "filled_in_time"),
+)
+PLACE = {name: i for i, name in enumerate(FIGURES)}
+RATES = {
+    "chair_rate": ("chairs_filled", "chair_seats"),
+    "on_time_rate": ("reelected_on_time", "due_in_period"),
+    "fill_rate": ("filled_in_time", "opened_in_period"),
+}
+KEPT, CHANGES, OLDEST = 3, 500, 600.0  # boards; events caught up with one by one; seconds until all is measured anew
+NOTHING = (0,) * len(FIGURES)
+Counts = Mapping[UUID, Sequence[int]]
+Positions = Mapping[tuple[str, str], int]
+a, r, t, v = Appointments.table, Reelections.table, Terms.table, Vacancies.table
+
+
+def measured(c: Connection, at: Moment, tree: Tree, organisations: Sequence[UUID]) -> dict[UUID, Sequence[int]]:
+    """The figures of each of these organisations by itself; one without any is left out."""
+    groups = Groups((), {id: i for i, id in enumerate(organisations)}, len(organisations) * 3 > len(tree.nodes))
+    ask = Ask(c, at, groups, groups.table(c), period(None, at.as_of))
+    found: dict[UUID, Sequence[int]] = {}
+    for i, name, n in (*_counted(ask), *_judged(ask)):
+        row = found.setdefault(organisations[i], list(NOTHING))
+        row[PLACE[name]] = int(n)  # type: ignore[index]
+    for id in organisations:
+        if tree.nodes[id].status == "active":
+            row = found.setdefault(id, list(NOTHING))
+            row[0] = 1  # type: ignore[index]
+    return found
+
+
+def _counted(ask: Ask) -> Iterator[tuple[int, str, int]]:
+    """What is there on the date."""
+    day = ask.at.as_of
+    place = ask.place
+    held = (
+        select(place.c.area, a.c.person, func.max(case((a.c.role.in_(EXECUTIVES), 1), else_=0)).label("executive"))
+        .select_from(a.join(place, place.c.organisation == a.c.organisation))
+        .where(ask.at.holds(a.c, "cadre"), a.c.in_office)
+        .group_by(place.c.area, a.c.person)
+        .subquery("held")
+    )
+    yield from _named(ask, select(held.c.area, func.count(), func.sum(held.c.executive)).group_by(held.c.area), "holders", "executives")
+    soon = count_if((t.c.due_on > day) & (t.c.due_on <= day + DUE))
+    yield from _named(ask, _by_area(ask, t, func.count(), soon, count_if(t.c.due_on <= day)), "terms", "terms_due", "terms_overdue")
+    overdue, long = count_if(v.c.timely_until < day), count_if(v.c.long_from <= day)
+    open_now = _by_area(ask, v, func.count(), overdue, long).where(v.c.over_on > day)
+    yield from _named(ask, open_now, "vacancies", "vacancies_overdue", "vacancies_long")
+    running = _by_area(ask, r, func.count()).where(*(or_(r.c[d].is_(None), r.c[d] > day) for d in ("closed_on", "cancelled_on")))
+    yield from _named(ask, running, "reelections_open")
+
+
+def _judged(ask: Ask) -> Iterator[tuple[int, str, int]]:
+    """R34 on the date, R02 and R03 in the year."""
+    for indicator, part, whole in (
+        (chairs(ask), "chairs_filled", "chair_seats"),
+        (reelected(ask), "reelected_on_time", "due_in_period"),
+        (filled(ask), "filled_in_time", "opened_in_period"),
+    ):
+        for f in indicator:
+            if f.measure != "reelected_after_extension":
+                yield f.area, part, int(f.numerator or 0)
+                yield f.area, whole, int(f.denominator or 0)
+
+
+def _by_area(ask: Ask, table: Any, *columns: Any) -> Any:
+    joined = table.join(ask.place, ask.place.c.organisation == table.c.organisation)
+    return select(ask.place.c.area, *columns).select_from(joined).where(ask.at.holds(table.c, "org")).group_by(ask.place.c.area)
+
+
+def _named(ask: Ask, query: Any, *names: str) -> Iterator[tuple[int, str, int]]:
+    for area, *counts in ask.rows(query):
+        yield from ((area, name, n) for name, n in zip(names, counts, strict=True))
+
+
+def summed(tree: Tree, own: Counts, organisations: Iterable[UUID]) -> dict[UUID, list[int]]:
+    """The figures of each with all that lies below it; `organisations`: in the order of a walk, so that what is above comes first."""
+    order = list(organisations)
+    sums = {id: list(own.get(id, NOTHING)) for id in order}
+    for id in reversed(order):
+        above = tree.above(tree.nodes[id])
+        if above in sums and any(mine := sums[id]):
+            sums[above] = [x + y for x, y in zip(sums[above], mine, strict=True)]
+    return sums
+
+
+def figures(counts: Sequence[int]) -> dict[str, Any]:
+    """By name, with the rates in percent (None: nothing to have a share of)."""
+    found: dict[str, Any] = dict(zip(FIGURES, counts, strict=True))
+    return found | {name: percent(0, name, found[part], found[whole]).value for name, (part, whole) in RATES.items()}
+
+
+@dataclass(frozen=True)
+class Board:
+    """The figures of every organisation of a tree by itself and with all below it, up to some positions of the logs."""
+
+    tree: Tree
+    own: Counts
+    sums: Counts
+    positions: Positions
+    made: float
+
+
+class Boards:
+    """The board of the whole tree as of a date, kept in process: after a change only what was changed is measured anew."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[Any, Board] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def board(self, c: Connection, at: Moment, tree: Tree, positions: Positions, kind: object = None) -> Board:
+        """`positions`: what the snapshot has applied. `kind`: boards of the same times that are still not the same."""
+        key = (at.as_of, tuple(sorted(at.known.items())), aside(c), kind)
+        with self._lock:
+            before = self._kept.get(key)
+            if before and time.monotonic() - before.made > OLDEST:
+                before = None
+            changed = _touched(c, before.positions, positions) if before else None
+            if before and changed == set() and before.tree is tree:
+                return before
+            self._kept[key] = made = _made(c, at, tree, positions, before if changed else None, changed or set())
+            self._kept.move_to_end(key)
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+            return made
+
+
+def _made(c: Connection, at: Moment, tree: Tree, positions: Positions, before: Board | None, changed: set[UUID]) -> Board:
+    """Of all organisations; or, after `before`, of those that changed."""
+    order = [id for id, _ in tree.walk(tree.roots)]
+    own: Counts = measured(c, at, tree, [id for id in order if id in changed] if before else order)
+    if before:
+        own = {id: row for id, row in before.own.items() if id not in changed and id in tree.nodes} | dict(own)
+    return Board(tree, own, summed(tree, own, order), positions, before.made if before else time.monotonic())
+
+
+def _touched(c: Connection, since: Positions, until: Positions) -> set[UUID] | None:
+    """Organisations of which something was recorded between these positions; None when that is too much to go through."""
+    streams: set[UUID] = set()
+    for (region, service), position in until.items():
+        before = since.get((region, service), 0)
+        if position - before > CHANGES:
+            return None
+        if position > before and service in ("org", "cadre"):
+            there = (events.c.region == region, events.c.service == service, events.c.position > before, events.c.position <= position)
+            streams |= set(c.scalars(select(events.c.stream).where(*there)))
+    found = set(streams)
+    for table in (a, r, t, v):
+        found |= {id for id in c.scalars(select(table.c.organisation).where(table.c.stream.in_(streams))) if id} if streams else set()
+    return found

@@ -1,0 +1,62 @@
+"""How people are found: their names in every reading, whose office keeps the record, and whether ID number and phone are on file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import ClassVar
+
+from sqlalchemy import Boolean, Column, Index, Integer, String, Uuid, func, text
+
+from services.cadre.events.timeline import profile_timeline
+from services.projection.views.dated import Row
+from services.projection.views.people import People
+from services.projection.views.tables import STILL_KNOWN, metadata
+from shared.calendar import FOREVER
+from shared.es import Event
+from shared.pinyin import readings
+from shared.view import View, bitemporal, view_table
+
+__all__ = ["INSIDE", "Directory", "directory"]
+
+SEALED = ("id_number", "phone")
+PLAIN = String(collation="C").with_variant(String(), "sqlite")  # PostgreSQL: the beginning of a text by index, whatever the database's collation
+INSIDE = (2, 3)  # where in a name a search may begin besides its beginning
+
+
+def timeline(history: Sequence[Event]) -> list[Row]:
+    """One row a reading of the name; none for a record that was merged into another."""
+    intervals = [i for i in profile_timeline((e.id, e.fact) for e in history) if i.into is None and i.profile.person_name]
+    said = {f"has_{name}": any(getattr(e.fact, name, None) is not None for e in history) for name in SEALED}
+    rows: list[Row] = []
+    for (name, home), same in groupby(intervals, lambda i: (i.profile.person_name or "", i.home)):
+        held = list(same)
+        days = {"valid_from": held[0].valid_from, "valid_to": held[-1].valid_to or FOREVER}
+        for n, (pinyin, initials) in enumerate(readings(name, person=True)):
+            rows.append({"reading": n, "person_name": name, "pinyin": pinyin, "initials": initials, "home": home, **said, **days})
+    return rows
+
+
+class Directory(View):
+    name = "directory"
+    version = 1
+    facts: ClassVar = People.facts
+    table = view_table(
+        "directory",
+        metadata,
+        Column("reading", Integer, primary_key=True),
+        *(Column(c, PLAIN) for c in ("person_name", "pinyin", "initials")),
+        Column("home", Uuid),
+        *(Column(f"has_{c}", Boolean) for c in SEALED),
+    )
+
+    def rows(self, history: Sequence[Event]) -> Iterable[Row]:
+        return bitemporal(history, timeline)
+
+
+directory = Directory.table.c
+for column in (directory.person_name, directory.pinyin, directory.initials):
+    Index(None, column, postgresql_where=text(STILL_KNOWN))
+for n in INSIDE:
+    Index(f"ix_directory_v1_from_{n}", func.substr(directory.person_name, n), postgresql_where=text(f"{STILL_KNOWN} AND reading = 0"))
+Index(None, directory.home)

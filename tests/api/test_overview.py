@@ -1,0 +1,183 @@
+"""The overview of a node: its figures, its children with theirs, filtered, sorted and paged; the tree level by level."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from fastapi import FastAPI
+
+from services.org import events as org
+from services.projection.api import overview as overview_page
+from shared.fact import derive, new_id
+from tests.api.caller import Caller, give
+from tests.views.asking import get, on_either
+from tests.views.story import Story, day
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def app(home: Path, request: pytest.FixtureRequest) -> Iterator[FastAPI]:
+    with on_either(home, request) as app:
+        yield app
+
+
+@pytest.fixture
+def story(app: FastAPI) -> Story:
+    found: Story = app.state.story
+    return found
+
+
+@pytest.fixture
+def province(story: Story) -> UUID:
+    return story.organisation("江西省妇女联合会", "province", None, "360000000000")
+
+
+@pytest.fixture
+def county(story: Story, province: UUID) -> UUID:
+    return story.organisation("南昌县妇女联合会", "county", province, "360121000000")
+
+
+@pytest.fixture
+def officer(app: FastAPI, county: UUID) -> Caller:
+    give(app, "county", "officer", county)
+    return Caller(app, "county")
+
+
+def seated(story: Story, place: UUID, *names: str) -> None:
+    """A chair's seat, and who of these sits in it (the first) or is an executive."""
+    seat = org.Seat(seat=derive(place, "chair"), role="chair", capacity=1)
+    story.tell(place, org.SeatsDefined(seats=(seat,), effective=day("2020-01-01")))
+    for i, name in enumerate(names):
+        post = story.post(story.person(name, place), place, "executive_member" if i else "chair")
+        story.start(post, "2024-01-01")
+        if i == 0:
+            story.start(story.post(post.person, place, "executive_member"), "2024-01-01")
+
+
+@pytest.fixture
+def towns(story: Story, county: UUID) -> list[UUID]:
+    found = [story.organisation(f"{name}妇女联合会", "township", county, f"36012110{i}000") for i, name in enumerate(("莲塘镇", "三江镇", "向塘镇"))]
+    village = story.organisation("小蓝村妇女联合会", "village", found[0], "360121100201")
+    seated(story, county, "李梅")
+    seated(story, found[0], "王芳", "单芳")
+    seated(story, village, "丁香")
+    seated(story, found[1])
+    story.term(found[0], "2021-01-01", 60, "2026-01-01")
+    story.term(found[1], "2022-01-01", 60, "2027-01-01")
+    story.vacancy(found[1], "2026-01-10")
+    story.vacancy(found[1], "2026-10-20")
+    story.tell(new_id(), org.ReelectionPlanned(organisation=found[0], term=None, planned_on=day("2026-09-01")))
+    return found
+
+
+def overview(caller: Caller, **asked: Any) -> dict[str, Any]:
+    answer = get(caller, "/overview", as_of="2026-11-01", **asked)
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def test_a_node_has_the_sums_of_its_subtree_and_each_child_its_own(officer: Caller, towns: list[UUID]) -> None:
+    found = overview(officer)
+    assert found["area"]["name"] == "南昌县妇女联合会" and [up["name"] for up in found["area"]["path"]] == ["江西省妇女联合会"]
+    tiles = found["tiles"]
+    assert [tiles[k] for k in ("organisations", "holders", "executives", "chair_seats", "chairs_filled", "chair_rate")] == [5, 4, 4, 4, 3, 75.0]
+    assert [tiles[k] for k in ("terms", "terms_overdue", "terms_due", "reelections_open")] == [2, 1, 1, 1]
+    assert [tiles[k] for k in ("vacancies", "vacancies_overdue", "vacancies_long")] == [2, 1, 1]
+    assert [tiles[k] for k in ("due_in_period", "reelected_on_time", "on_time_rate", "fill_rate")] == [1, 0, 0.0, 0.0]
+    assert (found["own"]["organisations"], found["own"]["holders"]) == (1, 1)
+    rows = found["children"]["rows"]
+    assert [(r["short_name"], r["holders"], r["chair_rate"], r["children"], r["below"]) for r in rows] == [
+        ("莲塘镇妇女联合会", 3, 100.0, 1, 1),
+        ("三江镇妇女联合会", 0, 0.0, 0, 0),
+        ("向塘镇妇女联合会", 0, None, 0, 0),
+    ]
+
+
+def test_the_tiles_say_what_the_reports_say(officer: Caller, towns: list[UUID]) -> None:
+    tiles = overview(officer)["tiles"]
+    for report, measure, part, whole in (
+        ("R34", "chair_posts_filled", "chairs_filled", "chair_seats"),
+        ("R02", "on_time_reelection_rate", "reelected_on_time", "due_in_period"),
+        ("R03", "timely_vacancy_fill_rate", "filled_in_time", "opened_in_period"),
+        ("R06", "long_vacancies", "vacancies_long", "vacancies"),
+        ("R06", "overdue_terms", "terms_overdue", "terms"),
+    ):
+        shown = get(officer, f"/reports/{report}", area="360121", as_of="2026-11-01").json()["rows"]
+        mine = [r for r in shown if r["measure"] == measure]
+        sums = [sum(r[k] or 0 for r in mine) for k in ("numerator", "denominator")]
+        assert sums == [tiles[part], tiles[whole]], report
+
+
+CASES: list[tuple[dict[str, Any], list[str]]] = [
+    ({"search": "lt"}, ["莲塘镇"]),
+    ({"search": "三江"}, ["三江镇"]),
+    ({"search": "360121102"}, ["向塘镇"]),
+    ({"level": "village"}, []),
+    ({"sort": "-vacancies", "limit": 1}, ["三江镇"]),
+    ({"sort": "chair_rate"}, ["三江镇", "莲塘镇", "向塘镇"]),
+    ({"sort": "-chair_rate"}, ["莲塘镇", "三江镇", "向塘镇"]),
+    ({"sort": "name"}, ["三江镇", "向塘镇", "莲塘镇"]),
+]
+
+
+def test_children_are_filtered_and_sorted(officer: Caller, towns: list[UUID]) -> None:
+    for asked, expected in CASES:
+        assert [r["name"].removesuffix("妇女联合会") for r in overview(officer, **asked)["children"]["rows"]] == expected, asked
+
+
+def test_a_node_with_many_children_is_read_page_by_page(story: Story, officer: Caller, county: UUID) -> None:
+    for i in range(120):
+        story.organisation(f"第{i:03}村妇女联合会", "village", county)
+    for path, at in (("/overview", "children"), (f"/organisations/{county}/children", None)):
+        found, cursor = [], None
+        while True:
+            answer = get(officer, path, limit=50, **({"cursor": cursor} if cursor else {})).json()
+            part = answer[at] if at else answer
+            assert part["total"] == 120
+            found += [r["name"] for r in part["rows"]]
+            cursor = part["cursor"]
+            if not cursor:
+                break
+        assert found == [f"第{i:03}村妇女联合会" for i in range(120)]
+
+
+def test_the_tree_is_open_but_the_figures_are_the_areas_own(app: FastAPI, story: Story, officer: Caller, province: UUID, county: UUID) -> None:
+    other = story.organisation("进贤县妇女联合会", "county", province, "360124000000")
+    assert get(officer, f"/organisations/{province}/children").json()["total"] == 2
+    assert get(officer, "/overview", area=str(other)).status_code == 403
+    assert get(officer, f"/organisations/{new_id()}/children").status_code == 404
+    assert get(Caller(app, "stranger"), "/overview").status_code == 403
+
+
+def test_a_large_subtree_is_kept_and_follows_every_change(
+    story: Story, officer: Caller, towns: list[UUID], county: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is kept equals what is measured anew after posts, terms, vacancies and organisations changed."""
+
+    def both() -> tuple[dict[str, Any], dict[str, Any]]:
+        monkeypatch.setattr(overview_page, "FEW", 0)
+        kept = overview(officer)
+        monkeypatch.setattr(overview_page, "FEW", 600)
+        return kept, overview(officer)
+
+    def same() -> dict[str, Any]:
+        kept, anew = both()
+        assert kept == anew
+        return dict(kept["tiles"])
+
+    before = same()
+    ended = next(e for e in story.logs["cadre"] if e.name == "cadre.AppointmentStarted" and e.data["post"]["organisation"] == str(towns[0]))
+    story.end(ended.stream, ended.fact.post, "2026-10-01")  # type: ignore[attr-defined]
+    assert same()["chairs_filled"] == before["chairs_filled"] - 1
+    story.vacancy(towns[2], "2026-10-25")
+    assert same()["vacancies"] == before["vacancies"] + 1
+    village = story.organisation("新村妇女联合会", "village", towns[1])
+    seated(story, village, "新人")
+    after = same()
+    assert (after["organisations"], after["holders"]) == (before["organisations"] + 1, before["holders"] + 1)
+    story.tell(village, org.OrganisationDissolved(effective=day("2026-10-30"), why="撤并"))
+    assert same()["organisations"] == before["organisations"]
+    story.term(towns[2], "2020-01-01", 60, "2025-01-01")
+    assert same()["terms_overdue"] == before["terms_overdue"] + 1

@@ -1,0 +1,148 @@
+"""Search by name part, pinyin and initials: organisations, people, documents; ranked, and kept to what the caller may see."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from fastapi import FastAPI
+
+from services.cadre import events as cadre
+from services.org import events as org
+from shared.fact import new_id
+from tests.api.caller import Caller, give
+from tests.views.asking import get, on_either
+from tests.views.story import Story, day
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def app(home: Path, request: pytest.FixtureRequest) -> Iterator[FastAPI]:
+    with on_either(home, request) as app:
+        yield app
+
+
+@pytest.fixture
+def story(app: FastAPI) -> Story:
+    found: Story = app.state.story
+    return found
+
+
+@pytest.fixture
+def province(story: Story) -> UUID:
+    return story.organisation("江西省妇女联合会", "province", None, "360000000000")
+
+
+@pytest.fixture
+def county(story: Story, province: UUID) -> UUID:
+    return story.organisation("南昌县妇女联合会", "county", province, "360121000000")
+
+
+@pytest.fixture
+def officer(app: FastAPI, county: UUID) -> Caller:
+    give(app, "county", "officer", county)
+    return Caller(app, "county")
+
+
+def names(caller: Caller, q: str, **more: Any) -> list[str]:
+    answer = get(caller, "/search", q=q, **more)
+    assert answer.status_code == 200, answer.text
+    return [row["name"] for row in answer.json()["rows"]]
+
+
+def test_an_organisation_is_found_by_initials_pinyin_name_and_code(story: Story, officer: Caller, county: UUID) -> None:
+    story.organisation("南城县妇女联合会", "county", None, "361021000000")
+    story.organisation("莲塘镇小蓝村妇女联合会", "village", county, "360121100201")
+    assert names(officer, "ncx", kinds="organisations") == ["南昌县妇女联合会", "南城县妇女联合会"]
+    assert names(officer, "NanCh", kinds="organisations") == ["南昌县妇女联合会", "南城县妇女联合会"]
+    assert names(officer, "nanchangx") == ["南昌县妇女联合会"]
+    assert names(officer, "南 昌") == ["南昌县妇女联合会"] == names(officer, "360121000000")
+    assert names(officer, "xlc") == ["莲塘镇小蓝村妇女联合会"] == names(officer, "小蓝")
+    row = get(officer, "/search", q="xlc").json()["rows"][0]
+    assert (row["kind"], row["level"], row["path"]) == ("organisations", "village", ["江西省妇女联合会", "南昌县妇女联合会"])
+
+
+def test_a_place_whose_character_has_two_sounds_is_found_by_both(story: Story, officer: Caller, county: UUID) -> None:
+    story.organisation("长沟镇妇女联合会", "township", county)
+    assert names(officer, "changgou") == names(officer, "zhanggou") == names(officer, "cgz") == ["长沟镇妇女联合会"]
+
+
+SURNAMES = [
+    ("单芳", ("shanfang", "danf", "sf", "df")),
+    ("曾丽", ("zengli", "cengli", "zl")),
+    ("仇英", ("qiuying", "chouying", "qy")),
+    ("查敏", ("zhamin", "cha", "zm")),
+    ("翟红", ("zhaihong", "dihong", "zh")),
+    ("解静", ("xiejing", "jiejing", "xj")),
+    ("欧阳娜", ("ouyangn", "oyn")),
+    ("吕燕", ("lvyan", "lüyan")),
+]
+
+
+def test_a_surname_is_found_by_the_sound_it_has_as_a_surname_and_by_the_common_one(story: Story, officer: Caller, county: UUID) -> None:
+    for name, _ in SURNAMES:
+        story.person(name, county)
+    for name, sounds in SURNAMES:
+        for sound in sounds:
+            assert name in names(officer, sound, kinds="people"), (name, sound)
+
+
+def test_the_whole_name_comes_before_its_beginning_and_that_before_the_inside(story: Story, officer: Caller, county: UUID) -> None:
+    for name in ("李小芳", "芳芳", "芳"):
+        story.person(name, county)
+    assert names(officer, "芳", kinds="people") == ["芳", "芳芳", "李小芳"]
+
+
+def test_people_are_shown_with_their_posts_and_only_from_the_callers_area(
+    story: Story, officer: Caller, province: UUID, county: UUID, app: FastAPI
+) -> None:
+    other = story.organisation("进贤县妇女联合会", "county", province, "360124000000")
+    here, there, guest = (story.person(name, place) for name, place in (("王芳", county), ("王芳", other), ("王菲", other)))
+    story.start(story.post(here, county), "2024-01-10")
+    story.start(story.post(guest, county, "executive_member"), "2024-01-10")
+    rows = get(officer, "/search", q="wf").json()["rows"]
+    assert [(r["id"], r["posts"][0]["organisation_name"], r["posts"][0]["role"]) for r in rows] == [
+        (str(here), "南昌县妇女联合会", "chair"),
+        (str(guest), "南昌县妇女联合会", "executive_member"),
+    ]
+    give(app, "lecturer", "lecturer", county)
+    assert names(Caller(app, "lecturer"), "wf") == []
+    assert str(there) in {r["id"] for r in get(Caller(app, "statistician"), "/search", q="wf").json()["rows"]}
+    assert get(Caller(app, "stranger"), "/search", q="wf").status_code == 403
+
+
+def test_a_new_name_is_found_from_its_date_on_and_a_merged_record_no_more(story: Story, officer: Caller, county: UUID) -> None:
+    wang, double = story.person("王芳", county), story.person("王方", county)
+    story.tell(wang, cadre.CadreProfileChanged(profile=cadre.Profile(person_name="汪方"), effective=day("2024-01-01")), on="2024-01-01")
+    story.tell(double, cadre.CadresMerged(into=wang))
+    assert names(officer, "汪方") == ["汪方"] and names(officer, "王方") == []
+    assert names(officer, "王", as_of="2023-12-31") == ["王芳"]
+
+
+def test_documents_are_found_by_title_and_number(story: Story, officer: Caller, county: UUID) -> None:
+    dated = day("2024-01-05")
+    paper = org.DocumentRegistered(kind="approval", number="南妇〔2024〕5号", title="任职批复", issuer="县委", dated=dated, organisation=county)
+    story.tell(new_id(), paper)
+    assert names(officer, "〔2024〕5", kinds="documents") == ["任职批复"] == names(officer, "批复", kinds="documents,people")
+
+
+def test_signs_are_looked_for_and_not_obeyed(story: Story, officer: Caller, county: UUID) -> None:
+    story.person("王芳", county)
+    for q in ("%", "_", "[", "\\", "'; drop table x", "(", "*", "wang%", "王_"):
+        assert names(officer, q, kinds="organisations,people,documents") == [], q
+        assert get(officer, "/cadres", search=q).json()["rows"] == [], q
+
+
+def test_a_question_that_is_blank_or_too_long_finds_nothing_or_is_refused(officer: Caller, county: UUID) -> None:
+    assert names(officer, "  ") == []
+    assert get(officer, "/search", q="a" * 51).status_code == 422
+    assert get(officer, "/search", q="a" * 50).json()["rows"] == []
+
+
+def test_lists_take_pinyin_too(story: Story, officer: Caller, county: UUID) -> None:
+    town = story.organisation("三江镇妇女联合会", "township", county, "360121101000")
+    story.start(story.post(story.person("单芳", town), town), "2024-01-10")
+    story.start(story.post(story.person("王芳", town), town, "vice_chair"), "2024-01-10")
+    assert [r["full_name"] for r in get(officer, "/organisations", search="sjz").json()["rows"]] == ["三江镇妇女联合会"]
+    assert [r["person_name"] for r in get(officer, "/cadres", search="shan").json()["rows"]] == ["单芳"]
+    assert [r["person_name"] for r in get(officer, "/reports/roster", search="wf").json()["rows"]] == ["王芳"]
