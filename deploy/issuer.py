@@ -50,7 +50,7 @@ class State:
 
     settings: Settings
     key: ECKey
-    codes: dict[str, tuple[str, str, str, str, float]] = field(default_factory=dict)
+    codes: dict[str, tuple[str, str, str, str, str, float]] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -103,6 +103,7 @@ def about(request: Request) -> dict[str, Any]:
         "code_challenge_methods_supported": ["S256"],
         "id_token_signing_alg_values_supported": [ALG],
         "halfsky_development": True,
+        "halfsky_accounts": ACCOUNTS,
     }
 
 
@@ -146,11 +147,11 @@ def token(
         return _issued(state.token(client_id, client_id, given, TOKEN_SECONDS), TOKEN_SECONDS)
     if grant_type != "authorization_code":
         return JSONResponse({"error": "unsupported_grant_type"}, 400)
-    account, client, uri, challenge, until = state.codes.pop(code, ("", "", "", "", 0.0))
+    account, client, uri, challenge, nonce, until = state.codes.pop(code, ("", "", "", "", "", 0.0))
     proof = base64.urlsafe_b64encode(hashlib.sha256(code_verifier.encode()).digest()).rstrip(b"=").decode()
     if not account or until < time.time() or (client, uri, challenge) != (client_id, redirect_uri, proof):
         return JSONResponse({"error": "invalid_grant"}, 400)
-    identity = state.token(account, client_id, "", TOKEN_SECONDS, typ="JWT", aud=client_id, name=ACCOUNTS[account])
+    identity = state.token(account, client_id, "", TOKEN_SECONDS, typ="JWT", aud=client_id, name=ACCOUNTS[account], nonce=nonce)
     return _issued(state.token(account, client_id, "openid", TOKEN_SECONDS), TOKEN_SECONDS, id_token=identity)
 
 
@@ -161,6 +162,7 @@ def authorize(
     redirect_uri: str,
     code_challenge: Annotated[str, Query(min_length=43)],
     state: str = "",
+    nonce: str = "",
     account: str = "",
     code_challenge_method: str = "S256",
     response_type: str = "code",
@@ -185,9 +187,9 @@ def authorize(
         return HTMLResponse(
             f'<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>演示登录</title><h1>选择演示账号</h1><ul>{links}</ul></html>'
         )
-    issuer.codes = {c: entry for c, entry in issuer.codes.items() if entry[4] > time.time()}
+    issuer.codes = {c: entry for c, entry in issuer.codes.items() if entry[5] > time.time()}
     code = secrets.token_urlsafe(24)
-    issuer.codes[code] = (account, client_id, redirect_uri, code_challenge, time.time() + CODE_SECONDS)
+    issuer.codes[code] = (account, client_id, redirect_uri, code_challenge, nonce, time.time() + CODE_SECONDS)
     return RedirectResponse(f"{redirect_uri}{'&' if target.query else '?'}{urlencode({'code': code, 'state': state})}", 303)
 
 

@@ -21,7 +21,18 @@ from joserfc.jws import JWSRegistry
 
 from shared.settings import Settings
 
-__all__ = ["Claims", "Identity", "KeysUnavailable", "Principal", "Rejected", "ServiceToken", "development_secret", "service_token"]
+__all__ = [
+    "ALGORITHMS",
+    "Claims",
+    "Identity",
+    "Keys",
+    "KeysUnavailable",
+    "Principal",
+    "Rejected",
+    "ServiceToken",
+    "development_secret",
+    "service_token",
+]
 
 ALGORITHMS = ("RS256", "ES256", "EdDSA", "Ed25519")  # the last two are one: RFC 8037's name and RFC 9864's
 FRESH_SECONDS, COOLDOWN_SECONDS, STALE_SECONDS = 300, 30, 3600

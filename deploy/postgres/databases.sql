@@ -12,3 +12,4 @@ CREATE DATABASE "hotline-access";
 CREATE DATABASE "projection";
 CREATE DATABASE "projection-views";
 CREATE DATABASE "projection-access";
+CREATE DATABASE console;

@@ -1,95 +1,75 @@
-"""The front door on :8000: a plain page that lists the services with their health, their facts and the links to them."""
+"""The console on :8000: server-rendered pages over the other services' HTTP APIs, for people, in Chinese first."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from pathlib import Path
+from importlib import import_module
+from pkgutil import iter_modules
+from urllib.parse import urlsplit
 
 import httpx
-from fastapi import FastAPI, Request, Response
-from fastapi.staticfiles import StaticFiles
-from fastapi.templating import Jinja2Templates
-from prometheus_client.parser import text_string_to_metric_families
+from fastapi import Depends, FastAPI
+from starlette.middleware.gzip import GZipMiddleware
 
+from services.console import failures, pages, static, tables
+from services.console.language import Language
+from services.console.pages.login import renewed
+from services.console.session import Sessions, guarded
 from shared.http.edge import Edge
-from shared.http.problems import handle
 from shared.http.standard import metrics
+from shared.identity import Keys
 from shared.metrics import Metrics
-from shared.settings import settings
+from shared.settings import Settings, settings
 
-HERE = Path(__file__).parent
-POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-NAMES = {
-    "org": "组织与换届",
-    "cadre": "干部与任职",
-    "lecture": "志愿讲课课题库",
-    "hotline": "12338 值班",
-    "projection": "报表与审计",
-    "keys": "密钥",
-    "issuer": "登录（仅开发）",
-}
-templates = Jinja2Templates(HERE / "templates")
+__all__ = ["app", "console"]
+
+TIMEOUT = httpx.Timeout(20.0, connect=3.0)
 
 
-@dataclass(frozen=True)
-class Seen:
-    """What the page says of a service. `facts`: how many its log holds; `behind`: how many facts it has still to read."""
+def policy(s: Settings) -> str:
+    """What a page may load and where its forms may go: this console, and the issuer that a sign-in form is sent on to."""
+    issuer = urlsplit(s.issuer)
+    return (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        f"form-action 'self' {issuer.scheme}://{issuer.netloc}; base-uri 'none'; frame-ancestors 'none'"
+    )
 
-    name: str
-    title: str
-    url: str
-    ready: bool
-    facts: int | None = None
-    behind: int | None = None
+
+def headers(s: Settings) -> dict[str, str]:
+    more = {"Strict-Transport-Security": "max-age=31536000"} if s.mode == "prod" else {}
+    return {"Content-Security-Policy": policy(s), "Referrer-Policy": "same-origin", "Cross-Origin-Opener-Policy": "same-origin", **more}
 
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    async with httpx.AsyncClient(timeout=1.5) as client:
-        app.state.client = client
+    s = settings()
+    app.state.engine = tables.opened(s)
+    app.state.keys = Keys(s.issuer, s.mode == "dev")
+    async with httpx.AsyncClient(timeout=TIMEOUT) as client:
+        app.state.client = getattr(app.state, "stand_in", None) or client  # a test's own services
         yield
+    app.state.engine.dispose()
 
 
-app = FastAPI(title="HalfSky console", lifespan=lifespan, docs_url=None, redoc_url=None)
-app.state.name, app.state.metrics = "console", Metrics("console")
-app.add_middleware(Edge, headers={"Content-Security-Policy": POLICY})
-handle(app)
-app.add_api_route("/metrics", metrics)
-app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+def console() -> FastAPI:
+    """The app: every module of `pages` gives a `router` for people who have signed in, and may give a `public` one."""
+    made = FastAPI(title="HalfSky console", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    made.state.name, made.state.metrics = "console", Metrics("console")
+    for middleware in (Sessions, Language):
+        made.add_middleware(middleware)
+    made.add_middleware(GZipMiddleware, minimum_size=600, compresslevel=6)
+    made.add_middleware(Edge, headers=headers(settings()), unforeseen=failures.unforeseen)
+    failures.handle(made)
+    made.add_api_route("/metrics", metrics)
+    made.include_router(static.router)
+    for found in sorted(iter_modules(pages.__path__), key=lambda m: m.name):
+        module = import_module(f"{pages.__name__}.{found.name}")
+        if hasattr(module, "public"):
+            made.include_router(module.public)
+        if hasattr(module, "router"):
+            made.include_router(module.router, dependencies=[Depends(guarded), Depends(renewed)])
+    return made
 
 
-@app.get("/health")
-@app.get("/ready")
-async def health() -> dict[str, str]:
-    return {"status": "ok", "service": "console"}
-
-
-@app.get("/")
-async def overview(request: Request) -> Response:
-    """服务一览."""
-    names = [n for n in NAMES if n != "issuer" or settings().mode == "dev"]
-    seen = await asyncio.gather(*(look(request.app.state.client, n) for n in names))
-    return templates.TemplateResponse(request, "overview.html", {"services": seen, "projection": settings().url("projection")})
-
-
-async def look(client: httpx.AsyncClient, name: str) -> Seen:
-    url = settings().url(name)
-    try:
-        ready, told = await asyncio.gather(client.get(f"{url}/ready"), client.get(f"{url}/metrics"))
-    except httpx.HTTPError:
-        return Seen(name, NAMES[name], url, False)
-    numbers: dict[str, float] = {}
-    if told.status_code == 200:
-        for family in text_string_to_metric_families(told.text):
-            for s in family.samples:
-                numbers[s.name] = numbers.get(s.name, 0) + s.value
-    return Seen(
-        name, NAMES[name], url, ready.status_code == 200, whole(numbers.get("halfsky_log_head")), whole(numbers.get("halfsky_feed_lag"))
-    )
-
-
-def whole(number: float | None) -> int | None:
-    return None if number is None else int(number)
+app = console()

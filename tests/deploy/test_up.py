@@ -74,8 +74,10 @@ def figures(report):
 @pytest.mark.timeout(180)
 def test_it_answers_keeps_what_it_was_told_and_leaves_nothing_running(house):
     house.start()
-    page = httpx.get(house.url("CONSOLE", "/"))
-    assert page.status_code == 200 and "script" not in page.text and "default-src 'none'" in page.headers["content-security-policy"]
+    assert httpx.get(house.url("CONSOLE", "/")).headers["location"] == "/login"
+    assert httpx.get(house.url("CONSOLE", "/login")).text.count("/login/start?account=") == 11
+    page = httpx.get(house.url("CONSOLE", "/services"))
+    assert page.status_code == 200 and "default-src 'none'" in page.headers["content-security-policy"]
     assert page.text.count('class="well"') == 7
     before = figures(house.report())
     assert before and all(n <= d for _, n, d in before)

@@ -1,0 +1,92 @@
+"""What the codes of the services are called on a page: levels, offices, states, kinds of paper, roles."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.console.organisations.words import WORDS
+from services.console.people.words import WORDS as PEOPLE
+
+__all__ = ["LABELS", "choices", "label"]
+
+LABELS: dict[str, dict[str, tuple[str, str]]] = {
+    "level": {
+        "province": ("省级", "province"),
+        "city": ("市级", "city"),
+        "county": ("县级", "county"),
+        "township": ("乡级", "township"),
+        "village": ("村级", "village"),
+    },
+    "org_type": {
+        "federation": ("妇女联合会", "federation"),
+        "working_committee": ("妇工委", "working committee"),
+        "organ_committee": ("机关妇委会", "organ committee"),
+        "women_congress_org": ("妇代会", "women's congress"),
+        "women_group": ("妇女小组", "women's group"),
+        "micro_home": ("妇女微家", "micro home"),
+        "group_member": ("团体会员", "group member"),
+    },
+    "status": {
+        "proposed": ("拟设立", "proposed"),
+        "active": ("正常", "active"),
+        "merged": ("已合并", "merged"),
+        "converted": ("已改建", "converted"),
+        "dissolved": ("已撤销", "dissolved"),
+    },
+    "office": {
+        "chair": ("主席", "chair"),
+        "director": ("主任", "director"),
+        "vice_chair": ("副主席", "vice-chair"),
+        "deputy_director": ("副主任", "deputy director"),
+        "standing_member": ("常委", "standing member"),
+        "executive_member": ("执委", "executive member"),
+        "member": ("委员", "member"),
+        "staff": ("工作人员", "staff member"),
+    },
+    "engagement": {"full_time": ("专职", "full-time"), "part_time": ("兼职", "part-time"), "seconded": ("挂职", "seconded")},
+    "appointment": {
+        "proposed": ("拟任", "proposed"),
+        "party_reviewed": ("党组织已审", "reviewed by the Party"),
+        "publicised": ("公示中", "publicised"),
+        "publicity_ended": ("公示结束", "publicity ended"),
+        "elected": ("已选举", "elected"),
+        "approved": ("已批复", "approved"),
+        "started": ("待生效", "not in effect yet"),
+        "active": ("在任", "in office"),
+        "suspended": ("停职", "suspended"),
+        "ended": ("已卸任", "ended"),
+        "rejected": ("未获批准", "rejected"),
+        "withdrawn": ("已撤回", "withdrawn"),
+        "cancelled": ("已取消", "cancelled"),
+    },
+    "role": {
+        "recorder": ("填报员", "recorder"),
+        "officer": ("组织部干部", "officer"),
+        "reviewer": ("审核员", "reviewer"),
+        "statistician": ("统计员", "statistician"),
+        "operator": ("热线接访员", "hotline operator"),
+        "supervisor": ("热线督办", "hotline supervisor"),
+        "duty_executive": ("值班执委", "executive on duty"),
+        "lecturer": ("志愿讲师", "volunteer lecturer"),
+        "auditor": ("审计员", "auditor"),
+        "security_admin": ("安全管理员", "security administrator"),
+        "system_admin": ("系统管理员", "system administrator"),
+        "public": ("公众", "public"),
+    },
+    **WORDS,
+    **PEOPLE,
+}
+
+
+def label(kind: str, value: Any, language: str = "zh-CN") -> str:
+    """The word for a code; a code without a word shows itself."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return ("Yes" if value else "No") if language == "en" else ("是" if value else "否")
+    return LABELS.get(kind, {}).get(str(value), (str(value), str(value)))[language == "en"]
+
+
+def choices(kind: str) -> list[tuple[str, str]]:
+    """(code, Chinese word) of a kind, for a select; the template translates by `label`."""
+    return [(code, words[0]) for code, words in LABELS[kind].items()]

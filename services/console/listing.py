@@ -1,0 +1,218 @@
+"""The one machinery of list pages: columns, filter tokens, sorting, paging, column chooser, saved views; all state in the URL."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import Request
+
+from services.console.backend import Answer, Backend
+from services.console.labels import label
+from services.console.words import translations
+
+__all__ = ["LISTINGS", "OWN", "Column", "Filter", "Listing", "Shown", "Token", "register"]
+
+PAGE = 50
+OWN = ("columns", "cursor", "format", "limit", "sort", "view")
+
+
+@dataclass(frozen=True)
+class Column:
+    """`name`: the key in a row. `kind`: text, day, instant, number, or a kind of labels.py. `link`: an address with keys, `/people/{person}`.
+
+    `always`: it cannot be hidden. `hidden`: shown only when chosen. `sort`: the service can sort by it. `wide`: may take several lines.
+    """
+
+    name: str
+    title: str
+    kind: str = "text"
+    link: str = ""
+    always: bool = False
+    hidden: bool = False
+    sort: bool = False
+    wide: bool = False
+
+
+@dataclass(frozen=True)
+class Filter:
+    """`name`: the query parameter. `choices`: (value, Chinese word); none: free text. `kind`: of labels.py, for the words."""
+
+    name: str
+    title: str
+    choices: Sequence[tuple[str, str]] = ()
+    kind: str = ""
+    type: str = "search"
+    hint: str = ""
+    more: bool = False  # under "more filters"
+    live: bool = False  # searches while she types
+
+
+@dataclass(frozen=True)
+class Token:
+    """A filter in force: what it says, and the address without it."""
+
+    title: str
+    text: str
+    without: str
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A list page: `id` for saved views, the service and path its rows come from. `fixed`: query values that the page itself sets.
+
+    `actions`: (address, title) of what can be done with the rows picked; none: no boxes to tick. `export`: formats the source gives.
+    """
+
+    id: str
+    service: str
+    path: str
+    columns: Sequence[Column]
+    filters: Sequence[Filter] = ()
+    key: str = "id"
+    fixed: Mapping[str, Any] = field(default_factory=dict)
+    actions: Sequence[tuple[str, str]] = ()
+    export: Sequence[str] = ()
+    keep: Sequence[str] = ("area", "as_of")  # further query parameters that are passed on
+    limit: int = PAGE
+
+    async def load(self, request: Request, api: Backend, **fixed: Any) -> Shown:
+        """The page that the URL asks for. `fixed`: query values that this request adds."""
+        state = {k: request.query_params.getlist(k) for k in request.query_params}
+        said = {k: v[0] if len(v) == 1 else v for k, v in state.items() if any(v)}
+        asked = {**self.query(said), **self.fixed, **fixed}
+        answer = await api.get(self.service, self.path, limit=self.limit, cursor=said.get("cursor"), sort=said.get("sort"), **asked)
+        return Shown(self, said, answer, request.url.path, request.state.language, {k: v for k, v in fixed.items() if v not in (None, "", [])})
+
+    def query(self, said: Mapping[str, Any]) -> dict[str, Any]:
+        """What of the page's state the service is asked for."""
+        names = {f.name for f in self.filters} | set(self.keep)
+        return {k: v for k, v in said.items() if k in names}
+
+    def shown(self, said: Mapping[str, Any]) -> list[Column]:
+        """The columns chosen, or the usual ones."""
+        chosen = said.get("columns")
+        names = set([chosen] if isinstance(chosen, str) else chosen or [])
+        return [c for c in self.columns if c.always or (c.name in names if names else not c.hidden)]
+
+    async def count(self, api: Backend, said: Mapping[str, Any]) -> str:
+        """How many rows a saved view has: for its tab."""
+        answer = await api.get(self.service, self.path, limit=200, **{**self.query(said), **self.fixed})
+        if answer.get("total") is not None:
+            return str(answer["total"])
+        return f"{len(answer['rows'])}+" if answer.get("cursor") else str(len(answer["rows"]))
+
+
+LISTINGS: dict[str, Listing] = {}
+
+
+def register(listing: Listing) -> Listing:
+    """Makes a list known to saved views and exports."""
+    LISTINGS[listing.id] = listing
+    return listing
+
+
+@dataclass
+class Shown:
+    """One page of a list, for the template."""
+
+    listing: Listing
+    said: dict[str, Any]
+    answer: Answer
+    path: str
+    language: str
+    fixed: dict[str, Any] = field(default_factory=dict)  # what the page itself asked for
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.answer["rows"]
+        return found
+
+    @property
+    def saves(self) -> bool:
+        """Whether this list keeps views: it is one of its own, not a part of a page."""
+        return LISTINGS.get(self.listing.id) is self.listing
+
+    @property
+    def total(self) -> int | None:
+        return self.answer.get("total")
+
+    @property
+    def columns(self) -> list[Column]:
+        return self.listing.shown(self.said)
+
+    @property
+    def filters(self) -> dict[str, Any]:
+        """The filters in force."""
+        return {f.name: self.said[f.name] for f in self.listing.filters if f.name in self.said}
+
+    @property
+    def tokens(self) -> list[Token]:
+        found, translate = [], translations(self.language).gettext
+        for f in self.listing.filters:
+            values = self.said.get(f.name, [])
+            for value in [values] if isinstance(values, str) else values:
+                words = dict(f.choices)
+                text = label(f.kind, value, self.language) if f.kind else translate(words[value]) if value in words else value
+                left = [v for v in values if v != value] if isinstance(values, list) else None
+                found.append(Token(translate(f.title), text, self.url(**{f.name: left, "cursor": None})))
+        return found
+
+    def url(self, **change: Any) -> str:
+        """This list with some of its state changed; None takes a key away."""
+        state = {k: v for k, v in {**self.said, **change}.items() if v not in (None, "", [])}
+        return f"{self.path}?{urlencode(state, doseq=True)}" if state else self.path
+
+    @property
+    def plain(self) -> str:
+        """The list without filters, but with its columns."""
+        return self.url(**dict.fromkeys([*(f.name for f in self.listing.filters), "cursor", "view"]))
+
+    @property
+    def next(self) -> str:
+        return self.url(cursor=self.answer["cursor"]) if self.answer.get("cursor") else ""
+
+    @property
+    def first(self) -> str:
+        return self.url(cursor=None) if "cursor" in self.said else ""
+
+    @property
+    def previous(self) -> str:
+        """Where the service gives it; else the browser's own way back."""
+        return self.url(cursor=self.answer["previous"]) if self.answer.get("previous") else ""
+
+    def sorted(self, column: Column) -> str:
+        """ascending, descending or none: for aria-sort."""
+        by = self.said.get("sort", "")
+        return "ascending" if by == column.name else "descending" if by == f"-{column.name}" else "none"
+
+    def sort(self, column: Column) -> str:
+        """The address that sorts by the column: up, then down, then the list's own order."""
+        to = {"none": column.name, "ascending": f"-{column.name}", "descending": None}[self.sorted(column)]
+        return self.url(sort=to, cursor=None)
+
+    def state(self, *but: str) -> list[tuple[str, str]]:
+        """The state as (name, value), for a form's hidden fields."""
+        left_out = {*but, "cursor"}
+        return [(k, x) for k, v in self.said.items() if k not in left_out for x in (v if isinstance(v, list) else [v])]
+
+    @property
+    def saved(self) -> str:
+        """The state worth saving as a view."""
+        return urlencode({k: v for k, v in self.said.items() if k not in ("cursor", "view")}, doseq=True)
+
+    def link(self, column: Column, row: Mapping[str, Any]) -> str:
+        """The cell's address; empty when the row lacks what it needs."""
+        if not column.link:
+            return ""
+        try:
+            return column.link.format_map({k: v for k, v in row.items() if v is not None})
+        except KeyError:
+            return ""
+
+    def export(self, format: str) -> str:
+        """The same rows and columns as a file."""
+        state = {**self.fixed, **{k: v for k, v in self.said.items() if k != "cursor"}, "format": format}
+        return f"/export/{self.listing.id}?{urlencode(state, doseq=True)}"

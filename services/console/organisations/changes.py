@@ -1,0 +1,105 @@
+"""The acts on one organisation, as data, and what of an organisation's facts is said in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from services.console.organisations.acts import Act, Ask, Values
+from services.console.words import N_
+from shared.fact import new_id
+
+__all__ = ["ACTS", "EVENTS", "FIELDS", "SEATS", "offered", "seats"]
+
+DAY = Ask("effective", "date", N_("生效日期"), default="today")
+WHY = Ask("why", "text", N_("理由"))
+SEATS = 12  # lines of the seat plan's form
+NAMES = (
+    Ask("full_name", "line", N_("全称"), N_("乡镇（街道）加村（社区）加“妇女联合会”")),
+    Ask("short_name", "line", N_("简称"), N_("如 示范村妇联")),
+)
+KINDS = (
+    Ask("area_kind", "choice", N_("城乡"), choices="area_kind", required=False),
+    Ask("field", "choice", N_("领域"), choices="field", default="area"),
+    Ask("formation_mode", "choice", N_("组建方式"), choices="formation", default="standalone"),
+)
+
+
+def seats(values: Values) -> dict[str, Any]:
+    """The whole plan: lines with a role, in order; a line without a seat is a new one."""
+    found = []
+    for n in range(SEATS):
+        role, capacity = values.get(f"seats.{n}.role", ""), values.get(f"seats.{n}.capacity", "")
+        if role and capacity.isdigit() and int(capacity):
+            engagement = values.get(f"seats.{n}.engagement") or None
+            found.append({"seat": values.get(f"seats.{n}.seat") or str(new_id()), "role": role, "capacity": int(capacity), "engagement": engagement})
+    return {"seats": found}
+
+
+ACTS: Mapping[str, Act] = {
+    a.id: a
+    for a in (
+        Act("details", N_("变更名称等"), "org.change", (DAY, *NAMES, *KINDS), ("approval", "letter"), versioned=True,
+            effect=N_("原来的名称仍按日期保留，可随时查看。")),
+        Act("division", N_("调整区划代码"), "org.change",
+            (DAY, Ask("code", "line", N_("区划代码"), N_("12 位数字")), Ask("division_name", "line", N_("区划名称"))), versioned=True),
+        Act("seats", N_("核定职数"), "org.seats", (DAY,), ("approval",), body=seats, template="organisations/_seats.html", versioned=True,
+            effect=N_("整个职数方案自生效日期起按此执行。")),
+        Act("move", N_("调整隶属"), "org.change", (DAY, Ask("parent", "organisation", N_("新的上级"), N_("填名称或 12 位区划代码"))),
+            ("approval",), effect=N_("原区划代码同日停用，需要时另行登记。")),
+        Act("merger", N_("并入另一组织"), "org.establish", (DAY, Ask("into", "organisation", N_("并入"), N_("填名称或 12 位区划代码"))),
+            ("approval",), paper_required=True, effect=N_("本组织同日终止，下级组织和所覆盖单位转入对方。")),
+        Act("dissolution", N_("撤销组织"), "org.establish", (DAY, WHY), ("approval",), paper_required=True,
+            effect=N_("仍有任职、下级组织、办理中事项时不能撤销。")),
+        Act("establishment", N_("批准成立"), "org.establish", (Ask("established_on", "date", N_("成立日期"), default="today"),), ("approval",),
+            paper_required=True),
+        Act("withdrawal", N_("撤回设立申请"), "org.propose", (Ask("withdrawn_on", "date", N_("撤回日期"), default="today"), WHY)),
+        Act("proposal", N_("设立下级组织"), "org.propose",
+            (*NAMES, Ask("org_type", "choice", N_("类别"), choices="org_type", default="federation"),
+             Ask("level", "choice", N_("层级"), choices="level"), *KINDS, Ask("proposed_on", "date", N_("申请日期"), default="today")),
+            ("request",), effect=N_("由上级妇联凭批复批准后成立。")),
+        Act("extension-request", N_("申请延期换届"), "org.reelection", (Ask("new_ends_on", "date", N_("延期至")), WHY), ("request",)),
+        Act("extension", N_("批准延期换届"), "org.permit", (), ("approval",), paper_required=True),
+    )
+}  # fmt: skip
+OFFERED = {
+    "active": ("details", "seats", "division", "proposal", "move", "merger", "dissolution"),
+    "proposed": ("establishment", "withdrawal"),
+}
+EVENTS = {
+    "OrganisationProposed": N_("申请设立"),
+    "OrganisationEstablished": N_("批准成立"),
+    "OrganisationProposalWithdrawn": N_("撤回设立申请"),
+    "OrganisationDetailsChanged": N_("变更名称等"),
+    "OrganisationMoved": N_("调整隶属"),
+    "DivisionAssigned": N_("登记区划代码"),
+    "DivisionReleased": N_("停用区划代码"),
+    "OrganisationsMerged": N_("并入另一组织"),
+    "OrganisationAbsorbed": N_("并入了另一组织"),
+    "OrganisationSplitOff": N_("由另一组织分出"),
+    "OrganisationConverted": N_("会改联"),
+    "OrganisationDissolved": N_("撤销"),
+    "OrganisationUnitAdded": N_("增加覆盖单位"),
+    "SeatsDefined": N_("核定职数"),
+    "SeatAbolished": N_("撤销职位"),
+}
+FIELDS = {
+    "full_name": N_("全称"),
+    "short_name": N_("简称"),
+    "org_type": N_("类别"),
+    "level": N_("层级"),
+    "area_kind": N_("城乡"),
+    "field": N_("领域"),
+    "formation_mode": N_("组建方式"),
+    "status": N_("状态"),
+    "code": N_("区划代码"),
+    "division_name": N_("区划名称"),
+    "parent": N_("上级"),
+    "became": N_("并入（改建为）"),
+    "out_of": N_("由何处分出"),
+}
+
+
+def offered(status: str) -> list[Act]:
+    """What may be done to an organisation in this state."""
+    return [ACTS[id] for id in OFFERED.get(status, ())]

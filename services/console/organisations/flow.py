@@ -1,0 +1,127 @@
+"""One way for every official act: asked, looked over once more, sent under the form's key; refused, it comes back as it was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from fastapi import Request, Response
+
+from services.console.backend import Answer, Backend, Trouble
+from services.console.forms import Form
+from services.console.labels import LABELS, label
+from services.console.organisations import papers
+from services.console.organisations.acts import Act, Ask
+from services.console.organisations.rights import for_another
+from services.console.render import page, redirect, text
+from services.console.words import N_
+from shared.calendar import today
+
+__all__ = ["Doing", "checked", "finished", "fresh", "shown", "worded"]
+
+
+def fresh(act: Act, values: Mapping[str, Any] | None = None, expect: int | None = None) -> Form:
+    """An act's form about to be shown, with its usual answers."""
+    usual = {a.name: str(today()) if a.default == "today" else a.default for a in act.asks}
+    paper = {"paper.kind": act.papers[0] if act.papers else "", "paper.dated": ""}
+    return Form.new({**usual, **paper, **(values or {})}, expect)
+
+
+@dataclass
+class Doing:
+    """An act under way. `path`: where it is sent; `organisation`: whose library takes a new paper; `pointers`: error -> field where they differ."""
+
+    request: Request
+    api: Backend
+    act: Act
+    path: str
+    organisation: str
+    form: Form
+    pointers: Mapping[str, str] = field(default_factory=dict)
+    extra: Mapping[str, Any] = field(default_factory=dict)  # of the body, beyond the answers
+
+    async def go(self) -> Answer | None:
+        """The service's answer when it is done; None while the form is to be shown again (`checking` says how)."""
+        form = self.form
+        if form.step in ("back", "again"):
+            return None
+        if not checked(self.request, self.act, form):
+            return None
+        try:
+            await self._paper()
+            if self.act.official and form.step != "send":
+                return None
+            return await self.api.post(self.act.service, self.path, self._body(), key=form.key, expect=form.expect)
+        except Trouble as trouble:
+            if trouble.status == 412:
+                raise
+            form.refused(trouble, self.request.state.language, {**self._pointers(), **self.pointers})
+            return None
+
+    @property
+    def checking(self) -> bool:
+        """Whether the answers are to be looked over now."""
+        return self.act.official and self.form.step in ("check", "send") and not self.form.faults
+
+    @property
+    def chosen(self) -> list[str]:
+        return self.form.all("documents")
+
+    async def _paper(self) -> None:
+        """A new paper is registered once; from then on it is one of those chosen."""
+        made = await papers.register(self.api, self.form, self.organisation) if self.act.papers else None
+        if made:
+            self.form.values["documents"] = [*(d for d in self.chosen if d != made), made]
+            self.form.values |= {f"paper.{k}": "" for k in ("title", "number", "issuer", "dated")}
+
+    def _body(self) -> dict[str, Any]:
+        cited = {"documents": self.chosen} if self.chosen else {}
+        return {**self.act.read(self.form.values), **self.extra, **cited}
+
+    def _pointers(self) -> dict[str, str]:
+        named = {f"/{a.name.replace('.', '/')}": a.name for a in self.act.asks}
+        return {**papers.POINTERS, **named}
+
+
+def checked(request: Request, act: Act, form: Form) -> bool:
+    """Faults for answers that are missing or have no proper form; whether there are none."""
+    faults = {**act.check(form.values), **(papers.upload_faults(form) if act.papers else {})}
+    for name, (said, asked) in faults.items():
+        form.wrong(name, text(request, said).format(label=text(request, asked)))
+    return not form.faults
+
+
+async def shown(doing: Doing, name: str, back: str, table: str = "", **context: Any) -> Response:
+    """The form, or its answers to be looked over, as a page."""
+    request, act, form = doing.request, doing.act, doing.form
+    library = await papers.library(doing.api, act.papers, doing.chosen) if act.papers else []
+    cited = "；".join(f"{p['number'] or ''} {p['title']}".strip() for p in library if p["id"] in doing.chosen)
+    rows = [(text(request, a.label), words(a, form, request.state.language), a.name) for a in act.asks]
+    rows += [(text(request, N_("依据的公文")), cited, "documents")] if act.papers else []
+    about = {
+        "rows": rows,
+        "labels": {a.name: text(request, a.label) for a in act.asks},
+        "library": library,
+        "checking": request.method == "POST" and doing.checking and not form.changes,
+        "choices": worded(request),
+        "endings": papers.ENDINGS,
+        "another": for_another(request.state.session, act.permission, doing.organisation),
+    }
+    status = 422 if form.faults or form.changes else 200
+    return page(request, "organisations/act.html", status, d=doing, form=form, name=name, back=back, table=table, **about, **context)
+
+
+def finished(request: Request, done: Answer, to: str) -> Response:
+    """On to where it shows; what the rules table finds unusual about it is said first."""
+    warnings = [w["message"].get(request.state.language) or w["message"]["zh-CN"] for w in done.get("warnings", [])]
+    return page(request, "organisations/warned.html", warnings=warnings, to=to) if warnings else redirect(request, to)
+
+
+def words(ask: Ask, form: Form, language: str) -> str:
+    return label(ask.choices, form[ask.name] or None, language) if ask.choices else str(form[ask.name])
+
+
+def worded(request: Request) -> Callable[[str], list[tuple[str, str]]]:
+    """(code, word in the reader's language) of a kind, for a select."""
+    return lambda kind: [(code, label(kind, code, request.state.language)) for code in LABELS[kind]]

@@ -1,0 +1,113 @@
+"""The re-election case as a step list: what is done, what comes next, which acts are open, and the acts themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from services.console.organisations.acts import Act, Ask
+from services.console.organisations.ballot import results
+from services.console.words import N_
+
+__all__ = ["ACTS", "PAPERS", "Step", "open_acts", "steps"]
+
+BALLOT = (
+    Ask("ballot.entitled", "number", N_("应到人数"), N_("有选举权的代表（妇女）人数")),
+    Ask("ballot.present", "number", N_("实到人数"), N_("须超过应到人数的三分之二")),
+    Ask("ballot.issued", "number", N_("发出选票"), N_("不能多于实到人数")),
+    Ask("ballot.returned", "number", N_("收回选票"), N_("多于发出选票的，本次选举无效")),
+    Ask("ballot.valid", "number", N_("有效选票")),
+)
+PLENARY = tuple(Ask(a.name.replace("ballot", "plenary"), "number", a.label, required=False) for a in BALLOT)
+WHY = Ask("why", "text", N_("理由"), N_("写明原因，不要写个人隐私"))
+
+ACTS: Mapping[str, Act] = {
+    a.id: a
+    for a in (
+        Act("request", N_("提交请示"), "org.reelection", (Ask("requested_on", "date", N_("请示日期"), default="today"),), ("request",),
+            effect=N_("提交后由上级妇联批准，批准前仍可取消。")),
+        Act("permit", N_("批准换届"), "org.permit", (Ask("permitted_on", "date", N_("批准日期"), default="today"),), ("approval",),
+            effect=N_("批准后即可召开大会选举。")),
+        Act("refusal", N_("不予批准"), "org.permit", (Ask("refused_on", "date", N_("答复日期"), default="today"), WHY), ("letter", "approval"),
+            effect=N_("答复后对方可以修改，再次请示。")),
+        Act("congress", N_("登记大会选举"), "org.reelection",
+            (Ask("form", "choice", N_("会议形式"), choices="form"), Ask("held_on", "date", N_("大会日期")), *BALLOT), ("minutes",),
+            effect=N_("票数登记后不能改写。选举无效的不登记，请重新召开大会。")),
+        Act("result", N_("上报选举结果"), "org.reelection", (Ask("reported_on", "date", N_("上报日期"), default="today"), *PLENARY),
+            ("election_result",), body=results, template="reelections/_candidates.html",
+            effect=N_("上报后由上级妇联审批；审批前可以重新上报。")),
+        Act("approval", N_("批复选举结果"), "org.approve",
+            (Ask("approved_on", "date", N_("批复日期"), default="today"),
+             Ask("term_months", "number", N_("新一届任期（月）"), N_("五年为 60，三年为 36"), default="60")),
+            ("approval",), paper_required=True,
+            effect=N_("批复后，上一届任职自大会之日起结束，当选人同日任职，新一届任期开始。")),
+        Act("filing", N_("登记备案"), "org.file",
+            (Ask("filed_with", "choice", N_("备案机关"), choices="filed_with"), Ask("filed_on", "date", N_("备案日期"), default="today")),
+            ("filing_form",)),
+        Act("close", N_("办结"), "org.reelection", (Ask("closed_on", "date", N_("办结日期"), default="today"),),
+            effect=N_("办结后本次换届不再改动。")),
+        Act("cancellation", N_("取消换届"), "org.reelection", (Ask("cancelled_on", "date", N_("取消日期"), default="today"), WHY), ("letter",),
+            effect=N_("取消后本次换届结束；以后可以另行计划。")),
+    )
+}  # fmt: skip
+OPEN = {
+    "planned": ("request", "cancellation"),
+    "requested": ("permit", "refusal", "cancellation"),
+    "refused": ("request", "cancellation"),
+    "permitted": ("congress", "cancellation"),
+    "congress_held": ("result", "cancellation"),
+    "result_reported": ("approval", "result", "cancellation"),
+    "result_approved": ("filing",),
+    "filed": ("close", "filing"),
+    "closed": (),
+    "cancelled": (),
+}
+PAPERS = (
+    ("request", N_("换届请示")),
+    ("rules", N_("选举办法")),
+    ("ballot", N_("选票")),
+    ("tally", N_("计票单")),
+    ("result", N_("选举结果报告")),
+    ("filing", N_("备案表")),
+    ("certificate", N_("当选证书")),
+)
+# title, the act that does it, the row's date, states in which it lies ahead or is under way
+LIST = (
+    (N_("计划"), "", "planned_on", N_("列入换届计划")),
+    (N_("请示"), "request", "requested_on", N_("向同级党组织和上级妇联请示")),
+    (N_("批复"), "permit", "permitted_on", N_("上级妇联同意换届")),
+    (N_("大会"), "congress", "held_on", N_("召开大会选举，登记票数")),
+    (N_("结果"), "result", "reported_on", N_("逐人填写得票，上报结果")),
+    (N_("审批"), "approval", "approved_on", N_("上级妇联批复选举结果")),
+    (N_("备案"), "filing", "filed_on", N_("向上一级妇联、党委组织部门备案")),
+    (N_("结束"), "close", "closed_on", N_("全部办完，归档")),
+)
+DONE = {"planned": 1, "requested": 2, "refused": 1, "permitted": 3, "congress_held": 4, "result_reported": 5, "result_approved": 6, "filed": 7,
+        "closed": 8}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Step:
+    title: str
+    about: str
+    act: str
+    on: str | None
+    state: Literal["done", "now", "ahead", "off"]
+
+
+def steps(state: str, dates: Mapping[str, Any]) -> Sequence[Step]:
+    """`dates`: the case's row of projection."""
+    done = DONE.get(state, sum(1 for *_, key, _ in LIST if dates.get(key)))
+
+    def how(i: int) -> Literal["done", "now", "ahead", "off"]:
+        if i < done:
+            return "done"
+        return "off" if state == "cancelled" else "now" if i == done else "ahead"
+
+    return [Step(title, about, act, dates.get(key) if i < done else None, how(i)) for i, (title, act, key, about) in enumerate(LIST)]
+
+
+def open_acts(state: str) -> Sequence[Act]:
+    """What the state allows, the next step first; who may do it is the permissions' matter."""
+    return [ACTS[id] for id in OPEN[state]]

@@ -1,0 +1,1 @@
+"""The pages, one module an area; each gives `router`, or `public` for what needs no sign-in."""

@@ -1,0 +1,207 @@
+"""任免办理: appointments by state, and one appointment with its route, its acts, what changed, and what stands in its way."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, HTTPException, Request, Response
+
+from services.console.backend import Answer, Api, Backend, Trouble
+from services.console.forms import Form
+from services.console.labels import choices
+from services.console.listing import Column, Filter, Listing, register
+from services.console.organisations.flow import Doing, fresh, shown
+from services.console.people import changes
+from services.console.people.acts import ACTS, Standing, open_acts, steps
+from services.console.people.conflicts import Outlook, look
+from services.console.people.proposal import correctable, correction
+from services.console.people.words import WARNINGS
+from services.console.render import page, redirect, text
+from services.console.words import N_
+from shared.calendar import today
+
+__all__ = ["LISTING", "Case", "case", "router"]
+
+router = APIRouter()
+UNDER_WAY = ("proposed", "party_reviewed", "publicised", "publicity_ended", "elected", "approved", "started")
+BEFORE = ("proposed", "party_agreed", "publicised", "publicity_over", "passed")
+BARRED = ("party-decision", "election", "approval", "rejection")  # by the proposer
+MEANWHILE = N_("您填写期间，他人已办理了这项任免。下面是最新状态的前后对照，请核对后再提交。")
+LISTING = register(
+    Listing(
+        "appointments",
+        "projection",
+        "/appointments",
+        (
+            Column("person_name", N_("姓名"), link="/appointments/{id}", always=True),
+            Column("organisation_name", N_("组织"), link="/organisations/{organisation}", wide=True),
+            Column("role", N_("妇联职务"), "office"),
+            Column("engagement", N_("专/挂/兼"), "engagement"),
+            Column("mode", N_("任职方式"), "mode"),
+            Column("starts_on", N_("（拟）任职日期"), "day"),
+            Column("ends_on", N_("截止（离任）日期"), "day"),
+            Column("status", N_("办理状态"), "appointment"),
+            Column("end_reason", N_("离任原因"), "end_reason", hidden=True),
+        ),
+        (
+            Filter("state", N_("办理状态"), [c for c in choices("appointment") if c[0] in (*UNDER_WAY, "active", "suspended")], "appointment"),
+            Filter("role", N_("妇联职务"), choices("office"), "office"),
+        ),
+        export=("xlsx",),
+        keep=("area", "as_of", "organisation", "seat", "person"),
+    )
+)
+
+
+@router.get("/appointments")
+async def appointments(request: Request, api: Api) -> Response:
+    """任免办理, by state; without one, what waits for the Party organisation's decision."""
+    state = request.query_params.get("state") or ("" if "person" in request.query_params or "seat" in request.query_params else "proposed")
+    more = {"every": "true"} if state in UNDER_WAY else {}
+    shown = await LISTING.load(request, api, area=request.query_params.get("area") or api.session.place, state=state, **more)
+    shown.said |= {"state": state} if state else {}
+    return page(request, "appointments/appointments.html", shown=shown, state=state, states=(*UNDER_WAY, "active", "suspended"), day=str(today()))
+
+
+@dataclass(frozen=True)
+class Case:
+    """One appointment as the owning service has it now, with its names."""
+
+    id: str
+    read: Answer
+    standing: Standing
+    person: str
+    organisation: str
+
+    @property
+    def post(self) -> Mapping[str, Any]:
+        found: Mapping[str, Any] = self.read["post"]
+        return found
+
+    @property
+    def names(self) -> dict[str, str]:
+        return {self.post["person"]: self.person, self.post["organisation"]: self.organisation}
+
+    @property
+    def was(self) -> dict[str, str]:
+        life = self.read["timeline"]
+        return changes.before(self.post, self.standing, (life[0]["end_reason"] or "") if life else "")
+
+
+async def case(api: Backend, id: UUID) -> Case:
+    read = await api.get("cadre", f"/appointments/{id}")
+    person, organisation = await asyncio.gather(name(api, "cadre", f"/cadres/{read['post']['person']}"),
+                                                name(api, "org", f"/organisations/{read['post']['organisation']}"))  # fmt: skip
+    return Case(str(id), read, Standing.of(read, today()), person, organisation)
+
+
+async def name(api: Backend, service: str, path: str) -> str:
+    """Of a person or an organisation; empty where the reader may not see the record."""
+    try:
+        found = await api.get(service, path)
+    except Trouble as trouble:
+        if trouble.status not in (403, 404):
+            raise
+        return ""
+    return str(found["profile"]["person_name"] if "profile" in found else found["full_name"])
+
+
+@router.get("/appointments/{id:uuid}")
+async def appointment(request: Request, api: Api, id: UUID) -> Response:
+    found = await case(api, id)
+    session, standing = request.state.session, found.standing
+    rows = await history(api, id) if session.may("audit.read") else []
+    acts = [a for a in open_acts(standing) if session.may(a.permission)]
+    mine = bool(standing.proposed_by) and standing.proposed_by == session.account
+    barred = [a for a in acts if mine and a.id in BARRED]
+    before = standing.step in BEFORE
+    outlook = await look(api, found.post, standing.starts_on if before else str(today()), found.id if before else "")
+    codes = request.query_params.get("said", "").split(".")
+    return page(request, "appointments/appointment.html", c=found, s=standing, steps=steps(standing), rows=rows, outlook=outlook, today=str(today()),
+                acts=[a for a in acts if a not in barred], barred=barred, said=[WARNINGS[c] for c in codes if c in WARNINGS], before=before,
+                may_correct=session.may("cadre.correct") and bool(correctable(found.read)))  # fmt: skip
+
+
+async def history(api: Backend, id: UUID) -> list[dict[str, Any]]:
+    """What the audit says of it, newest first; nothing yet while the reports have not heard of it."""
+    try:
+        rows = (await api.get("projection", f"/audit/appointments/{id}"))["rows"]
+    except Trouble as trouble:
+        if trouble.status not in (403, 404):
+            raise
+        return []
+    return [{**r, "lines": changes.compared(r["before"], r["after"])} for r in reversed(rows)]
+
+
+@router.get("/appointments/{id:uuid}/correction")
+async def correcting(request: Request, api: Api, id: UUID, of: UUID | None = None) -> Response:
+    """更正: the start, the end or an earlier correction was said wrong."""
+    found = await case(api, id)
+    some = correctable(found.read)
+    if not some:
+        raise HTTPException(404)
+    usual = next((e["id"] for e in some if not e["fact"].endswith("Corrected")), some[0]["id"])
+    event = str(of) if any(e["id"] == str(of) for e in some) else usual
+    act = correction(found.read, event)
+    form = fresh(act, {**dict(act.current), "corrects": event}, found.read.version)
+    return await asked(request, api, found, Doing(request, api, act, "", found.post["organisation"], form), some)
+
+
+@router.post("/appointments/{id:uuid}/correction")
+async def correct(request: Request, api: Api, id: UUID) -> Response:
+    found, form = await case(api, id), await Form.sent(request)
+    some = correctable(found.read)
+    if all(e["id"] != form["corrects"] for e in some):
+        raise HTTPException(404)
+    act = correction(found.read, form["corrects"])
+    doing = Doing(request, api, act, f"/appointments/{id}/correction", found.post["organisation"], form, extra={"corrects": form["corrects"]})
+    return await done(request, api, found, doing, some)
+
+
+@router.get("/appointments/{id:uuid}/{act}")
+async def ask(request: Request, api: Api, id: UUID, act: str) -> Response:
+    """The form of one act."""
+    found = await case(api, id)
+    if act not in ACTS:
+        raise HTTPException(404)
+    values = {"starts_on": found.standing.dates.get("election") or found.standing.starts_on} if act == "start" else {}
+    form = fresh(ACTS[act], values, found.read.version)
+    return await asked(request, api, found, Doing(request, api, ACTS[act], "", found.post["organisation"], form))
+
+
+@router.post("/appointments/{id:uuid}/{act}")
+async def do(request: Request, api: Api, id: UUID, act: str) -> Response:
+    found, form = await case(api, id), await Form.sent(request)
+    if act not in ACTS:
+        raise HTTPException(404)
+    return await done(request, api, found, Doing(request, api, ACTS[act], f"/appointments/{id}/{act}", found.post["organisation"], form))
+
+
+async def done(request: Request, api: Backend, found: Case, doing: Doing, some: Any = ()) -> Response:
+    try:
+        if answer := await doing.go():
+            warnings = ".".join(w["code"] for w in answer.get("warnings", []))
+            return redirect(request, f"/appointments/{found.id}" + (f"?said={warnings}" if warnings else ""))
+    except Trouble as trouble:
+        if trouble.status != 412 or found.read.version is None:
+            raise
+        doing.form.stale({}, found.read.version).wrong("", text(request, MEANWHILE))
+    return await asked(request, api, found, doing, some)
+
+
+async def asked(request: Request, api: Backend, found: Case, doing: Doing, some: Any = ()) -> Response:
+    """The act's form, or its answers with before and after and whatever stands in the way."""
+    form, act = doing.form, doing.act.id
+    values = {k: str(v) for k, v in form.values.items() if not isinstance(v, list)}
+    lines = changes.compared(found.was, changes.after(act, found.was, values, str(today())), found.names)
+    outlook: Outlook | None = None
+    if act == "start" and (doing.checking or form.faults):
+        outlook = await look(api, found.post, values.get("starts_on") or found.standing.starts_on, found.id)
+    day = values.get("effective") or values.get("starts_on") or ""
+    title = f"{found.organisation} {found.person}"
+    return await shown(doing, title, f"/appointments/{found.id}", "appointments/_after.html", lines=lines, outlook=outlook, corrects=some, day=day,
+                       today=str(today()), above="appointments/_above.html")  # fmt: skip

@@ -1,0 +1,84 @@
+"""审计查询: every change of an appointment as a plain sentence, with both times, before and after, its paper, and what else was done at once."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request, Response
+
+from services.console.backend import Api, Backend, Trouble
+from services.console.labels import choices
+from services.console.listing import Column, Filter, Listing, Token, register
+from services.console.people.changes import compared
+from services.console.render import page
+from services.console.words import N_
+
+__all__ = ["LISTING", "router"]
+
+router = APIRouter()
+LISTING = register(
+    Listing(
+        "audit",
+        "projection",
+        "/audit/appointments",
+        (
+            Column("recorded", N_("登记时间"), "instant", always=True),
+            Column("effective", N_("生效日期"), "day", always=True),
+            Column("sentence", N_("谁在何时凭何文件改的"), always=True, wide=True),
+            Column("kind", N_("办理事项"), "change"),
+            Column("flags", N_("标记")),
+            Column("documents", N_("公文")),
+            Column("actor_name", N_("经办人"), hidden=True),
+            Column("correlation", N_("同一次办理")),
+        ),
+        (
+            Filter("search", N_("人员或组织"), hint=N_("姓名、组织名称或拼音首字母"), live=True),
+            Filter("kind", N_("办理事项"), choices("change"), "change"),
+            Filter("flag", N_("标记"), choices("flag"), "flag", more=True),
+            Filter("from", N_("登记日期自"), type="date"),
+            Filter("to", N_("至"), type="date"),
+            Filter("effective_from", N_("生效日期自"), type="date", more=True),
+            Filter("effective_to", N_("至"), type="date", more=True),
+        ),
+        key="event",
+        export=("xlsx",),
+        keep=("area", "known_at", "organisation", "person", "seat", "document", "actor", "correlation"),
+    )
+)
+EXACT = {"person": (N_("人员"), "cadre", "/cadres/{}"), "organisation": (N_("组织"), "org", "/organisations/{}"),
+         "document": (N_("公文"), "org", "/documents/{}"), "actor": (N_("经办人"), "", ""), "seat": (N_("职位"), "", "")}  # fmt: skip
+FLAGS = {"期初数据": "opening", "缺批复": "missing_document", "补录": "late", "倒填": "back_dated"}
+
+
+@router.get("/audit")
+async def audit(request: Request, api: Api) -> Response:
+    shown = await LISTING.load(request, api)
+    for row in shown.rows:
+        row["lines"] = compared(row["before"], row["after"])
+        row["flags"] = [FLAGS.get(f, f) for f in row["flags"]]
+    named = [(name, str(shown.said[name]), shown.url(**{name: None, "cursor": None})) for name in EXACT if name in shown.said]
+    exact = await asyncio.gather(*(token(api, *some) for some in named))
+    return page(request, "audit/audit.html", shown=shown, exact=exact)
+
+
+async def token(api: Backend, name: str, value: str, without: str) -> Token:
+    """An exact filter in words."""
+    title, service, path = EXACT[name]
+    text = value.rpartition("|")[2][:20] if name == "actor" else value[:8]
+    if service:
+        try:
+            found = await api.get(service, path.format(value))
+            text = found["profile"]["person_name"] if "profile" in found else found.get("full_name") or found.get("title") or text
+        except Trouble as trouble:
+            if trouble.status not in (403, 404, 422):
+                raise
+    return Token(title, text, without)
+
+
+@router.get("/audit/trail/{correlation}")
+async def trail(request: Request, api: Api, correlation: Annotated[str, Path(max_length=100)]) -> Response:
+    """Everything that one request brought about, in order."""
+    found = await api.get("projection", f"/audit/trail/{correlation}")
+    rows = [{**r, "lines": compared(r["before"], r["after"])} for r in found["rows"]]
+    return page(request, "audit/trail.html", rows=rows, events=found["events"], correlation=correlation)

@@ -1,0 +1,110 @@
+"""公文库: the papers of one's area, searched; a new one with its scan; one paper with its files and where it is used."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+
+from services.console.backend import Api, Backend, Trouble
+from services.console.forms import Form
+from services.console.labels import choices
+from services.console.listing import Column, Filter, Listing, register
+from services.console.organisations import papers
+from services.console.organisations.flow import worded
+from services.console.organisations.stream import passed_on
+from services.console.render import page, redirect, text
+from services.console.words import N_
+from shared.calendar import today
+
+__all__ = ["LIBRARY", "router"]
+
+router = APIRouter()
+LIBRARY = register(Listing(
+    "documents",
+    "projection",
+    "/documents",
+    (
+        Column("title", N_("标题"), link="/documents/{id}", always=True, wide=True),
+        Column("number", N_("文号")),
+        Column("kind", N_("种类"), "document"),
+        Column("issuer", N_("发文单位")),
+        Column("dated", N_("成文日期"), "day"),
+        Column("files", N_("附件"), "number"),
+        Column("organisation_name", N_("所属组织"), link="/organisations/{organisation}"),
+    ),
+    (Filter("search", N_("关键字"), hint=N_("标题或文号")), Filter("kind", N_("种类"), choices("document"), "document")),
+    export=("xlsx",),
+))  # fmt: skip
+SHOWN = ("application/pdf", "image/jpeg", "image/png")  # what a browser shows by itself
+
+
+@router.get("/documents")
+async def library(request: Request, api: Api) -> Response:
+    return page(request, "documents/library.html", shown=await LIBRARY.load(request, api))
+
+
+@router.get("/documents/new")
+async def asked(request: Request, api: Api, organisation: UUID | None = None) -> Response:
+    home = str(organisation or api.session.grant.get("organisation") or "")
+    return page(request, "documents/new.html", form=Form.new({"organisation": home, "paper.dated": str(today())}), **about(request))
+
+
+@router.post("/documents/new")
+async def registered(request: Request, api: Api) -> Response:
+    """Registered and uploaded at once; refused, it comes back as typed."""
+    form = await Form.sent(request)
+    for name, (said, label) in papers.upload_faults(form, always=True).items():
+        form.wrong(name, text(request, said).format(label=text(request, label)))
+    if not form.faults:
+        try:
+            id = await papers.register(api, form, form["organisation"])
+            return redirect(request, f"/documents/{id}?done=1")
+        except Trouble as trouble:
+            form.refused(trouble, request.state.language, papers.POINTERS)
+    return page(request, "documents/new.html", 422, form=form, **about(request))
+
+
+def about(request: Request) -> dict[str, Any]:
+    return {"choices": worded(request), "endings": papers.ENDINGS}
+
+
+@router.get("/documents/{id}")
+async def document(request: Request, api: Api, id: UUID) -> Response:
+    """One paper, its files, and where it is used."""
+    found = await api.get("org", f"/documents/{id}")
+    home = await api.get("org", f"/organisations/{found['organisation']}")
+    return page(request, "documents/document.html", doc=found, id=str(id), home=home["full_name"], uses=await used(api, str(id)), shows=SHOWN,
+                form=Form.new(), **about(request))  # fmt: skip
+
+
+async def used(api: Backend, id: str) -> list[dict[str, Any]] | None:
+    """Changes of appointments under this paper; None for whom may not read the audit."""
+    if not api.session.may("audit.read"):
+        return None
+    rows: list[dict[str, Any]] = (await api.get("projection", "/audit/appointments", document=id, limit=50))["rows"]
+    return rows
+
+
+@router.post("/documents/{id}/files")
+async def attached(request: Request, api: Api, id: UUID) -> Response:
+    form = await Form.sent(request)
+    if form.needs({"paper.file": text(request, N_("请选择要上传的文件。"))}):
+        try:
+            await papers.attach(api, str(id), form.files["paper.file"], form.key)
+            return redirect(request, f"/documents/{id}?done=1")
+        except Trouble as trouble:
+            form.refused(trouble, request.state.language, papers.POINTERS)
+    found = await api.get("org", f"/documents/{id}")
+    home = await api.get("org", f"/organisations/{found['organisation']}")
+    return page(request, "documents/document.html", 422, doc=found, id=str(id), home=home["full_name"], uses=await used(api, str(id)), shows=SHOWN,
+                form=form, **about(request))  # fmt: skip
+
+
+@router.get("/documents/{id}/files/{sha256}")
+async def file(api: Api, id: UUID, sha256: str, shown: bool = False) -> Response:
+    """The bytes, to save or (PDF and pictures) to look at."""
+    found = await api.get("org", f"/documents/{id}")
+    kind = next((f["media_type"] for f in found["files"] if f["sha256"] == sha256), "")
+    return await passed_on(api, "org", f"/documents/{id}/files/{sha256}", {}, inline=shown and kind in SHOWN)

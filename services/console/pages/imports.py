@@ -1,0 +1,175 @@
+"""导入向导: template, upload, what was understood and what is wrong, what will be written, progress, receipt; and the way back within a day."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+from starlette.responses import StreamingResponse
+
+from services.console.backend import Answer, Api, Backend, Trouble
+from services.console.forms import Form
+from services.console.organisations import papers
+from services.console.organisations.flow import Doing, worded
+from services.console.people import find
+from services.console.people.upload import COMMIT, counted, faults_of, offered, service_of
+from services.console.render import page, redirect, text
+from services.console.words import N_
+
+__all__ = ["router"]
+
+router = APIRouter()
+Service = Literal["cadre", "org"]
+Verdict = Annotated[str, Query(pattern="^(add|change|same|warn|error)?$")]
+BUSY = ("checking", "committing", "revoking")
+REVOCABLE = timedelta(hours=24)
+
+
+@router.get("/imports")
+async def imports(request: Request, api: Api) -> Response:
+    """Drafts and batches of her area, newest first."""
+    found = await asyncio.gather(*(batches(api, s) for s in ("cadre", "org")))
+    rows = sorted((r for some in found for r in some), key=lambda r: str(r["uploaded_at"]), reverse=True)
+    return page(request, "imports/imports.html", rows=rows)
+
+
+async def batches(api: Backend, service: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = (await api.get(service, "/imports", limit=50))["imports"]
+    return [{**r, "counts": counted(r), "service": service, "revocable": revocable(r)} for r in rows]
+
+
+def revocable(batch: dict[str, Any]) -> bool:
+    at = batch.get("committed_at")
+    return batch["state"] == "committed" and (not at or datetime.fromisoformat(at) > datetime.now(UTC) - REVOCABLE)
+
+
+@router.get("/imports/new")
+async def blank(request: Request, api: Api, kind: str = "roster") -> Response:
+    form = Form.new({"kind": kind, "organisation": api.session.place, "where": "", "only": "all", "authority": "", "decided_on": ""})
+    return await chooser(request, api, form)
+
+
+@router.post("/imports/new")
+async def upload(request: Request, api: Api) -> Response:
+    """The file goes to the service as it is; nothing is written before she says so."""
+    form = await Form.sent(request)
+    if form.step == "again":
+        return await chooser(request, api, form)
+    for name, said in faults_of(form).items():
+        form.wrong(name, text(request, said))
+    if not form.faults:
+        file, service = form.files["file"], service_of(form["kind"])
+        names = ("kind", "organisation", "only", *(("authority", "decided_on") if form["kind"] == "roster" else ()))
+        asked = {k: form[k] for k in names}
+        try:
+            made = await api.upload(service, "/imports", file.filename or "", await file.read(), key=form.key, **asked)
+            return redirect(request, f"/imports/{service}/{made['id']}")
+        except Trouble as trouble:
+            form.refused(trouble, request.state.language, {"query/authority": "authority", "query/decided_on": "decided_on"})
+    return await chooser(request, api, form)
+
+
+async def chooser(request: Request, api: Backend, form: Form) -> Response:
+    places = await find.organisations(api, form["where"], form["organisation"])
+    return page(request, "imports/new.html", 422 if form.faults else 200, form=form, places=places, choices=worded(request))
+
+
+@router.get("/imports/template")
+async def template(request: Request, api: Api, kind: str, organisation: UUID) -> Response:
+    return await passed_on(api, service_of(kind), "/imports/template", kind=kind, organisation=str(organisation))
+
+
+async def passed_on(api: Backend, service: str, path: str, **query: Any) -> Response:
+    """A file of a service as it comes."""
+    upstream = await api.stream(service, path, **query)
+    kept = {k: upstream.headers[k] for k in ("content-type", "content-disposition") if k in upstream.headers}
+
+    async def body() -> Any:
+        try:
+            async for chunk in upstream.aiter_bytes():
+                yield chunk
+        finally:
+            await upstream.aclose()
+
+    return StreamingResponse(body(), headers={**kept, "Cache-Control": "no-store"})
+
+
+@router.get("/imports/{service}/{id:uuid}")
+async def batch(request: Request, api: Api, service: Service, id: UUID, verdict: Verdict = "", cursor: str | None = None) -> Response:
+    """Where the batch stands: progress, what was understood, what is wrong, what will be written, the receipt."""
+    found = await api.get(service, f"/imports/{id}")
+    return await shown(request, api, service, found, offered(found), verdict, cursor)
+
+
+@router.get("/imports/{service}/{id:uuid}/progress")
+async def progress(request: Request, api: Api, service: Service, id: UUID) -> Response:
+    """Polled while it works; once done, the whole page is asked for anew."""
+    found = await api.get(service, f"/imports/{id}")
+    if found["state"] not in BUSY:
+        return redirect(request, f"/imports/{service}/{id}")
+    return page(request, "imports/progress.html", b=found, service=service)
+
+
+@router.get("/imports/{service}/{id:uuid}/workbook")
+async def workbook(request: Request, api: Api, service: Service, id: UUID) -> Response:
+    """Her own workbook back, with the errors in red."""
+    return await passed_on(api, service, f"/imports/{id}/workbook")
+
+
+@router.post("/imports/{service}/{id:uuid}/check")
+async def check(request: Request, api: Api, service: Service, id: UUID) -> Response:
+    """Looked at once more, with the namesakes she has chosen between."""
+    form = await Form.sent(request)
+    chosen = {k.removeprefix("choice "): v for k, v in form.values.items() if k.startswith("choice ") and v}
+    await api.post(service, f"/imports/{id}/check", {"choices": chosen} if chosen else {}, key=form.key)
+    return redirect(request, f"/imports/{service}/{id}")
+
+
+@router.post("/imports/{service}/{id:uuid}/commit")
+async def commit(request: Request, api: Api, service: Service, id: UUID) -> Response:
+    found, form = await api.get(service, f"/imports/{id}"), await Form.sent(request)
+    doing = COMMIT.doing(request, api, service, found, form)
+    if await doing.go():
+        return redirect(request, f"/imports/{service}/{id}")
+    if doing.checking:
+        library = await papers.library(api, COMMIT.papers, doing.chosen)
+        cited = "；".join(f"{p['number'] or ''} {p['title']}".strip() for p in library if p["id"] in doing.chosen)
+        return page(request, "imports/confirm.html", b=found, form=form, d=doing, cited=cited, service=service, c=counted(found))
+    return await shown(request, api, service, found, form, doing=doing)
+
+
+async def shown(request: Request, api: Backend, service: str, found: Answer, form: Form, verdict: str = "", cursor: str | None = None,
+                doing: Doing | None = None) -> Response:  # fmt: skip
+    counts, working = counted(found), found["state"] in BUSY
+    verdict = verdict or ("error" if counts["error"] else "warn" if counts["warn"] else "")
+    rows = Answer({"rows": [], "next": None})
+    if not working and counts["rows"]:
+        rows = await api.get(service, f"/imports/{found['id']}/rows", verdict=verdict, limit=100, cursor=cursor)
+    doing = doing or COMMIT.doing(request, api, service, found, form)
+    library = await papers.library(api, COMMIT.papers, doing.chosen) if found["state"] == "checked" else []
+    own = found["kind"] == "roster" and found["uploaded_by"] == api.session.account
+    context = {"rows": rows["rows"], "next": rows.get("next"), "own": own, "c": counts, "verdict": verdict, "library": library, "working": working}
+    return page(request, "imports/batch.html", 422 if form.faults else 200, b=found, service=service, form=form, d=doing, choices=worded(request),
+                endings=papers.ENDINGS, revocable=revocable(found), **context)  # fmt: skip
+
+
+@router.get("/imports/{service}/{id:uuid}/revocation")
+async def ask_back(request: Request, api: Api, service: Service, id: UUID) -> Response:
+    found = await api.get(service, f"/imports/{id}")
+    return page(request, "imports/revocation.html", b=found, service=service, c=counted(found), form=Form.new({"why": ""}))
+
+
+@router.post("/imports/{service}/{id:uuid}/revocation")
+async def revoke(request: Request, api: Api, service: Service, id: UUID) -> Response:
+    """The whole batch taken back by facts that undo it, while nothing was built on it."""
+    found, form = await api.get(service, f"/imports/{id}"), await Form.sent(request)
+    if form.needs({"why": text(request, N_("请写明撤销的理由，例如：上传了旧的名册。"))}):
+        try:
+            await api.post(service, f"/imports/{id}/revocation", {"why": form["why"]}, key=form.key)
+            return redirect(request, f"/imports/{service}/{id}")
+        except Trouble as trouble:
+            form.refused(trouble, request.state.language)
+    return page(request, "imports/revocation.html", 422, b=found, service=service, c=counted(found), form=form)

@@ -1,0 +1,164 @@
+"""组织总览 and 组织详情: the tree, the figures of an area and its children; one organisation over time, as of any date; the acts on it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+
+from services.console.backend import Answer, Api, Backend, Trouble
+from services.console.labels import choices
+from services.console.listing import Column, Filter, Listing, Shown, register
+from services.console.organisations import changes
+from services.console.organisations.branches import branch, grown
+from services.console.organisations.plot import plot
+from services.console.organisations.rights import chain, may
+from services.console.organisations.stream import passed_on
+from services.console.render import page
+from services.console.words import N_
+from shared.calendar import today
+
+__all__ = ["LISTING", "router"]
+
+router = APIRouter()
+Day = Annotated[date | None, Query()]
+Area = Annotated[str | None, Query(max_length=40)]
+
+
+@dataclass(frozen=True)
+class Children(Listing):
+    """The children of an area come with its overview."""
+
+    async def count(self, api: Backend, said: Mapping[str, Any]) -> str:
+        found = await api.get(self.service, self.path, limit=1, **self.query(said))
+        return str(found["children"]["total"])
+
+
+LISTING = register(Children(
+    "organisations",
+    "projection",
+    "/overview",
+    (
+        Column("short_name", N_("组织名称"), link="/organisations/{id}", always=True, sort=True),
+        Column("code", N_("区划代码"), hidden=True),
+        Column("level", N_("层级"), "level"),
+        Column("org_type", N_("类别"), "org_type", hidden=True),
+        Column("children", N_("直属下级"), "number"),
+        Column("organisations", N_("组织数"), "number"),
+        Column("holders", N_("在任人数"), "number", sort=True),
+        Column("executives", N_("执委人数"), "number"),
+        Column("chair_rate", N_("主席配备率"), "number", sort=True),
+        Column("terms_overdue", N_("届满待换届"), "number", sort=True),
+        Column("terms_due", N_("半年内届满"), "number"),
+        Column("reelections_open", N_("换届办理中"), "number", hidden=True),
+        Column("vacancies", N_("缺位"), "number", sort=True),
+        Column("on_time_rate", N_("按时换届率"), "number", hidden=True),
+        Column("fill_rate", N_("缺位补充率"), "number", hidden=True),
+        Column("status", N_("状态"), "status", hidden=True),
+    ),
+    (
+        Filter("search", N_("关键字"), hint=N_("名称、拼音首字母或代码")),
+        Filter("level", N_("层级"), choices("level"), "level"),
+        Filter("org_type", N_("类别"), choices("org_type"), "org_type"),
+        Filter("status", N_("状态"), choices("status"), "status"),
+    ),
+    actions=(("/reelections/new", N_("按所选计划换届")),),
+))  # fmt: skip
+RATES = {
+    "chair_rate": (N_("主席配备率"), "chairs_filled", "chair_seats"),
+    "on_time_rate": (N_("按时换届率（今年）"), "reelected_on_time", "due_in_period"),
+}
+
+
+@router.get("/organisations")
+async def overview(request: Request, api: Api, area: Area = None, as_of: Day = None,
+                   rate: Annotated[str, Query(pattern="^(chair_rate|on_time_rate)$")] = "chair_rate") -> Response:  # fmt: skip
+    """组织总览."""
+    query = request.query_params
+    said = {k: v[0] if len(v := query.getlist(k)) == 1 else v for k in query if any(query.getlist(k))}
+    asked = {**LISTING.query(said), "area": area or api.session.grant.get("organisation")}
+    found = await api.get("projection", "/overview", limit=LISTING.limit, cursor=said.get("cursor"), sort=said.get("sort"), **asked)
+    shown = Shown(LISTING, said, Answer(found["children"]), request.url.path, request.state.language)
+    above = [p for i, p in enumerate(found["area"]["path"]) if may(api.session, "report.read", chain(p["id"], found["area"]["path"][:i]))]
+    tree = await grown(api, [*above, found["area"]], asked.get("as_of"))
+    words, part, whole = RATES[rate]
+    rows = [(r["short_name"] or r["name"], r[rate], told(r[rate], r[part], r[whole]), shown.url(area=r["id"], cursor=None))
+            for r in compared(shown.rows) if r[whole]]  # fmt: skip
+    about = {"area": found["area"], "above": above, "tiles": found["tiles"], "tree": tree, "as_of": as_of, "past": as_of and as_of != today()}
+    return page(request, "organisations/overview.html", shown=shown, plot=plot(rows), rates=RATES, rate=rate, rate_words=words, rows=rows, **about)
+
+
+def compared(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Areas with each other; where there are none, the organisations themselves."""
+    return [r for r in rows if r["below"]] or rows
+
+
+def told(value: float | None, part: int, whole: int) -> str:
+    return f"{value:g}%（{part}/{whole}）" if value is not None else "–"
+
+
+@router.get("/organisations/branch")
+async def opened(request: Request, api: Api, node: UUID, area: Area = None, as_of: Day = None, closed: str = "", cursor: Area = None) -> Response:
+    """One node of the tree with its children, or closed again; with a cursor, only more of its children."""
+    day = str(as_of) if as_of else None
+    if cursor:
+        rest = {"id": str(node), **await branch(api, str(node), day, cursor)}
+        return page(request, "organisations/branch.html", node=None, more=rest, area=area, as_of=day)
+    up = await api.get("projection", "/organisations/tree", area=str(node), as_of=day, depth=0)
+    level: dict[str, Any] = {"rows": [], "cursor": None} if closed else await branch(api, str(node), day)
+    whole = {**up["rows"][0], "children": 1, "parent": None, "open": not closed, **level}
+    return page(request, "organisations/branch.html", node=whole, more=None, area=area, as_of=day)
+
+
+@router.get("/organisations/export")
+async def export(request: Request, api: Api) -> Response:
+    """The organisations of the area and filter, all levels, as a workbook."""
+    asked = LISTING.query(dict(request.query_params))
+    return await passed_on(api, "projection", "/organisations", {**asked, "format": "xlsx"})
+
+
+@router.get("/organisations/{id}")
+async def organisation(request: Request, api: Api, id: UUID, as_of: Day = None) -> Response:
+    """组织详情, as of a date."""
+    asked = api.get("projection", f"/organisations/{id}", as_of=as_of and str(as_of))
+    found, papers = await asyncio.gather(asked, documents(api, str(id)))
+    path, now = chain(str(id), found["path"]), found["now"]
+    running = next((t for t in found["terms"] if not t["ended_on"]), None)
+    about = {
+        "acts": [a for a in changes.offered(now["status"] if now else "") if may(api.session, a.permission, path)],
+        "running": running,
+        "extending": extending(api, running, path),
+        "may_reelect": bool(now and now["status"] == "active") and may(api.session, "org.reelection", path),
+        "last": now or (found["history"] or [{}])[-1],
+        "past": as_of and as_of != today(),
+        "papers": papers,
+        "events": changes.EVENTS,
+        "fields": changes.FIELDS,
+    }
+    return page(request, "organisations/organisation.html", o=found, now_is=now, id=str(id), as_of=as_of, **about)
+
+
+def extending(api: Backend, running: dict[str, Any] | None, path: Sequence[UUID]) -> list[str]:
+    """An extension of the running term: to be requested, or to be approved once it is."""
+    if running is None:
+        return []
+    act = "extension" if running["extension_asked"] and running["extension_asked"] > running["due_on"] else "extension-request"
+    return [act] if may(api.session, changes.ACTS[act].permission, path) else []
+
+
+async def documents(api: Backend, id: str) -> list[dict[str, Any]]:
+    """The latest papers of its library; none for whom may not read them there."""
+    if not api.session.may("org.document"):
+        return []
+    try:
+        rows: list[dict[str, Any]] = (await api.get("projection", "/documents", area=id, limit=10))["rows"]
+    except Trouble as trouble:
+        if trouble.status != 403:
+            raise
+        return []
+    return rows

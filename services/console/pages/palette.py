@@ -1,0 +1,72 @@
+"""Ctrl+K: pages, organisations and people in one box, by characters, pinyin or initials."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request, Response
+
+from services.console.backend import Api, Trouble
+from services.console.labels import label
+from services.console.render import NAV, Place, page, text
+from services.console.session import Session
+from services.console.words import N_
+from shared.pinyin import found
+
+__all__ = ["router"]
+
+router = APIRouter()
+MORE = (
+    Place("/", N_("工作台")),
+    Place("/vacancies", N_("职务空缺"), "org.read"),
+    Place("/reelections/due", N_("换届提醒"), "org.reelection"),
+    Place("/help", N_("帮助与快捷键")),
+    Place("/place", N_("切换组织")),
+    Place("/services", N_("服务一览"), "system.operate"),
+)
+MOST = 8
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A line of the palette: where it leads, what it is called, what kind of thing it is."""
+
+    address: str
+    title: str
+    note: str = ""
+
+
+@router.get("/palette")
+async def palette(request: Request, api: Api, q: str = "") -> Response:
+    q = q.strip()[:50]
+    hits, away = pages(request, api.session, q), False
+    if q:
+        try:
+            hits += people_and_places(request, await api.get("projection", "/search", q=q, kinds="organisations,people", limit=MOST))
+        except Trouble as e:
+            away = e.status >= 500  # the pages are still there to go to
+    return page(request, "palette.html", q=q, hits=hits, away=away)
+
+
+def pages(request: Request, session: Session, q: str) -> list[Hit]:
+    """Those of the menu and a few more, best first; all of them while nothing is typed."""
+    mine = [p for p in (*NAV, *MORE) if not p.needs or session.may(p.needs)]
+    ranked = [(0 if not q else found(q, p.title), p) for p in mine]
+    told = sorted(((rank, p) for rank, p in ranked if rank is not None), key=lambda pair: pair[0])
+    return [Hit(p.path, text(request, p.title), text(request, N_("页面"))) for _, p in told]
+
+
+def people_and_places(request: Request, answer: dict[str, list[dict[str, object]]]) -> list[Hit]:
+    hits = []
+    for row in answer["rows"]:
+        if row["kind"] == "organisations":
+            path = row.get("path") or []
+            above = path[-1] if isinstance(path, list) and path else label("level", row.get("level"), request.state.language)
+            hits.append(Hit(f"/organisations/{row['id']}", str(row["name"]), str(above)))
+        elif row["kind"] == "people":
+            posts = row.get("posts") or []
+            first = posts[0] if isinstance(posts, list) and posts else {}
+            office = label("office", first.get("role"), request.state.language)
+            place = first.get("organisation_name") or row.get("home_name") or ""
+            hits.append(Hit(f"/people/{row['id']}", str(row["name"]), f"{place} {office}".strip()))
+    return hits

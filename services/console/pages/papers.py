@@ -1,0 +1,62 @@
+"""Papers to print: of a re-election, of a person, of a certificate, and an organisation's roster, each as PDF or DOCX."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+from urllib.parse import quote
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+from starlette.concurrency import run_in_threadpool
+
+from services.console.backend import Api
+from services.console.papers import KINDS, NoFont, Paper, paper
+from services.console.papers.election import KINDS as ELECTION
+from services.console.papers.election import election
+from services.console.papers.gather import approval_form, certificate, refused, roster
+from services.console.papers.shapes import Certificates
+
+__all__ = ["router"]
+
+router = APIRouter()
+Format = Literal["pdf", "docx"]
+Kind = Literal["request", "rules", "ballot", "tally", "result", "filing", "certificate"]
+MEDIA = {"pdf": "application/pdf", "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document"}
+
+
+async def sent(kind: str, data: Paper, about: str, format: Format) -> Response:
+    """PDF opens in the page, DOCX is saved."""
+    try:
+        content = await run_in_threadpool(paper, kind, data, format)
+    except NoFont as e:
+        raise refused("font_missing", e.zh, e.en, 503) from None
+    how = "inline" if format == "pdf" else "attachment"
+    name = quote(f"{about}{KINDS[kind][0]}.{format}")
+    return Response(content, 200, {"Content-Disposition": f"{how}; filename*=UTF-8''{name}", "Cache-Control": "no-store"}, MEDIA[format])
+
+
+@router.get("/reelections/{id}/papers/{kind}.{format}")
+async def of_election(id: UUID, kind: Kind, format: Format, api: Api) -> Response:
+    """请示, 选举办法, 选票, 计票单, 选举结果报告, 备案表, 当选证书."""
+    found = await election(api, str(id))
+    return await sent(kind, ELECTION[kind](found), found.organisation["short_name"], format)
+
+
+@router.get("/people/{id}/approval-form.{format}")
+async def of_person(id: UUID, format: Format, api: Api) -> Response:
+    """干部任免审批表."""
+    return await sent("approval-form", await approval_form(api, str(id)), "", format)
+
+
+@router.get("/certificates/{id}.{format}")
+async def of_certificate(id: UUID, format: Format, api: Api) -> Response:
+    """The certificate issued for an appointment."""
+    return await sent("certificate", Certificates(certificates=(await certificate(api, str(id)),)), "", format)
+
+
+@router.get("/organisations/{id}/roster.{format}")
+async def of_organisation(id: UUID, format: Format, api: Api, as_of: date | None = None) -> Response:
+    """花名册 to print."""
+    data = await roster(api, str(id), as_of.isoformat() if as_of else None)
+    return await sent("roster", data, "", format)

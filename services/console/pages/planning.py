@@ -1,0 +1,92 @@
+"""计划换届: for the organisations picked, or for every village below an area, with what could not be planned and why."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+
+from services.console.backend import Api, Backend, Trouble
+from services.console.failures import sentences
+from services.console.forms import Form
+from services.console.organisations.acts import Act, Ask
+from services.console.organisations.flow import checked
+from services.console.render import page, redirect
+from services.console.words import N_
+from shared.calendar import today
+
+__all__ = ["router"]
+
+router = APIRouter()
+PLAN = Act("plan", N_("计划换届"), "org.reelection", (Ask("planned_on", "date", N_("计划日期"), N_("今天或以前"), default="today"),))
+
+
+@router.get("/reelections/new")
+async def asked(
+    request: Request, api: Api, picked: Annotated[list[UUID] | None, Query()] = None, organisation: UUID | None = None, area: UUID | None = None
+) -> Response:
+    chosen = [str(p) for p in (picked or ([organisation] if organisation else []))]
+    form = Form.new({"planned_on": str(today()), "picked": chosen, "area": str(area) if area else ""})
+    return await offered(request, api, form)
+
+
+@router.post("/reelections/new")
+async def answered(request: Request, api: Api) -> Response:
+    """From a list, with what was picked there; or from this page's own form."""
+    form = await Form.sent(request)
+    if "planned_on" not in form.values:
+        form.values["planned_on"] = str(today())
+        return await offered(request, api, form)
+    if form.step != "send" or not checked(request, PLAN, form):
+        return await offered(request, api, form)
+    planned, refused = await (below(api, form) if form["area"] else each(request, api, form))
+    if len(planned) == 1 and not refused:
+        return redirect(request, f"/reelections/{planned[0]['id']}?done=plan")
+    names = await called(api, [r["organisation"] for r in (*planned, *refused)], form["area"])
+    return page(request, "reelections/planned.html", planned=planned, refused=refused, names=names, language_=request.state.language)
+
+
+async def offered(request: Request, api: Backend, form: Form) -> Response:
+    picked = form.all("picked")
+    names = await called(api, picked, "")
+    area = await api.get("org", f"/organisations/{form['area']}") if form["area"] else None
+    return page(request, "reelections/new.html", 422 if form.faults else 200, form=form, picked=picked, names=names, area=area)
+
+
+async def each(request: Request, api: Backend, form: Form) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """One case for each organisation picked; one that is refused does not hold up the others."""
+    planned, refused = [], []
+    for id in form.all("picked"):
+        try:
+            done = await api.post("org", "/reelections", {"organisation": id, "planned_on": form["planned_on"]}, key=f"{form.key}:{id}")
+            planned.append({"organisation": id, "id": done["id"]})
+        except Trouble as trouble:
+            if trouble.status not in (403, 404, 409, 422):
+                raise
+            refused.append({"organisation": id, "why": "".join(sentences(trouble, request.state.language))})
+    return planned, refused
+
+
+async def below(api: Backend, form: Form) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The batch of an area: every village federation below it."""
+    done = await api.post("org", "/reelections/batches", {"area": form["area"], "planned_on": form["planned_on"]}, key=form.key)
+    language = api.language
+    refused = [{"organisation": r["organisation"], "why": r["message"].get(language) or r["message"]["zh-CN"]} for r in done["refused"]]
+    return done["planned"], refused
+
+
+async def called(api: Backend, ids: list[str], area: str) -> dict[str, str]:
+    """Names of organisations; those of an area by one question."""
+    names: dict[str, str] = {}
+    cursor = None
+    while area and len(names) < 2000:
+        found = await api.get("projection", "/organisations", area=area, level="village", limit=200, cursor=cursor)
+        names |= {r["id"]: r["full_name"] for r in found["rows"]}
+        cursor = found.get("cursor")
+        if not cursor:
+            break
+    for id in ids:
+        if id not in names:
+            names[id] = (await api.get("org", f"/organisations/{id}"))["full_name"]
+    return names

@@ -1,0 +1,82 @@
+"""提出拟任: a person for a seat of an organisation; what is free, what stands in the way, and the answers looked over before they are sent."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from services.console.backend import Api, Backend, Trouble
+from services.console.forms import Form
+from services.console.labels import label
+from services.console.organisations import papers
+from services.console.organisations.flow import Doing, fresh, worded, words
+from services.console.people import find
+from services.console.people.conflicts import look, places
+from services.console.people.proposal import PROPOSAL
+from services.console.render import page, redirect
+from shared.calendar import today
+
+__all__ = ["router"]
+
+router = APIRouter()
+Text = Annotated[str, Query(max_length=50)]
+
+
+@router.get("/appointments/new")
+async def blank(request: Request, api: Api, person: Text = "", organisation: Text = "", seat: Text = "") -> Response:
+    values = {"person": person, "organisation": organisation, "seat": seat, "who": "", "where": ""}
+    return await shown(request, api, Doing(request, api, PROPOSAL, "", organisation, fresh(PROPOSAL, values)))
+
+
+@router.post("/appointments/new")
+async def propose(request: Request, api: Api) -> Response:
+    form = await Form.sent(request)
+    doing = Doing(request, api, PROPOSAL, "/appointments", form["organisation"], form)
+    if done := await doing.go():
+        warnings = ".".join(w["code"] for w in done["warnings"])
+        return redirect(request, f"/appointments/{done['id']}" + (f"?said={warnings}" if warnings else ""))
+    return await shown(request, api, doing)
+
+
+@router.get("/appointments/seats")
+async def seats(request: Request, api: Api, organisation: Text = "", starts_on: Text = "", seat: Text = "") -> Response:
+    """The seats of the organisation picked, with what is free on the day."""
+    some = await free(api, organisation, starts_on)
+    return page(request, "appointments/seats.html", seats=some, chosen=seat, organisation=organisation)
+
+
+async def free(api: Backend, organisation: str, day: str) -> list[dict[str, object]]:
+    if not organisation:
+        return []
+    try:
+        return await places(api, organisation, str(date.fromisoformat(day)))
+    except ValueError:
+        return await places(api, organisation, str(today()))
+    except Trouble as trouble:
+        if trouble.status not in (403, 404, 422):
+            raise
+        return []
+
+
+async def shown(request: Request, api: Backend, doing: Doing) -> Response:
+    """The form with what was searched for, or the answers with what stands in the way."""
+    form, language = doing.form, request.state.language
+    people = await find.people(api, form["who"], form["person"])
+    organisations = await find.organisations(api, form["where"], form["organisation"])
+    some = await free(api, form["organisation"], form["starts_on"])
+    library = await papers.library(api, PROPOSAL.papers, doing.chosen)
+    outlook = None
+    if doing.checking:
+        outlook = await look(api, {k: form[k] for k in ("person", "organisation", "seat", "mode")}, form["starts_on"])
+    picked = {
+        "person": next((p["name"] for p in people if p["id"] == form["person"]), ""),
+        "organisation": next((o["name"] for o in organisations if o["id"] == form["organisation"]), ""),
+        "seat": next((label("office", s["role"], language) for s in some if s["seat"] == form["seat"]), ""),
+        "papers": "；".join(f"{p['number'] or ''} {p['title']}".strip() for p in library if p["id"] in doing.chosen),
+    }
+    rows = [(a.label, words(a, form, language), a.name) for a in PROPOSAL.asks if a.name not in ("until", "reason") or form[a.name]]
+    found = {"people": people, "organisations": organisations, "seats": some, "library": library, "outlook": outlook, "picked": picked, "rows": rows}
+    return page(request, "appointments/new.html", 422 if form.faults else 200, d=doing, form=form, choices=worded(request), endings=papers.ENDINGS,
+                checking=doing.checking and request.method == "POST", day=form["starts_on"], today=str(today()), **found)  # fmt: skip

@@ -1,0 +1,195 @@
+"""换届办理: the list by stage and batch, what falls due, planning one or many, one case as a step list, each step a form."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+
+from services.console.backend import Api, Backend, Trouble
+from services.console.forms import Form
+from services.console.labels import LABELS, choices
+from services.console.listing import Column, Filter, Listing, register
+from services.console.organisations import people
+from services.console.organisations.ballot import by_seat, lines, place, seated
+from services.console.organisations.flow import Doing, finished, fresh, shown
+from services.console.organisations.rights import chain, for_another, may
+from services.console.organisations.steps import ACTS, PAPERS, open_acts, steps
+from services.console.render import page, redirect, text
+from services.console.words import N_
+
+__all__ = ["CASES", "DUE", "router"]
+
+router = APIRouter()
+STAGES = ("open", "planned", "requested", "permitted", "refused", "held", "reported", "approved", "filed", "closed", "cancelled")
+CASES = register(Listing(
+    "reelections",
+    "projection",
+    "/reelections",
+    (
+        Column("organisation_name", N_("组织"), link="/reelections/{id}", always=True),
+        Column("township_name", N_("所属乡镇"), link="/organisations?area={township}", hidden=True),
+        Column("state", N_("进度"), "stage"),
+        Column("planned_on", N_("计划"), "day"),
+        Column("requested_on", N_("请示"), "day", hidden=True),
+        Column("permitted_on", N_("批复"), "day", hidden=True),
+        Column("held_on", N_("大会"), "day"),
+        Column("reported_on", N_("上报"), "day", hidden=True),
+        Column("approved_on", N_("审批"), "day"),
+        Column("filed_on", N_("备案"), "day"),
+        Column("closed_on", N_("办结"), "day", hidden=True),
+        Column("entitled", N_("应到"), "number", hidden=True),
+        Column("present", N_("实到"), "number", hidden=True),
+    ),
+    (
+        Filter("search", N_("关键字"), hint=N_("组织名称或拼音首字母")),
+        Filter("state", N_("进度"), [("open", N_("办理中")), *(c for c in choices("stage") if c[0] in STAGES)]),
+    ),
+    export=("xlsx",),
+    keep=("area", "as_of", "batch"),
+))  # fmt: skip
+DUE = register(Listing(
+    "terms_due",
+    "projection",
+    "/terms",
+    (
+        Column("organisation_name", N_("组织"), link="/organisations/{organisation}", always=True),
+        Column("term_no", N_("届次"), "number"),
+        Column("starts_on", N_("开始"), "day"),
+        Column("due_on", N_("届满"), "day"),
+        Column("state", N_("状态"), "term"),
+    ),
+    (Filter("state", N_("状态"), choices("term"), "term"),),
+    key="organisation",
+    actions=(("/reelections/new", N_("按所选计划换届")),),
+    export=("xlsx",),
+))  # fmt: skip
+
+
+@router.get("/reelections")
+async def cases(request: Request, api: Api) -> Response:
+    """By stage and batch."""
+    area = request.query_params.get("area") or api.session.grant.get("organisation")
+    batches = (await api.get("projection", "/reelections/batches", area=area))["rows"]
+    return page(request, "reelections/cases.html", shown=await CASES.load(request, api, area=area), batches=batches,
+                batch=request.query_params.get("batch"))  # fmt: skip
+
+
+@router.get("/reelections/due")
+async def due(request: Request, api: Api) -> Response:
+    """Terms that end soon or have ended: what is to be planned."""
+    if "state" not in request.query_params:
+        return redirect(request, str(request.url.include_query_params(state="overdue").replace(scheme="", netloc="")))
+    area = request.query_params.get("area") or api.session.grant.get("organisation")
+    return page(request, "reelections/due.html", shown=await DUE.load(request, api, area=area))
+
+
+@router.get("/reelections/{id}")
+async def case(request: Request, api: Api, id: UUID) -> Response:
+    """One case: how far it is, what comes next, what it holds."""
+    found, row, organisation = await whole(api, id)
+    path = chain(found["organisation"], organisation["path"])
+    names = await members(api, found) if found["reported"] else {}
+    acts = [a for a in open_acts(found["state"]) if may(api.session, a.permission, path) and not own(api, a.id, found)]
+    about: dict[str, Any] = {
+        "acts": acts,
+        "waits": [a for a in open_acts(found["state"])[:1] if a not in acts],
+        "steps": steps(found["state"], row),
+        "names": names,
+        "papers": PAPERS,
+        "another": for_another(api.session, "org.reelection", found["organisation"]),
+        "extending": bool(found["term"]) and found["state"] in ("planned", "requested", "permitted", "refused"),
+    }
+    return page(request, "reelections/case.html", case=found, row=row, id=str(id), organisation=organisation, **about)
+
+
+def own(api: Backend, act: str, found: dict[str, Any]) -> bool:
+    """Who reported a result leaves its approval to somebody else (K16)."""
+    return act == "approval" and api.session.account in found["reported"]["reported_by"]
+
+
+async def asked(request: Request, api: Api, id: UUID) -> Response:
+    name, doing, more = await begun(request, api, id, None)
+    return await shown(doing, name, f"/reelections/{id}", **more)
+
+
+async def answered(request: Request, api: Api, id: UUID) -> Response:
+    name, doing, more = await begun(request, api, id, await Form.sent(request))
+    form, act = doing.form, doing.act.id
+    try:
+        if act == "result" and form.step in ("check", "send"):
+            await people.settle(request, api, form, doing.organisation)
+            doing.pointers = where(form)
+        done = await doing.go()
+    except Trouble as trouble:
+        if trouble.status != 412:
+            raise
+        now = await api.get("org", f"/reelections/{id}")
+        form.stale({}, now.version or 0).wrong("", text(request, N_("他人刚刚办理了本次换届，请核对现在的进度后再提交。")))
+        done = None
+    if done is None:
+        return await shown(doing, name, f"/reelections/{id}", table="reelections/_voted.html" if act == "result" else "", **more)
+    return finished(request, done, f"/reelections/{id}?done={act}")
+
+
+for name in ACTS:
+    router.add_api_route(f"/reelections/{{id}}/{name}", asked, methods=["GET"])
+    router.add_api_route(f"/reelections/{{id}}/{name}", answered, methods=["POST"])
+
+
+async def begun(request: Request, api: Backend, id: UUID, sent: Form | None) -> tuple[str, Doing, dict[str, Any]]:
+    """Whose case, the act on it with a new form or the one that came in, and what its template needs besides."""
+    name = request.url.path.rpartition("/")[2]
+    act = ACTS[name]
+    found = await api.get("org", f"/reelections/{id}")
+    organisation = await api.get("org", f"/organisations/{found['organisation']}")
+    values: dict[str, Any] = {}
+    more: dict[str, Any] = {}
+    if name == "result":
+        day = found["held"]["held_on"] if found["held"] else None
+        seats = (await api.get("projection", "/seats", organisation=found["organisation"], as_of=day))["rows"]
+        seats.sort(key=lambda s: list(LABELS["office"]).index(s["role"]))
+        roll = await people.known(api, found["organisation"])
+        before = found["reported"]["candidates"] if found["reported"] else []
+        values = seated(seats, before, await members(api, found) if before else {})
+        more = {"seats": {s["seat"]: s for s in seats}, "roll": sorted(people.named(roll)), "held": found["held"], "groups": by_seat}
+    form = sent or fresh(act, values, found.version)
+    if form["more"]:
+        more_lines(form)
+    return organisation["full_name"], Doing(request, api, act, f"/reelections/{id}/{name}", found["organisation"], form), more
+
+
+def more_lines(form: Form) -> None:
+    """One more line for the seat whose button was pressed."""
+    there, seat = lines(form.values), form.values.pop("more")
+    last = [x for x in there if x.seat == seat][-1:]
+    form.step = "again"
+    for x in last:
+        start = f"candidates.{len(there)}."
+        form.values |= {f"{start}seat": x.seat, f"{start}role": x.role, f"{start}engagement": x.engagement}
+
+
+def where(form: Form) -> dict[str, str]:
+    """Pointer of the service -> field of the form, for every line."""
+    count = sum(1 for x in lines(form.values) if x.used)
+    keys = ("person", "seat", "role", "engagement", "favour", "against", "abstain", "write_in", "elected")
+    pointers = [f"/candidates/{i}/{k}" for i in range(count) for k in keys]
+    return {p: place(p, form.values) for p in pointers}
+
+
+async def whole(api: Backend, id: UUID) -> tuple[Any, dict[str, Any], Any]:
+    """The case, its dates, and its organisation with the path to it."""
+    found = await api.get("org", f"/reelections/{id}")
+    rows = (await api.get("projection", "/reelections", organisation=found["organisation"], limit=200))["rows"]
+    organisation = await api.get("projection", f"/organisations/{found['organisation']}")
+    return found, next((r for r in rows if r["id"] == str(id)), {}), organisation
+
+
+async def members(api: Backend, found: dict[str, Any]) -> dict[str, str]:
+    """Names of the candidates reported."""
+    wanted = {c["person"] for c in found["reported"]["candidates"]}
+    names = {p["id"]: p["person_name"] for p in await people.known(api, found["organisation"]) if p["id"] in wanted}
+    for id in wanted - names.keys():
+        names[id] = (await api.get("cadre", f"/cadres/{id}"))["person_name"]
+    return names

@@ -1,0 +1,88 @@
+"""花名册: who holds which post on a date, with the columns of the paper form; searched by pinyin, filtered, printed, exported."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from services.console.backend import Api
+from services.console.labels import choices
+from services.console.listing import Column, Filter, Listing, register
+from services.console.render import page
+from services.console.words import N_
+
+__all__ = ["ROSTER", "router"]
+
+router = APIRouter()
+ROSTER = register(
+    Listing(
+        "roster",
+        "projection",
+        "/roster",
+        (
+            Column("person_name", N_("姓名"), link="/people/{person}", always=True, sort=True),
+            Column("organisation_name", N_("所在组织"), link="/organisations/{organisation}", wide=True),
+            Column("sex", N_("性别"), "sex"),
+            Column("ethnicity", N_("民族")),
+            Column("born_on", N_("出生年月"), "day"),
+            Column("age", N_("年龄"), "number", hidden=True, sort=True),
+            Column("political", N_("政治面貌"), "political"),
+            Column("degree", N_("文化程度"), "degree"),
+            Column("employer_and_post", N_("工作单位及职务"), wide=True),
+            Column("role", N_("妇联职务"), "office"),
+            Column("engagement", N_("专/挂/兼"), "engagement"),
+            Column("two_committees", N_("进“两委”")),
+            Column("both", N_("一肩挑"), hidden=True),
+            Column("newly_appointed", N_("新任"), "yes"),
+            Column("starts_on", N_("任职时间"), "day", sort=True),
+            Column("has_id_number", N_("身份证号"), hidden=True),
+            Column("has_phone", N_("联系电话")),
+            Column("population", N_("人员类别"), "population", hidden=True),
+            Column("mode", N_("任职方式"), "mode", hidden=True),
+            Column("term", N_("届次"), hidden=True),
+            Column("notes", N_("备注")),
+        ),
+        (
+            Filter("search", N_("姓名"), hint=N_("姓名、全拼或拼音首字母"), live=True),
+            Filter("role", N_("妇联职务"), choices("office"), "office"),
+            Filter("engagement", N_("专/挂/兼"), choices("engagement"), "engagement"),
+            Filter("level", N_("层级"), choices("level"), "level"),
+            Filter("age", N_("年龄"), choices("age"), "age", more=True),
+            Filter("political", N_("政治面貌"), choices("political"), "political", more=True),
+            Filter("degree", N_("文化程度"), choices("degree"), "degree", more=True),
+            Filter("term", N_("届期"), choices("roster_term"), "roster_term", more=True),
+            Filter("status", N_("在任状态"), choices("holding"), "holding", more=True),
+            Filter("missing", N_("待补资料"), choices("missing"), "missing", more=True),
+        ),
+        key="person",
+        export=("xlsx",),
+        keep=("area", "as_of", "known_at", "organisation", "population", "org_type", "sex"),
+    )
+)
+
+
+@router.get("/roster")
+async def roster(request: Request, api: Api) -> Response:
+    """One row a person and organisation, her highest office first."""
+    shown = await ROSTER.load(request, api, area=request.query_params.get("area") or api.session.place)
+    for row in shown.rows:
+        row |= told(row)
+    place = shown.rows[0]["organisation_name"] if shown.said.get("organisation") and shown.rows else ""
+    return page(request, "roster/roster.html", shown=shown, as_of=shown.answer["as_of"], place=place)
+
+
+@router.get("/roster/total")
+async def total(request: Request, api: Api) -> Response:
+    """How many there are, where counting takes longer than a page may."""
+    said = {k: v[0] if len(v := request.query_params.getlist(k)) == 1 else v for k in request.query_params}
+    asked = {**ROSTER.query(said), "area": said.get("area") or api.session.place}
+    found = await api.get("projection", "/roster/total", **asked)
+    return page(request, "roster/total.html", total=found["total"])
+
+
+def told(row: dict[str, Any]) -> dict[str, Any]:
+    """What the form wants in one word and the row says in several."""
+    seated = (row["in_party_branch_committee"], row["in_villagers_committee"])
+    notes = ("opening",) * bool(row["opening"]) + ("suspended",) * (row["status"] == "suspended") + ("acting",) * (row["mode"] == "acting")
+    return {"two_committees": None if seated == (None, None) else any(seated), "both": row.get("holds_both_posts"), "notes": notes}

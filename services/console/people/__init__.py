@@ -1,0 +1,1 @@
+"""What the pages of people, appointments, audit and import are made of: words, the acts as data, profiles, what changed, uploads."""

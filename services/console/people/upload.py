@@ -1,0 +1,78 @@
+"""What an import asks for: which service takes which kind, what an upload lacks, and the commit as an act with its paper."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from fastapi import Request
+
+from services.console.backend import Backend
+from services.console.forms import Form
+from services.console.organisations.acts import Act, Ask, Values
+from services.console.organisations.flow import Doing, fresh
+from services.console.render import text
+from services.console.words import N_
+
+__all__ = ["COMMIT", "counted", "faults_of", "offered", "service_of"]
+
+KINDS = ("roster", "opening", "profiles", "organisations")
+
+
+def service_of(kind: str) -> str:
+    return "org" if kind == "organisations" else "cadre"
+
+
+def counted(batch: Mapping[str, Any]) -> dict[str, int]:
+    """All the counts of a batch; what was not counted yet is 0."""
+    return {k: (batch.get("counts") or {}).get(k) or 0 for k in ("rows", "add", "change", "same", "warn", "error", "applied", "refused")}
+
+
+def faults_of(form: Form) -> dict[str, str]:
+    """Field -> what an upload lacks; whether the file can be read is the service's to say."""
+    lacks = {} if form["kind"] in KINDS else {"kind": N_("请选择导入的种类。")}
+    if not form["organisation"]:
+        lacks["organisation"] = N_("请选择导入到哪个组织（含其下级）。")
+    if "file" not in form.files:
+        lacks["file"] = N_("请选择要上传的工作簿（.xlsx、.xls 或 WPS 表格）。")
+    if form["kind"] == "roster":
+        lacks |= {} if form["authority"] else {"authority": N_("换届名册须填写审定机关，例如：中共南昌县委组织部。")}
+        lacks |= {} if form["decided_on"] else {"decided_on": N_("换届名册须填写批复日期，例如 2026-10-01。")}
+    return lacks
+
+
+@dataclass(frozen=True)
+class Committing(Act):
+    """Every kind of warning is read and ticked; the verdicts committed are the ones that were shown."""
+
+    def doing(self, request: Request, api: Backend, service: str, batch: Mapping[str, Any], form: Form) -> Doing:
+        read = form.all("acknowledged")
+        unread = [p["code"] for p in batch.get("problems") or () if p["level"] == "warn" and p["code"] not in read]
+        if request.method == "POST" and unread and form.step in ("check", "send"):
+            form.wrong("acknowledged", text(request, N_("还有提醒没有确认，请逐类核对后勾选。")))
+        extra = {"digest": form["digest"], "acknowledged": read}
+        act = replace(self, service=service)
+        return Doing(request, api, act, f"/imports/{batch['id']}/commit", batch["organisation"], form, {"/digest": ""}, extra)
+
+    def read(self, values: Values) -> dict[str, Any]:
+        return {k: values[k] for k in ("only", "reason") if values.get(k)}
+
+
+COMMIT = Committing(
+    "commit",
+    N_("确认写入"),
+    "cadre.register",
+    (
+        Ask("only", "choice", N_("写入范围"), choices="only", default="all"),
+        Ask("reason", "text", N_("说明"), required=False),
+    ),
+    ("approval", "election_result", "filing_form", "other"),
+    service="cadre",
+    effect=N_("写入后立即计入花名册和报表；24 小时内、且没有后续办理的，可以整批撤销。"),
+)
+
+
+def offered(batch: Mapping[str, Any]) -> Form:
+    """The commit form about to be shown: bound to the verdicts she is looking at."""
+    return fresh(COMMIT, {"only": batch["only"], "digest": batch.get("digest")})

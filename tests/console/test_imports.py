@@ -1,0 +1,196 @@
+"""The import wizard: nothing is written before every mistake was shown, every kind of warning read, and the answers looked over."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.console.conftest import COUNTY, OFFICER, refusal
+from tests.console.people_given import PERSON, fields, given
+
+BATCH = "018f0000-0000-7000-8000-0000000000aa"
+HERE = f"/imports/cadre/{BATCH}"
+DRAFT: dict[str, Any] = {
+    "id": BATCH,
+    "kind": "opening",
+    "organisation": COUNTY,
+    "filename": "名册.xlsx",
+    "only": "good",
+    "state": "checked",
+    "done": 3,
+    "total": 3,
+    "uploaded_by": OFFICER["account"],
+    "uploaded_at": "2026-11-22T01:00:00Z",
+    "digest": "d1",
+    "fault": None,
+    "sheets": [
+        {
+            "sheet": "莲塘镇",
+            "header_row": 3,
+            "rows": 3,
+            "columns": [{"column": "B", "field": "person_name", "title": "姓名", "found": "姓  名"}],
+            "ignored": ["QQ号"],
+        }
+    ],
+    "counts": {"rows": 3, "add": 1, "change": 0, "same": 0, "warn": 1, "error": 2},
+    "problems": [
+        {
+            "code": "degree_unknown",
+            "level": "error",
+            "title": "文化程度",
+            "message": {"zh-CN": "不认识“大本”，是否为“本科”？", "en": "?"},
+            "count": 2,
+            "rows": ["莲塘镇!7"],
+        },
+        {
+            "code": "seat_over_plan",
+            "level": "warn",
+            "title": "妇联职务",
+            "message": {"zh-CN": "该职位超职数", "en": "!"},
+            "count": 1,
+            "rows": ["莲塘镇!5"],
+        },
+    ],
+}
+LINES: dict[str, Any] = {
+    "rows": [
+        {
+            "row": "莲塘镇!7",
+            "verdict": "error",
+            "title": "测试甲 · 主席",
+            "changes": [],
+            "cells": [{"cell": "F7", "title": "文化程度", "value": "大本", "level": "error", "message": {"zh-CN": "不认识“大本”", "en": "?"}}],
+            "candidates": [{"person": PERSON, "name": "测试甲", "born": "1985-03", "organisation": "莲塘镇妇联"}],
+        }
+    ],
+    "next": None,
+}
+
+
+@pytest.fixture
+def desk(officer):
+    officer.services.give(f"GET cadre /imports/{BATCH}", DRAFT)
+    officer.services.give(f"GET cadre /imports/{BATCH}/rows", LINES)
+    return given(officer)
+
+
+def test_an_upload_says_all_it_lacks_at_once(desk):
+    form = fields(desk.get("/imports/new").text)
+    answer = desk.post("/imports/new", {**form, "kind": "roster", "organisation": COUNTY, "only": "all"})
+    assert answer.status_code == 422
+    assert all(said in answer.text for said in ("请选择要上传的工作簿", "换届名册须填写审定机关", "换届名册须填写批复日期"))
+
+
+def test_the_file_goes_to_the_service_that_takes_its_kind(desk):
+    desk.services.give("POST org /imports", {"id": BATCH, "state": "checking"})
+    form = {
+        **fields(desk.get("/imports/new").text),
+        "kind": "organisations",
+        "organisation": COUNTY,
+        "only": "good",
+        "authority": "某",
+        "decided_on": "",
+    }
+    done = desk.post("/imports/new", form, files={"file": ("组织.xlsx", b"PK bytes")})
+    assert done.status_code == 303 and done.headers["location"] == f"/imports/org/{BATCH}"
+    sent = desk.services.last("/imports")
+    assert sent.content == b"PK bytes" and sent.headers["idempotency-key"] == form["key"]
+    assert dict(sent.url.params) == {"kind": "organisations", "organisation": COUNTY, "only": "good"}
+
+
+def test_a_file_that_cannot_be_read_comes_back_to_the_form(desk):
+    desk.services.give("POST cadre /imports", refusal(422, "file_unreadable", "打不开这个文件，请另存为 .xlsx。"))
+    form = {**fields(desk.get("/imports/new").text), "kind": "opening", "organisation": COUNTY, "only": "all"}
+    answer = desk.post("/imports/new", form, files={"file": ("x.xlsx", b"no")})
+    assert answer.status_code == 422 and "打不开这个文件" in answer.text
+
+
+def test_while_it_is_checked_the_page_asks_again_by_itself_with_and_without_script(desk):
+    desk.services.give(f"GET cadre /imports/{BATCH}", {**DRAFT, "state": "checking", "counts": {}, "done": 1, "sheets": [], "problems": []})
+    page = desk.get(HERE).text
+    assert '<noscript><meta http-equiv="refresh" content="2"></noscript>' in page and f'hx-get="{HERE}/progress"' in page and "1 / 3" in page
+    assert "1 / 3" in desk.get(f"{HERE}/progress").text
+
+
+def test_once_it_is_done_the_polling_turns_to_the_whole_page(desk):
+    answer = desk.get(f"{HERE}/progress", headers={"HX-Request": "true"})
+    assert answer.headers["hx-redirect"] == HERE
+
+
+def test_every_mistake_stands_with_its_row_column_value_and_remedy(desk):
+    page = desk.get(HERE).text
+    assert all(said in page for said in ("莲塘镇!7", "F7 文化程度", "大本", "不认识“大本”", "B 姓  名", "QQ号（不导入）", "表头在第 3 行"))
+    assert f'href="{HERE}/workbook"' in page and "有同名人员，请选择" in page
+    assert desk.services.last(f"/imports/{BATCH}/rows").url.params["verdict"] == "error"
+
+
+def test_a_namesake_chosen_is_checked_again(desk):
+    desk.services.give(f"POST cadre /imports/{BATCH}/check", {"id": BATCH, "state": "checking"})
+    done = desk.post(f"{HERE}/check", {"key": "k1", "choice 莲塘镇!7": PERSON})
+    assert done.status_code == 303
+    assert json.loads(desk.services.last(f"/imports/{BATCH}/check").content) == {"choices": {"莲塘镇!7": PERSON}}
+
+
+def test_nothing_is_written_while_a_kind_of_warning_is_unread(desk):
+    form = {**fields(desk.get(HERE).text), "digest": "d1", "only": "good", "step": "send"}
+    answer = desk.post(f"{HERE}/commit", form)
+    assert answer.status_code == 422 and "请逐类核对后勾选" in answer.text and all(r.method == "GET" for r in desk.services.asked)
+
+
+def test_what_is_written_is_what_was_shown_and_looked_over(desk):
+    desk.services.give(f"POST cadre /imports/{BATCH}/commit", {"id": BATCH, "state": "committing"})
+    form = {**fields(desk.get(HERE).text), "digest": "d1", "only": "good", "acknowledged": "seat_over_plan", "reason": "期初"}
+    check = desk.post(f"{HERE}/commit", {**form, "step": "check"}).text
+    assert "只写入正确的行" in check and "2 行" in check and "1 类" in check
+    assert desk.post(f"{HERE}/commit", {**form, "step": "send"}).headers["location"] == HERE
+    sent = desk.services.last(f"/imports/{BATCH}/commit")
+    assert json.loads(sent.content) == {"digest": "d1", "only": "good", "acknowledged": ["seat_over_plan"], "reason": "期初"}
+
+
+def test_verdicts_that_changed_meanwhile_are_shown_again(desk):
+    desk.services.give(f"POST cadre /imports/{BATCH}/commit", refusal(422, "import_digest_stale", "数据已有变化，请重新核对。"))
+    form = {**fields(desk.get(HERE).text), "digest": "d0", "only": "good", "acknowledged": "seat_over_plan", "step": "send"}
+    answer = desk.post(f"{HERE}/commit", form)
+    assert answer.status_code == 422 and "数据已有变化，请重新核对。" in answer.text and 'name="digest" value="d1"' in answer.text
+
+
+def test_the_uploader_of_a_roster_is_told_that_another_confirms(desk):
+    desk.services.give(f"GET cadre /imports/{BATCH}", {**DRAFT, "kind": "roster"})
+    assert "须由上传人以外的另一人确认写入" in desk.get(HERE).text
+
+
+def test_a_batch_is_taken_back_only_for_a_reason(desk):
+    committed = {**DRAFT, "state": "committed", "counts": {**DRAFT["counts"], "applied": 1}, "committed_at": None}
+    desk.services.give(f"GET cadre /imports/{BATCH}", committed)
+    desk.services.give(f"POST cadre /imports/{BATCH}/revocation", {"id": BATCH, "state": "revoking"})
+    assert "已写入 1 行" in desk.get(HERE).text
+    form = fields(desk.get(f"{HERE}/revocation").text)
+    assert "请写明撤销的理由" in desk.post(f"{HERE}/revocation", form).text
+    assert desk.post(f"{HERE}/revocation", {**form, "why": "上传了旧名册"}).status_code == 303
+    assert json.loads(desk.services.last(f"/imports/{BATCH}/revocation").content) == {"why": "上传了旧名册"}
+
+
+def test_a_batch_that_was_built_upon_says_which_rows(desk):
+    desk.services.give(f"GET cadre /imports/{BATCH}", {**DRAFT, "state": "committed"})
+    desk.services.give(f"POST cadre /imports/{BATCH}/revocation", refusal(422, "import_built_upon", "莲塘镇!7：测试甲已办理免职，请先撤回。"))
+    form = fields(desk.get(f"{HERE}/revocation").text)
+    assert "莲塘镇!7：测试甲已办理免职" in desk.post(f"{HERE}/revocation", {**form, "why": "错了"}).text
+
+
+def test_batches_of_both_services_stand_in_one_list_newest_first(desk):
+    desk.services.give("GET cadre /imports", {"imports": [DRAFT]})
+    desk.services.give("GET org /imports", {"imports": [{**DRAFT, "kind": "organisations", "uploaded_at": "2026-11-22T02:00:00Z"}]})
+    page = desk.get("/imports").text
+    assert page.index(f"/imports/org/{BATCH}") < page.index(f"/imports/cadre/{BATCH}")
+
+
+def test_the_red_workbook_and_the_template_are_passed_on_as_they_come(desk):
+    file = httpx.Response(200, content=b"PK", headers={"content-disposition": "attachment; filename*=UTF-8''x.xlsx"})
+    desk.services.give(f"GET cadre /imports/{BATCH}/workbook", file)
+    answer = desk.get(f"{HERE}/workbook")
+    assert answer.content == b"PK" and "x.xlsx" in answer.headers["content-disposition"]
+    desk.services.give("GET org /imports/template", httpx.Response(200, content=b"PK2"))
+    assert desk.get(f"/imports/template?kind=organisations&organisation={COUNTY}").content == b"PK2"
