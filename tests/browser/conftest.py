@@ -8,13 +8,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, StorageState, sync_playwright
 
 from tests.browser.checks import LAPTOP
 from tests.story.county import County, running
 
 TOWNSHIP = "360121001"  # a whole township with everything above it
-ERRORS = "errors"
 
 
 @pytest.fixture(scope="session")
@@ -39,9 +38,27 @@ def chromium() -> Iterator[Browser]:
 SignIn = Callable[..., Page]
 
 
+@pytest.fixture(scope="session")
+def signed_in(county: County, chromium: Browser) -> Callable[[str], StorageState]:
+    """The cookies of an account, got once through the login page."""
+    got: dict[str, StorageState] = {}
+
+    def cookies(account: str) -> StorageState:
+        if account not in got:
+            with chromium.new_context(locale="zh-CN", base_url=county.config.url("console")) as context:
+                page = context.new_page()
+                page.goto("/login")
+                page.locator(f"[href*='account={account}']").click()
+                page.wait_for_url(lambda url: "/login" not in url and "/authorize" not in url)
+                got[account] = context.storage_state()
+        return got[account]
+
+    return cookies
+
+
 @pytest.fixture
-def sign_in(county: County, chromium: Browser) -> Iterator[SignIn]:
-    """`sign_in("county")`: a page of a browser of its own, signed in through the login page. Nothing may show up in its console."""
+def sign_in(county: County, chromium: Browser, signed_in: Callable[[str], StorageState]) -> Iterator[SignIn]:
+    """`sign_in("county")`: a page of a browser of its own, signed in. Nothing may show up in its console."""
     contexts: list[BrowserContext] = []
     said: list[str] = []
 
@@ -51,15 +68,14 @@ def sign_in(county: County, chromium: Browser) -> Iterator[SignIn]:
 
     def enter(account: str, **options: object) -> Page:
         context = chromium.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", base_url=county.config.url("console"),
+                                       storage_state=signed_in(account),
                                        **({"viewport": LAPTOP} | options))  # type: ignore[arg-type]  # fmt: skip
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(15_000)
         page.on("console", heard)
         page.on("pageerror", lambda e: said.append(f"uncaught: {e}"))
-        page.goto("/login")
-        page.locator(f"[data-account={account}]").click()
-        page.wait_for_url(lambda url: "/login" not in url and "/authorize" not in url)
+        page.goto("/")
         return page
 
     yield enter

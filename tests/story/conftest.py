@@ -11,7 +11,7 @@ from tests.story.county import MORE_ACCOUNTS, PLACES, Account, County, ago, runn
 @pytest.fixture(scope="session")
 def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[County]:
     folder: Path = tmp_path_factory.mktemp("county")
-    with running(folder) as started:
+    with running(folder, more=("console",)) as started:
         yield started
 
 
