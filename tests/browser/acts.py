@@ -39,7 +39,7 @@ def scan(page: Page, dated: str) -> None:
 
 def look_over(page: Page) -> None:
     """Check your answers, then confirm."""
-    page.locator("button[name=step][value=check]:visible").click()
+    page.locator("button.button[name=step][value=check]").click()
     expect(page.locator("dl.check")).to_be_visible()
     page.locator("button[name=step][value=send]").click()
 

@@ -141,7 +141,7 @@ def test_the_same_file_in_two_browsers_at_once_is_one_import(county: County, sig
     for page in (one, two):
         for box in page.locator("input[name=acknowledged]").all():
             box.check()
-        page.locator("button[name=step][value=check]:visible").click()
+        page.locator("button.button[name=step][value=check]").click()
     for page in (one, two):
         page.locator("button[name=step][value=send]").click(no_wait_after=True)
     for page in (one, two):

@@ -31,7 +31,7 @@ NOW = {
     "field": "area", "formation_mode": "standalone", "status": "active", "code": "360121000000", "division_name": "南昌县", "parent": CITY,
     "parent_name": "南昌市妇女联合会",
 }  # fmt: skip
-BEFORE = {**NOW, "full_name": "南昌县妇女会", "valid_from": "2010-01-01", "valid_to": "2016-05-17", "changed": []}
+BEFORE: dict[str, object] = {**NOW, "full_name": "南昌县妇女会", "valid_from": "2010-01-01", "valid_to": "2016-05-17", "changed": []}
 DETAIL = {
     "id": COUNTY, "as_of": "2026-11-22", "now": NOW, "path": UP,
     "history": [BEFORE, {**NOW, "valid_from": "2016-05-17", "valid_to": None, "changed": ["full_name"]}],
@@ -172,7 +172,9 @@ def test_a_plot_needs_something_to_compare_and_not_too_much():
     rows = [(f"第{n}镇", float(n), "", "") for n in range(MOST + 1)]
     assert plot(rows) is None and plot(rows[:1]) is None and plot([(label, None, "", "") for label, *_ in rows[:5]]) is None
     drawn = plot([("甲", 96.0, "", ""), ("乙", 100.0, "", ""), ("丙", None, "", "")])
-    assert drawn and drawn.low == 90 and drawn.dots[0].x < drawn.dots[1].x and drawn.dots[2].x is None
+    assert drawn and drawn.low == 90
+    lower, higher, none = (dot.x for dot in drawn.dots)
+    assert lower is not None and higher is not None and lower < higher and none is None
 
 
 def test_above_her_own_area_the_way_up_leads_to_details_not_to_figures(county):
