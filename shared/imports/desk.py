@@ -13,7 +13,7 @@ import orjson
 
 from shared.es import Conflict, Done, Meta, Store, Unavailable, meta
 from shared.fact import Refused
-from shared.imports.drafts import Draft, Drafts
+from shared.imports.drafts import Draft, Drafts, State
 from shared.imports.verdict import Verdict, counted, digest_of, problems_of, shown
 from shared.rehearsal import rehearse
 from shared.workbook import Column, Sheet, read
@@ -85,7 +85,7 @@ class Desk:
     def draft(self, id: UUID) -> Draft | None:
         return self.live.get(id) or self.drafts.load(id)
 
-    def set_off(self, draft: Draft, act: Callable[[Draft], None]) -> None:
+    def set_off(self, draft: Draft, act: Callable[[Draft], State]) -> None:
         """In the background; nothing happens when the draft is being worked on already."""
         with self._lock:
             if draft.id in self.live:
@@ -106,34 +106,36 @@ class Desk:
         finally:
             meta.reset(token)
 
-    def _run(self, draft: Draft, act: Callable[[Draft], None], said: Meta) -> None:
+    def _run(self, draft: Draft, act: Callable[[Draft], State], said: Meta) -> None:
         meta.set(replace(said, fingerprint=f"import:{draft.id}"))
         before = draft.state
+        after: State = "failed"
         try:
             with self._turn:
                 if not self.level():
                     raise Refused("import_busy", "本服务的数据副本尚未跟上，请稍后再试。", "The copies here are behind; try again shortly.")
-                act(draft)
+                after = act(draft)
         except Refused as no:
             draft.fault = fault(no)
-            draft.state = "checked" if before == "committing" and not draft.begun else "committed" if before == "revoking" else "failed"
+            after = "checked" if before == "committing" and not draft.begun else "committed" if before == "revoking" else "failed"
         except Exception as e:  # whatever it is, the draft must not stay "running" for ever; no cell's content may reach the log
             log.error("import %s: %s", draft.id, type(e).__name__)
             draft.fault = {"code": "import_interrupted", "message": {"zh-CN": "处理中断，请重试；已写入的行不会重复。",
                                                                      "en": "It was interrupted; try again, no row is written twice."}}
-            draft.state = "failed"
         finally:
-            self.drafts.save(draft)
-            self.live.pop(draft.id, None)
+            with self._lock:  # whoever sees that it has ended may set it off again at once
+                draft.state = after
+                self.drafts.save(draft)
+                self.live.pop(draft.id, None)
 
     # -- the three acts ----------------------------------------------------------------------------------------------
-    def check(self, draft: Draft) -> None:
+    def check(self, draft: Draft) -> State:
         """试运行."""
         sheets = self._sheets(draft)
         self._tell(draft, self.importer.examine(self.store, draft, sheets), sheets)
-        draft.state, draft.fault = "checked", None
+        return "checked"
 
-    def commit(self, draft: Draft) -> None:
+    def commit(self, draft: Draft) -> State:
         """By the same code as the dry run; nothing is written when that now says otherwise."""
         sheets = self._sheets(draft)
         examined = self.importer.examine(self.store, draft, sheets)
@@ -154,9 +156,9 @@ class Desk:
                 return self._undo(draft, wrong[0])
         self.importer.finish(self.store, draft, len(entries) - left_out, left_out)
         draft.counts |= {"applied": len(entries) - left_out, "refused": left_out}
-        draft.state, draft.fault = "committed", None
+        return "committed"
 
-    def revoke(self, draft: Draft) -> None:
+    def revoke(self, draft: Draft) -> State:
         """整批撤销: first all is tried, then all is done."""
         calls = self.importer.take_back(self.store, draft)
         tried = rehearse(self.store, [call for _, call in calls])
@@ -165,12 +167,11 @@ class Desk:
             draft.fault = {**fault(Refused("import_built_upon", "有 {count} 行之后又办理了业务，不能整批撤销；没有改动任何内容。",
                                            "Later facts build on {count} rows, so the batch cannot be revoked; nothing was changed.",
                                            count=len(wrong))), "errors": [{"row": row, **fault(no)} for row, no in wrong[:200]]}
-            draft.state = "committed"
-            return
+            return "committed"
         draft.done, draft.total = 0, len(calls)
         self._take_back(draft, calls)
         self.importer.revoked(self.store, draft, draft.acting.get("reason") or "")
-        draft.state, draft.fault = "revoked", None
+        return "revoked"
 
     def _entered(self, draft: Draft, examined: Examined, some: Sequence[Any]) -> list[Refused]:
         """Writes a chunk; what a rule refused. A busy store is asked again: what it has written already answers as written."""
@@ -204,12 +205,12 @@ class Desk:
         rows = [shown(v, by_name[v.line.sheet], columns) for v in examined.verdicts]
         self.drafts.put(draft.id, "rows.box", orjson.dumps(rows))
 
-    def _undo(self, draft: Draft, why: Exception) -> None:
+    def _undo(self, draft: Draft, why: Exception) -> State:
         """All or nothing: somebody else's change came between, so what was written is taken back."""
         self._take_back(draft, self.importer.take_back(self.store, draft))
         self.importer.revoked(self.store, draft, "all_or_nothing")
-        draft.state = "failed"
         draft.fault = fault(why) if isinstance(why, Refused) else None
+        return "failed"
 
     def _take_back(self, draft: Draft, calls: Sequence[tuple[str, Callable[[], object]]]) -> None:
         for i in range(0, len(calls), CHUNK):

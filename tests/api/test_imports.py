@@ -4,12 +4,14 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from time import sleep
 from typing import Any
 from uuid import UUID, uuid4
 
 import openpyxl
 import pytest
 
+from shared.imports.drafts import Drafts
 from tests.api.cadre_given import CHAIR, World, on, world
 from tests.api.import_given import Import, everything
 from tests.api.test_cadre_appointments import code
@@ -265,3 +267,9 @@ def test_how_she_works_need_not_be_said_again_of_a_post_she_holds(here):
     Import(here, book([person("王芳", "主席")])).commit()
     again = Import(here, book([person("王芳", "主席", how=""), person("李敏", how="")], title="二"))
     assert [r["verdict"] for r in again.rows()] == ["same", "error"] and again.codes() == {"engagement_missing"}
+
+
+def test_a_commit_sent_the_moment_the_check_has_ended_is_carried_out(here, monkeypatch):
+    kept = Drafts.save
+    monkeypatch.setattr(Drafts, "save", lambda self, draft: (sleep(0.05), kept(self, draft))[1])
+    assert Import(here, book([person()])).commit()["state"] == "committed"

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from shared.fact import Refused, new_id
 from tests.api.import_given import Import
 from tests.api.org_world import World, org_world
 from tests.files.making import book
@@ -57,6 +58,26 @@ def test_a_parent_may_come_earlier_in_the_same_file_and_an_unknown_one_is_an_err
 
 def test_a_code_that_another_organisation_bears_is_an_error(here):
     assert load(here, village(区划代码="360121100202")).codes() == {"code_taken"}
+
+
+def test_a_parent_of_whose_name_there_are_two_must_be_written_in_full(here):
+    towns = [village(name, "南昌县妇女联合会", 组织全称=f"{name}妇女联合会", 简称="城关妇联", 层级="乡镇", 区划代码=code)
+             for name, code in (("东城镇", "360121200"), ("西城镇", "360121201"))]  # fmt: skip
+    load(here, *towns).commit()
+    assert load(here, village("新村", "城关妇联", 区划代码="")).codes() == {"import_parent_ambiguous"}
+
+
+def test_what_is_on_record_otherwise_is_told_and_left_as_it_is(here):
+    load(here, village()).commit()
+    found = load(here, village("莲南村", "南昌县妇女联合会", 简称="南村妇联"))
+    assert found.codes() >= {"import_other_parent", "import_other_short_name"}
+    assert [r["action"] for r in found.rows()] == ["same"]
+
+
+def test_a_batch_that_never_was_cannot_be_taken_back(here):
+    with pytest.raises(Refused) as no:
+        here.org.taken_back(new_id())
+    assert no.value.code == "import_unknown"
 
 
 def test_an_organisation_that_has_children_by_now_is_not_taken_back(here):

@@ -24,6 +24,7 @@ __all__ = ["router"]
 router = APIRouter()
 Service = Literal["cadre", "org"]
 Verdict = Annotated[str, Query(pattern="^(add|change|same|warn|error)?$")]
+WRITTEN = ("committing", "committed")
 BUSY = ("checking", "committing", "revoking")
 REVOCABLE = timedelta(hours=24)
 
@@ -132,7 +133,8 @@ async def check(request: Request, api: Api, service: Service, id: UUID) -> Respo
 async def commit(request: Request, api: Api, service: Service, id: UUID) -> Response:
     found, form = await api.get(service, f"/imports/{id}"), await Form.sent(request)
     doing = COMMIT.doing(request, api, service, found, form)
-    if await doing.go():
+    done = await doing.go()
+    if done or (form.faults and (await api.get(service, f"/imports/{id}"))["state"] in WRITTEN):  # by her other window, or somebody else
         return redirect(request, f"/imports/{service}/{id}")
     if doing.checking:
         library = await papers.library(api, COMMIT.papers, doing.chosen)
