@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import openpyxl
 import pytest
 
-from shared.imports.drafts import Drafts
+from shared.imports.drafts import Draft, Drafts
 from tests.api.cadre_given import CHAIR, World, on, world
 from tests.api.import_given import Import, everything
 from tests.api.test_cadre_appointments import code
@@ -271,5 +271,10 @@ def test_how_she_works_need_not_be_said_again_of_a_post_she_holds(here):
 
 def test_a_commit_sent_the_moment_the_check_has_ended_is_carried_out(here, monkeypatch):
     kept = Drafts.save
-    monkeypatch.setattr(Drafts, "save", lambda self, draft: (sleep(0.05), kept(self, draft))[1])
+
+    def slow(self: Drafts, draft: Draft) -> None:
+        sleep(0.05)
+        kept(self, draft)
+
+    monkeypatch.setattr(Drafts, "save", slow)
     assert Import(here, book([person()])).commit()["state"] == "committed"

@@ -103,6 +103,7 @@
   if (palette) {
     palette.addEventListener("keydown", function (e) {
       if (e.isComposing) { return; }
+      if (e.key === "Escape") { e.preventDefault(); palette.close(); } // else the search field would keep the first one for itself
       if (e.key === "ArrowDown" || e.key === "ArrowUp") { e.preventDefault(); step(e.key === "ArrowDown" ? 1 : -1); }
       if (e.key === "Enter") {
         var chosen = palette.querySelector("#found a[aria-selected=true]");
