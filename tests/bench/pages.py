@@ -31,7 +31,6 @@ PAGES = {
     "roster of a county": "/roster?area={county}",
     "roster, found by initials": "/roster?area={county}&search=w",
     "roster as of a past date": "/roster?area={county}&as_of=2024-06-30",
-    "audit": "/audit",
 }
 
 
