@@ -14,6 +14,7 @@ import sys
 import sysconfig
 import tempfile
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -42,7 +43,7 @@ def free_port() -> int:
     return port
 
 
-class Server:
+class Server(ABC):
     """One child process with a folder of its own; a folder that was not given is removed at the end of the `with`.
 
     The child dies with the thread that started it (PR_SET_PDEATHSIG), so start it from a thread that lasts."""
@@ -58,16 +59,12 @@ class Server:
         self.log = self.folder / "server.log"
         self.process: subprocess.Popen[bytes] | None = None
 
-    @property
-    def url(self) -> str:
-        raise NotImplementedError
-
+    @abstractmethod
     def command(self) -> Sequence[str | Path]:
         """Prepares the folder and gives the command line."""
-        raise NotImplementedError
 
-    def ready(self) -> bool:
-        raise NotImplementedError
+    @abstractmethod
+    def ready(self) -> bool: ...
 
     def start(self, timeout: float = 30) -> None:
         """Returns when the server answers; RuntimeError with the end of its log if it does not. A later start keeps data and port."""

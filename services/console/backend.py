@@ -41,7 +41,7 @@ class Answer(dict[str, Any]):
     """A JSON answer; `version` is its ETag, for If-Match of the next change."""
 
     version: int | None = None
-    behind: bool = False  # the service had not heard yet of this session's last change
+    behind: bool = False  # the service had not heard yet of the user's last change
 
 
 @dataclass
@@ -114,7 +114,7 @@ class Backend:
         return said | known | dict(more)
 
     def _wrote(self, position: str) -> None:
-        """Remembers what this session wrote last, so that its next reads show it."""
+        """Remembers what the user wrote last, so that her next reads show it."""
         for part in position.split(","):
             log, _, at = part.strip().rpartition(":")
             before = self.session.positions.get(log, ":0").rpartition(":")[2]

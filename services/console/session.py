@@ -36,7 +36,7 @@ class SignIn(Exception):
 
 
 class NotSame(Exception):
-    """A form that this session did not give out."""
+    """A form that was not given out to this user."""
 
 
 @dataclass
@@ -177,7 +177,7 @@ def current(request: Request) -> Session:
 
 
 async def guarded(request: Request) -> None:
-    """Every page but sign-in and health: signed in, an organisation chosen, and changes only by forms of this session."""
+    """Every page but sign-in and health: signed in, an organisation chosen, and changes only by forms given out to her."""
     session = current(request)
     if request.method in CHANGING:
         if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):

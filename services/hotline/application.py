@@ -1,5 +1,6 @@
 """The use cases of reception shifts: one method each."""
 
+from typing import ClassVar
 from uuid import UUID
 
 from services.hotline import domain
@@ -11,7 +12,7 @@ from shared.es import Done, Store
 
 class Hotline(Store):
     name = "hotline"
-    evolve = {Shift: domain.evolve}  # noqa: RUF012 - declared by Store
+    evolve: ClassVar = {Shift: domain.evolve}
 
     def schedule_shift(self, id: UUID, shift: ShiftScheduled, key: str) -> Done:
         return self.do(key, {Shift: id}, lambda was: domain.schedule(was, shift))

@@ -1,6 +1,6 @@
 """Appointments over HTTP: `/appointments`, one act a step of the route and of the time in office."""
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Response
@@ -9,7 +9,7 @@ from pydantic import Field
 from services.cadre.api import Service, answer, by
 from services.cadre.application import Cadre
 from services.cadre.domain.appointment import Appointment, Wish
-from services.cadre.events import AppointmentCorrected, EndReason, Engagement, Mode, Post
+from services.cadre.events import AppointmentCorrected, ElectingBody, EndReason, Engagement, Mode, Post
 from shared.fact import new_id
 from shared.http import Body, Cmd, NotFound, Query
 
@@ -46,7 +46,7 @@ class PublicityEnd(Body):
 
 class Election(Body):
     elected_on: date
-    body: Literal["congress", "executive_committee"] = "executive_committee"
+    body: ElectingBody = "executive_committee"
 
 
 class Approval(Body):

@@ -1,7 +1,7 @@
 """The use cases of people and appointments, one short method each; what org knows comes through `copy`."""
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, ClassVar
+from typing import ClassVar
 from uuid import UUID
 
 from services.cadre.application.copy import Copy
@@ -14,7 +14,7 @@ from services.cadre.domain.rules import OFFICES, value
 from services.cadre.domain.seat import Place, SeatClaim
 from services.cadre.domain.secondment import Secondment
 from services.cadre.domain.succession import Reaction, Why
-from services.cadre.events import AppointmentCorrected, EndReason, Hold, Post, Precision, Profile
+from services.cadre.events import AppointmentCorrected, ElectingBody, EndReason, Hold, Post, Precision, Profile
 from shared.es import Busy, Done, Store
 from shared.fact import Fact, Personal, derive
 
@@ -27,7 +27,7 @@ class Cases(Store):
     """干部与任职."""
 
     name = "cadre"
-    evolve: ClassVar[Mapping[type, Callable[[Any, Fact], Any]]] = {
+    evolve: ClassVar = {
         Person: person.evolve, Appointment: appointment.evolve, SeatClaim: seat.evolve, Secondment: secondment.evolve,
         Reaction: succession.evolve_reaction, ImportBatch: imports.evolve}
     copy: Copy
@@ -104,7 +104,7 @@ class Cases(Store):
         """公示结束."""
         return self.do(key, {Appointment: id}, lambda was: appointment.end_publicity(was, ended_on, objections, today), expect)
 
-    def elect(self, id: UUID, elected_on: date, body: str, by: By, today: date, key: str, expect: int | None = None) -> Done:
+    def elect(self, id: UUID, elected_on: date, body: ElectingBody, by: By, today: date, key: str, expect: int | None = None) -> Done:
         """选举 / 执委会通过."""
         return self.do(key, {Appointment: id}, lambda was: appointment.elect(was, elected_on, body, by, today), expect)
 

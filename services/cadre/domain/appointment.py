@@ -19,6 +19,7 @@ from services.cadre.events import (
     AppointmentRejected,
     AppointmentStarted,
     AppointmentWithdrawn,
+    ElectingBody,
     Engagement,
     Hold,
     Interval,
@@ -175,13 +176,13 @@ def end_publicity(was: Appointment | None, ended_on: date, objections: int, toda
     return PublicityEnded(ended_on=ended_on, objections=objections)
 
 
-def elect(was: Appointment | None, elected_on: date, body: str, by: By, today: date) -> AppointmentElected:
+def elect(was: Appointment | None, elected_on: date, body: ElectingBody, by: By, today: date) -> AppointmentElected:
     """选举 / 执委会通过, for the modes that need it."""
     proposed = _decidable(was, by)
     if proposed.post.mode not in ELECTED:
         raise refused("not_by_election")
     _after_party(was, elected_on, today)
-    return AppointmentElected(elected_on=elected_on, body=body, entered_by=by.account)  # type: ignore[arg-type]
+    return AppointmentElected(elected_on=elected_on, body=body, entered_by=by.account)
 
 
 def approve(was: Appointment | None, approved_on: date, by: By, today: date) -> AppointmentApproved:

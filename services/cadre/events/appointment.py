@@ -25,6 +25,7 @@ __all__ = [
     "AppointmentSuspended",
     "AppointmentTookEffect",
     "AppointmentWithdrawn",
+    "ElectingBody",
     "EndReason",
     "Engagement",
     "Mode",
@@ -35,6 +36,7 @@ __all__ = [
     "Step",
 ]
 
+ElectingBody = Literal["congress", "executive_committee"]
 Engagement = Literal["full_time", "part_time", "seconded"]
 Role = Literal["chair", "vice_chair", "standing_member", "executive_member", "director", "deputy_director", "member", "staff"]
 Mode = Literal["elected", "appointed", "substitution", "co_option", "additional_election", "by_election",
@@ -91,7 +93,7 @@ class AppointmentElected(Fact, name="cadre.AppointmentElected", of="Appointment"
     """Elected or passed by the executive committee, for modes that need it."""
 
     elected_on: date
-    body: Literal["congress", "executive_committee"] = "executive_committee"
+    body: ElectingBody = "executive_committee"
     entered_by: str | None = None
 
 

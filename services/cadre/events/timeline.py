@@ -57,7 +57,8 @@ def timeline(said: Said) -> list[Interval]:
     start = next((i for i, f in enumerate(facts) if isinstance(f, AppointmentStarted)), None)
     if start is None or any(isinstance(f, AppointmentCancelled) for f in facts):
         return []
-    first: AppointmentStarted = facts[start]  # type: ignore[assignment]
+    first = facts[start]
+    assert isinstance(first, AppointmentStarted)
     if len(facts) == 1:
         return [_interval(first, first.starts_on, first.until, first.post, False, first.starts_on, first.until, None)]
     corrections = _corrections(ids, facts)
@@ -154,12 +155,13 @@ def profile_timeline(said: Said) -> list[ProfileInterval]:
 
 def _profile(i: int, facts: Sequence[Fact], corrections: dict[int, list[int]]) -> tuple[Profile, date | None] | None:
     """The profile that fact `i` gives, and from when, as corrected since; None: it never was so."""
-    profile: Profile = facts[i].profile  # type: ignore[attr-defined]
-    effective: date | None = getattr(facts[i], "effective", None)
-    void = False
+    fact, void = facts[i], False
+    assert isinstance(fact, CadreRegistered | CadreProfileChanged | CadreProfileCorrected)
+    profile, effective = fact.profile, None if isinstance(fact, CadreRegistered) else fact.effective
     for j in corrections.get(i, ()):
-        if right := _profile(j, facts, corrections):
-            void = facts[j].void  # type: ignore[attr-defined]
+        correction = facts[j]
+        if isinstance(correction, CadreProfileCorrected) and (right := _profile(j, facts, corrections)):
+            void = correction.void
             profile, effective = _over(profile, right[0]), right[1] or effective
     return None if void else (profile, effective)
 

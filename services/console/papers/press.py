@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 import typst
-from docxtpl import DocxTemplate  # type: ignore[import-untyped]
+from docxtpl import DocxTemplate
 
 from services.console.papers import forms
 

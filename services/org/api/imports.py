@@ -73,10 +73,13 @@ ORGANISATIONS = Kind("组织名录", (
 ), "parent", "org.import", "org.load")
 
 
+KINDS = {"organisations": ORGANISATIONS}
+
+
 class OrganisationImports:
     """Organisations of an area, parents before their children."""
 
-    kinds = {"organisations": ORGANISATIONS}  # noqa: RUF012
+    kinds = KINDS
 
     def batch(self, store: Org, organisation: UUID, kind: str, sha256: str) -> UUID:
         return store.batch_of(organisation, kind, sha256)

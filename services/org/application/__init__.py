@@ -1,6 +1,5 @@
 """What org does: one short method a use case, each deciding and recording in one append."""
-from collections.abc import Callable, Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from services.org.application.grants import Grants
 from services.org.application.imports import Imports
@@ -22,14 +21,13 @@ from services.org.domain.rule import Rule
 from services.org.domain.term import Term
 from services.org.domain.unit import EligibleUnit
 from services.org.domain.vacancy import Vacancy
-from shared.fact import Fact
 
 __all__ = ["Opening", "OpeningTerm", "Org", "Proposal"]
 
 
 class Org(Units, Imports, Terms, Reelections, Vacancies, Documents, RuleTable, Grants):
     name = "org"
-    evolve: ClassVar[Mapping[type, Callable[[Any, Fact], Any]]] = {
+    evolve: ClassVar = {
         EligibleUnit: unit.evolve, Organisation: organisation.evolve, Dependants: dependants.evolve, Code: code.evolve, Term: term.evolve,
         Reelection: reelection.evolve, Vacancy: vacancy.evolve, Document: document.evolve, Rule: rule.evolve, Grant: grant.evolve,
         Delegation: grant.evolve_delegation, Account: grant.evolve_account, ImportBatch: imports.evolve}

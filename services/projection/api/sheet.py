@@ -10,6 +10,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from datetime import date, datetime
 from itertools import count, islice
 from pathlib import Path
@@ -71,13 +72,11 @@ def guarded(value: str | int | float) -> str | int | float:
 def sheet(format: Format, name: str, about: str, columns: Sequence[Column], rows: Iterable[Mapping[str, Any]]) -> Response:
     """The file, written to disk and sent from there. `about`: the line under the title. Refused where a sheet cannot hold the rows."""
     lines = ([text(row.get(c.key), c.words) for c in columns] for row in numbered(rows))
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - closed when it has been sent
-    try:
+    with ExitStack() as unsent:
+        file = unsent.enter_context(tempfile.TemporaryFile())
         (_csv if format == "csv" else _excel)(file, name, about, columns, lines)
         size = file.seek(0, os.SEEK_END)
-    except BaseException:
-        file.close()
-        raise
+        unsent.pop_all()  # closed when it has been sent
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}.{format}",
         "Cache-Control": "no-store",
@@ -109,20 +108,18 @@ def _csv(file: IO[bytes], name: str, about: str, columns: Sequence[Column], line
 
 def _excel(file: IO[bytes], name: str, about: str, columns: Sequence[Column], lines: Iterable[Sequence[Any]]) -> None:
     """A process of its own writes, at most two at a time; this one only reads the rows."""
-    with WRITERS, subprocess.Popen([sys.executable, "-I", str(WRITER)], stdin=subprocess.PIPE, stdout=file) as writer:
-        try:
-            assert writer.stdin
-            _tell(writer.stdin, [name, about, [[c.zh, c.width] for c in columns]])
-            left, sent = iter(lines), 0
-            while part := list(islice(left, PART)):
-                sent += len(part)
-                if sent > MOST:
-                    raise too_many()
-                _tell(writer.stdin, part)
-            writer.stdin.close()
-        except BaseException:
-            writer.kill()
-            raise
+    with WRITERS, subprocess.Popen([sys.executable, "-I", str(WRITER)], stdin=subprocess.PIPE, stdout=file) as writer, ExitStack() as failed:
+        failed.callback(writer.kill)
+        assert writer.stdin
+        _tell(writer.stdin, [name, about, [[c.zh, c.width] for c in columns]])
+        left, sent = iter(lines), 0
+        while part := list(islice(left, PART)):
+            sent += len(part)
+            if sent > MOST:
+                raise too_many()
+            _tell(writer.stdin, part)
+        writer.stdin.close()
+        failed.pop_all()
     if writer.returncode:
         raise RuntimeError(f"the writer of a workbook ended with {writer.returncode}")
 

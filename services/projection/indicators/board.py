@@ -46,18 +46,18 @@ Positions = Mapping[tuple[str, str], int]
 a, r, t, v = Appointments.table, Reelections.table, Terms.table, Vacancies.table
 
 
-def measured(c: Connection, at: Moment, tree: Tree, organisations: Sequence[UUID]) -> dict[UUID, Sequence[int]]:
+def measured(c: Connection, at: Moment, tree: Tree, organisations: Sequence[UUID]) -> dict[UUID, list[int]]:
     """The figures of each of these organisations by itself; one without any is left out."""
     groups = Groups((), {id: i for i, id in enumerate(organisations)}, len(organisations) * 3 > len(tree.nodes))
     ask = Ask(c, at, groups, groups.table(c), period(None, at.as_of))
-    found: dict[UUID, Sequence[int]] = {}
+    found: dict[UUID, list[int]] = {}
     for i, name, n in (*_counted(ask), *_judged(ask)):
         row = found.setdefault(organisations[i], list(NOTHING))
-        row[PLACE[name]] = int(n)  # type: ignore[index]
+        row[PLACE[name]] = int(n)
     for id in organisations:
         if tree.nodes[id].status == "active":
             row = found.setdefault(id, list(NOTHING))
-            row[0] = 1  # type: ignore[index]
+            row[0] = 1
     return found
 
 
