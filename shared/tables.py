@@ -15,13 +15,19 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import URL, Connection, Dialect, Engine, make_url
 
-__all__ = ["LOG", "Instant", "Json", "among", "begin", "copy_in", "engine", "events", "insert", "kept", "parked", "reading", "remove", "tracking"]
+__all__ = ["LOG", "Instant", "Json", "among", "begin", "copy_in", "engine", "events", "insert", "kept", "microseconds", "parked", "reading", "remove",
+           "tracking"]
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 IDLE_SECONDS = 1.0
 BIND_LIMIT = 8000  # values in one statement
 LOG = sa.MetaData()
+
+
+def microseconds(at: datetime) -> int:
+    """Since 1970."""
+    return (at - EPOCH) // MICROSECOND
 
 
 class Instant(sa.TypeDecorator[datetime]):
@@ -31,7 +37,7 @@ class Instant(sa.TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
-        return None if value is None else (value - EPOCH) // MICROSECOND
+        return None if value is None else microseconds(value)
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
         return None if value is None else EPOCH + timedelta(microseconds=value)

@@ -1,7 +1,5 @@
 """What single pages ask for: an organisation and a person over all their time, the work list, the search of the audit, re-election batches."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -12,14 +10,10 @@ from services.cadre import events as cadre
 from services.org import events as org
 from shared.fact import derive, new_id
 from tests.api.caller import Caller, give
-from tests.views.asking import get, on_either
+from tests.views.asking import EITHER, get
 from tests.views.story import OFFICER, Story, day
 
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def app(home: Path, request: pytest.FixtureRequest) -> Iterator[FastAPI]:
-    with on_either(home, request) as app:
-        yield app
+pytestmark = EITHER
 
 
 @pytest.fixture

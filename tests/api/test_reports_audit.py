@@ -1,7 +1,5 @@
 """The appointment audit and who may see what: sentences, flags, filters, CSV, scopes and refusals."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
@@ -11,16 +9,10 @@ from services.cadre import events as cadre
 from services.org import events as org
 from shared.fact import derive, new_id
 from tests.api.caller import Caller, give
-from tests.views.asking import get, projection, total
+from tests.views.asking import get, total
 from tests.views.story import OFFICER, Story, day
 
 AUDIT = "/audit/appointments"
-
-
-@pytest.fixture
-def app(home: Path) -> Iterator[FastAPI]:
-    with projection(home) as app:
-        yield app
 
 
 @pytest.fixture

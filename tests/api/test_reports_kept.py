@@ -1,38 +1,27 @@
-"""Figures kept in process, and figures counted in parts: what is quick must say the same as what is slow."""
+"""Figures kept in process, and columns kept in memory: what is quick must say the same as what is slow."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from fastapi import FastAPI
 
+from services.cadre.events import CadreProfileChanged, Profile
 from services.projection.indicators import CATALOGUE, holders
 from services.projection.indicators.definition import Ask, Figure
 from services.projection.indicators.kept import Kept
+from services.projection.views import posts
 from shared.es import Event
-from shared.fact import new_id
 from shared.parking import retry
 from tests.api.caller import Caller
-from tests.views.asking import projection, report
-from tests.views.story import Story
+from tests.views.asking import EITHER, get, report
+from tests.views.story import Story, day
 
 COUNTY = {"area": "360121", "as_of": "2026-01-01"}
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def app(home: Path, request: pytest.FixtureRequest) -> Iterator[FastAPI]:
-    database = None
-    if request.param == "postgres":
-        server = request.getfixturevalue("postgres")
-        name = f"test_{new_id().hex}"
-        for part in ("projection-views", "projection-access"):
-            server.create_database(f"{name}-{part}")
-        database = server.url_of(f"{name}-{{name}}")
-    with projection(home, database) as app:
-        yield app
+pytestmark = EITHER
 
 
 @pytest.fixture
@@ -46,11 +35,6 @@ def told(app: FastAPI) -> Story:
         for role in ("executive_member", "vice_chair")[: 2 if n % 3 == 0 else 1]:
             story.start(story.post(person, county, role, engagement="part_time"), "2025-01-01")
     return story
-
-
-@pytest.fixture
-def statistician(app: FastAPI) -> Caller:
-    return Caller(app, "statistician")
 
 
 @pytest.fixture
@@ -121,20 +105,39 @@ def test_an_organisation_that_was_parked_and_is_applied_later_stands_in_the_tree
 
 def test_the_figures_kept_are_bounded(told: Story, statistician: Caller, counted: list[Ask], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("services.projection.indicators.kept.MOST", 20)
-    for day in ("2026-01-01", "2026-01-02", "2026-01-03", "2026-01-03", "2026-01-01"):
-        report(statistician, "R10", **{**COUNTY, "as_of": day})
+    for date in ("2026-01-01", "2026-01-02", "2026-01-03", "2026-01-03", "2026-01-01"):
+        report(statistician, "R10", **{**COUNTY, "as_of": date})
     assert [ask.at.as_of.day for ask in counted] == [1, 2, 3, 1]
 
 
 @pytest.mark.parametrize("id", ["R10", "R11", "R12", "R13"])
-def test_counted_in_parts_the_figures_are_those_of_the_whole(app: FastAPI, told: Story, statistician: Caller, id: str) -> None:
-    whole = report(statistician, id, area="360000", as_of="2026-01-01", level="county")
-    views = app.state.views
-    with views.connect().execution_options(isolation_level="AUTOCOMMIT") as c:
-        c.execute(sa.text("ANALYZE"))
-        if c.dialect.name == "postgresql":
-            cuts = c.scalar(holders.CUTS)
-            assert len(set(cuts)) == 3 and list(cuts) == sorted(cuts)
-    app.state.figures = Kept()
-    parts = report(statistician, id, area="360000", as_of="2026-01-01", level="county")
-    assert parts["rows"] == whole["rows"] and people(parts) == 30
+def test_after_any_change_the_figures_are_those_of_columns_read_anew(app: FastAPI, told: Story, statistician: Caller, id: str) -> None:
+    asked: dict[str, Any] = {"area": "360000", "as_of": "2026-01-01", "level": "county"}
+    before = report(statistician, id, **asked)
+    relieved(told)
+    county = next(e.stream for e in told.logs["org"] if e.data.get("level") == "county")
+    elsewhere = told.organisation("新建县妇女联合会", "county", None, "360122000000")
+    told.start(told.post(told.person("赵新", county, born_on="1999-02-03"), elsewhere), "2025-01-01")
+    first = next(e.stream for e in told.logs["cadre"] if e.name == "cadre.CadreRegistered")
+    told.tell(first, CadreProfileChanged(profile=Profile(born_on=day("1999-05-01"), degree="postgraduate"), effective=day("2025-03-01")))
+    renewed, known = report(statistician, id, **asked), report(statistician, id, **asked, known_at=before["positions"])
+    app.state.figures = Kept(app.state.views)
+    assert report(statistician, id, **asked)["rows"] == renewed["rows"] != before["rows"]
+    assert report(statistician, id, **asked, known_at=before["positions"])["rows"] == known["rows"] == before["rows"]
+
+
+@pytest.mark.parametrize("measure", ["age_le_35", "degree_unknown", "staffing_unknown", "part_time", "part_time_rate"])
+def test_what_is_counted_is_what_lies_behind_it(told: Story, statistician: Caller, measure: str) -> None:
+    relieved(told)
+    id = {"age": "R10", "degree": "R11", "staffing": "R12", "part": "R13"}[measure.partition("_")[0]]
+    items = get(statistician, f"/reports/{id}/items", **COUNTY, measure=measure, limit="200").json()["rows"]
+    figure = next(r for r in report(statistician, id, **COUNTY)["rows"] if r["measure"] == measure)
+    assert (figure["numerator"], figure["denominator"]) == (sum(r["counted"] for r in items), len(items)) == (figure["numerator"], 29)
+
+
+def test_when_much_has_changed_all_is_read_again(told: Story, statistician: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    report(statistician, "R10", **COUNTY)
+    monkeypatch.setattr(posts, "MOST", 0)
+    monkeypatch.setattr(posts, "_with", None)  # which reads the little that changed
+    relieved(told)
+    assert people(report(statistician, "R10", **COUNTY)) == 29

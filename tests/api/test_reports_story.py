@@ -1,33 +1,13 @@
 """The story of source document 002 and the figures of source 003, at the reports."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from uuid import UUID
 
 import pytest
-from fastapi import FastAPI
 
 from services.org import events as org
 from tests.api.caller import Caller
-from tests.views.asking import get, projection, report, total
+from tests.views.asking import get, report, total
 from tests.views.story import Story, day
-
-
-@pytest.fixture
-def app(home: Path) -> Iterator[FastAPI]:
-    with projection(home) as app:
-        yield app
-
-
-@pytest.fixture
-def story(app: FastAPI) -> Story:
-    found: Story = app.state.story
-    return found
-
-
-@pytest.fixture
-def statistician(app: FastAPI) -> Caller:
-    return Caller(app, "statistician")
 
 
 @pytest.fixture

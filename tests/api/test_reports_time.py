@@ -1,42 +1,17 @@
 """Both times: who held a post on a date, as known on another; and the rules of the indicators that depend on them."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from uuid import UUID
 
 import pytest
-from fastapi import FastAPI
 
 from services.cadre import events as cadre
 from services.org import events as org
-from shared.fact import derive, new_id
+from shared.fact import derive
 from tests.api.caller import Caller
-from tests.views.asking import get, projection, report, total
+from tests.views.asking import EITHER, get, report, total
 from tests.views.story import Story, day
 
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def app(home: Path, request: pytest.FixtureRequest) -> Iterator[FastAPI]:
-    database = None
-    if request.param == "postgres":
-        server = request.getfixturevalue("postgres")
-        name = f"test_{new_id().hex}"
-        for part in ("projection-views", "projection-access"):
-            server.create_database(f"{name}-{part}")
-        database = server.url_of(f"{name}-{{name}}")
-    with projection(home, database) as app:
-        yield app
-
-
-@pytest.fixture
-def story(app: FastAPI) -> Story:
-    found: Story = app.state.story
-    return found
-
-
-@pytest.fixture
-def statistician(app: FastAPI) -> Caller:
-    return Caller(app, "statistician")
+pytestmark = EITHER
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """The roster as a paged list: filters, orders, pages, the count, one row a person and organisation (K2)."""
 
-from collections.abc import Iterator
 from itertools import product
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -13,20 +11,10 @@ from services.cadre import events as cadre
 from services.projection.api import holders
 from shared.fact import new_id
 from tests.api.caller import Caller, give
-from tests.views.asking import get, on_either
+from tests.views.asking import EITHER, get
 from tests.views.story import Story, day
 
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def app(home: Path, request: pytest.FixtureRequest) -> Iterator[FastAPI]:
-    with on_either(home, request) as app:
-        yield app
-
-
-@pytest.fixture
-def story(app: FastAPI) -> Story:
-    found: Story = app.state.story
-    return found
+pytestmark = EITHER
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """Search by name part, pinyin and initials: organisations, people, documents; ranked, and kept to what the caller may see."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -12,20 +10,10 @@ from services.cadre import events as cadre
 from services.org import events as org
 from shared.fact import new_id
 from tests.api.caller import Caller, give
-from tests.views.asking import get, on_either
+from tests.views.asking import EITHER, get
 from tests.views.story import Story, day
 
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def app(home: Path, request: pytest.FixtureRequest) -> Iterator[FastAPI]:
-    with on_either(home, request) as app:
-        yield app
-
-
-@pytest.fixture
-def story(app: FastAPI) -> Story:
-    found: Story = app.state.story
-    return found
+pytestmark = EITHER
 
 
 @pytest.fixture

@@ -11,12 +11,17 @@ import pytest
 from fastapi import FastAPI
 from httpx import Response
 
+from services.projection import policies
 from services.projection.api import router
+from services.projection.main import SOURCES
+from services.projection.reports import Reports
 from services.projection.views import every_view
 from shared.fact import new_id
 from shared.http import service
-from tests.api.caller import Caller, Names, config, give, served
+from tests.api.caller import Caller, Copying, Names, config, give, served
 from tests.views.story import Story
+
+EITHER = pytest.mark.parametrize("app", ["sqlite", "postgres"], indirect=True)
 
 
 @contextmanager
@@ -25,10 +30,11 @@ def projection(folder: Path, database: str | None = None) -> Iterator[FastAPI]:
     more: dict[str, Any] = {"database": database} if database else {}
     app = service(
         "projection",
-        None,
+        Reports,
         [router],
+        policies,
         views=every_view(),
-        sources=("org", "cadre", "lecture", "hotline"),
+        sources=SOURCES,
         config=config(folder, **more),
         identity=Names(),
         nats=False,
@@ -44,10 +50,10 @@ def projection(folder: Path, database: str | None = None) -> Iterator[FastAPI]:
 def on_either(folder: Path, request: pytest.FixtureRequest) -> Iterator[FastAPI]:
     """On SQLite or PostgreSQL, as the fixture's parameter says."""
     database = None
-    if request.param == "postgres":
+    if getattr(request, "param", "sqlite") == "postgres":
         server = request.getfixturevalue("postgres")
         name = f"test_{new_id().hex}"
-        for part in ("projection-views", "projection-access"):
+        for part in ("projection", "projection-views", "projection-access"):
             server.create_database(f"{name}-{part}")
         database = server.url_of(f"{name}-{{name}}")
     with projection(folder, database) as app:
@@ -56,7 +62,9 @@ def on_either(folder: Path, request: pytest.FixtureRequest) -> Iterator[FastAPI]
 
 def get(caller: Caller, path: str, **params: Any) -> Response:
     """After what the story told has arrived."""
-    caller.client.app.state.story.load()  # type: ignore[attr-defined]
+    app: Any = caller.client.app
+    app.state.story.load()
+    Copying(app, app).pull()  # its own log
     return caller.get(path, **params)
 
 

@@ -27,15 +27,16 @@ __all__ = ["router"]
 router = APIRouter(tags=["reports"])
 a, p, n, t = Appointments.table, People.table.alias("p"), Directory.table, Terms.table
 FEW = 1500  # organisations, more than any county has: all their rows are sorted and counted at once
+SHORT = 500  # rows that are all read at once, however many organisations they lie in
 FIRST, MOST = 60, 4000  # organisations read at once when there are more
 PLACE = 100_000  # a cursor of the default order: organisation * PLACE + row within it
 Sort = Literal["default", "name", "age", "-age", "starts_on", "-starts_on"]
 FALLING = ("age", "-starts_on")  # the youngest were born last
 PERSON = (
     *("person_name", "sex", "ethnicity", "born_on", "born_precision", "political", "degree", "employer_and_post", "population"),
-    *("in_party_branch_committee", "in_villagers_committee"),
+    *("in_two_committees", "in_party_branch_committee", "in_villagers_committee", "holds_both_posts"),
 )
-POST = ("seat", "role", "engagement", "mode", "status", "starts_on", "ends_on", "precision", "opening")
+POST = ("seat", "role", "engagement", "mode", "status", "starts_on", "ends_on", "precision", "opening", "newly", "note")
 
 
 class Key(NamedTuple):
@@ -55,10 +56,10 @@ def roster(asking: Asking, pages: Pages, filters: Filters, shape: Shape, sort: S
         places = filters.places(asked)
         if shape.format != "json":
             return shape.file(asked, ROSTER, (printed(row) for row in _every(asked, filters, places)))
-        total = None
-        if len(places) <= FEW:
+        total = _total(asked, filters, places) if len(places) <= FEW else None
+        if total is not None and (sort != "default" or total <= SHORT):
             keys = sorted(_keys(asked, filters, places, sort), key=_order(sort))
-            total, page, cursor = len(keys), keys[pages.offset : pages.offset + pages.limit], pages.offset + pages.limit
+            page, cursor = keys[pages.offset : pages.offset + pages.limit], pages.offset + pages.limit
             cursor = cursor if cursor < total else 0
         elif sort == "default":
             page, cursor = _walked(asked, filters, places, pages)
@@ -80,9 +81,13 @@ def roster(asking: Asking, pages: Pages, filters: Filters, shape: Shape, sort: S
 def total(asking: Asking, filters: Filters) -> Response:
     """How many rows /roster has for the same filters."""
     with asking.open("report.read") as asked:
-        query = _matching(asked, filters, filters.places(asked), a.c.person, a.c.organisation).distinct()
-        found = asked.c.scalar(select(func.count()).select_from(query.subquery("found")))
+        found = _total(asked, filters, filters.places(asked))
         return answer({"as_of": asked.at.as_of, "known_at": asked.at.known_at, "positions": asked.at.positions, "total": found})
+
+
+def _total(asked: Asked, filters: Filters, places: Sequence[UUID]) -> int:
+    query = _matching(asked, filters, places, a.c.person, a.c.organisation).distinct()
+    return asked.c.scalar(select(func.count()).select_from(query.subquery("found"))) or 0
 
 
 def _matching(asked: Asked, filters: Filters, places: Sequence[UUID], *columns: Any) -> Select[Any]:
@@ -176,6 +181,7 @@ def _rows(asked: Asked, places: Sequence[UUID], keys: Sequence[Key]) -> list[dic
         organisation = places[k.place]
         held = sorted(posts[organisation, k.person], key=lambda post: OFFICES.get(post["role"], 99))
         since = before.get((index[organisation], k.person, held[0]["role"]))
+        newly = held[0].pop("newly")
         rows.append(
             {
                 "organisation": organisation,
@@ -185,7 +191,8 @@ def _rows(asked: Asked, places: Sequence[UUID], keys: Sequence[Key]) -> list[dic
                 **held[0],
                 "roles": [post["role"] for post in held],
                 "appointments": [post["appointment"] for post in held],
-                "newly_appointed": since is None or since >= held[0]["starts_on"],
+                "note": next((post["note"] for post in held if post["note"]), None),
+                "newly_appointed": newly if newly is not None else since is None or since >= held[0]["starts_on"],
                 **flags.get(k.person, {"has_id_number": False, "has_phone": False}),
                 "term": terms.get(organisation),
             }

@@ -85,8 +85,9 @@ def level(id: UUID, asking: Asking, pages: Pages, children: Children) -> Respons
 
 
 def _measured(asking: Any, asked: Asked, id: UUID) -> tuple[Counts, Counts]:
-    """A small subtree is measured each time; a large one is kept, and follows the changes."""
-    if asked.tree.below.get(id, 0) <= FEW:
+    """Of today the whole tree is kept, and follows the changes; of another date a small subtree is measured by itself."""
+    today = asked.at.as_of == asking.q.today and not asked.at.known
+    if not today and asked.tree.below.get(id, 0) <= FEW:
         order = list(asked.tree.groups([id], whole=True).place)
         own = measured(asked.c, asked.at, asked.tree, order)
         return own, summed(asked.tree, own, order)

@@ -48,7 +48,7 @@ def report(
     with asking.open("report.read") as asked:
         ask = _ask(asked, period, level=level, field=field, unit_level=unit_level, population=population, bands=bands)
         state = asking.q.request.app.state
-        figures = kept(state).figures(state.views, indicator, ask)
+        figures = kept(state).figures(indicator, ask)
         rows = _rows(asked, ask, indicator, figures)
         if shape.format != "json":
             words = {m.id: (m.zh, UNITS[m.unit]) for m in indicator.measures}
@@ -96,7 +96,7 @@ def items(
 def kept(state: Any) -> Kept:
     """The process's figures."""
     if not hasattr(state, "figures"):
-        state.figures = Kept()
+        state.figures = Kept(state.views)
     found: Kept = state.figures
     return found
 

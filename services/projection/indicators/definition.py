@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, FromClause, Select, func
 from sqlalchemy.engine import Connection
 
 from services.projection.views.moment import Moment
+from services.projection.views.posts import Posts
 from services.projection.views.tree import Groups
 from shared.fact import Refused
 
@@ -59,6 +60,7 @@ class Ask:
     population: str = "all"
     bands: str = "yearbook"
     measure: str | None = None
+    posts: Posts | None = None  # for figures counted in memory
 
     def rows(self, query: Select[Any]) -> Sequence[Any]:
         return self.c.execute(query).all()

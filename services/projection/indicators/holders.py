@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date
-from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, not_, select, text, true, union_all
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import ColumnElement, Select, and_, case, func, not_, select, true
 
-from services.projection.indicators.definition import Ask, Figure, Indicator, Measure, count_if, percent
+from services.projection.indicators.definition import Ask, Figure, Indicator, Measure, percent
 from services.projection.views.appointments import Appointments
 from services.projection.views.people import People
+from services.projection.views.posts import ENGAGEMENTS, VALUES, Holders
 from shared.calendar import add_months
 
 __all__ = ["R10", "R11", "R12", "R13", "age_edges"]
@@ -19,7 +21,6 @@ __all__ = ["R10", "R11", "R12", "R13", "age_edges"]
 a = Appointments.table
 p = People.table.alias("p")
 POPULATION = {"federation_cadres": ("federation_cadre",), "system_workers": ("federation_cadre", "system_worker")}
-ENGAGEMENTS = ("full_time", "seconded", "part_time")  # of several in one organisation the first counts
 AGES = {
     "yearbook": (("age_le_35", 35), ("age_36_45", 45), ("age_46_55", 55), ("age_ge_56", None)),
     "survey": (("age_le_40", 40), ("age_41_50", 50), ("age_51_60", 60), ("age_ge_61", None)),
@@ -36,52 +37,26 @@ DEGREES = {
         ("secondary_or_below", ("secondary", "junior_or_below")),
     ),
 }
-Bands = list[tuple[str, ColumnElement[bool]]]
-STAFFING = ("administrative", "institution", "contract", "other")
-CUTS = text(  # the quarters of the people's ids, as the last ANALYZE saw them
-    "SELECT ARRAY[b[n / 4], b[n / 2], b[3 * n / 4]] FROM (SELECT b, cardinality(b) AS n FROM (SELECT histogram_bounds::text::uuid[] AS b "
-    f"FROM pg_stats WHERE tablename = '{a.name}' AND attname = 'person' AND schemaname = ANY (current_schemas(false))) AS s) AS t WHERE n > 8"
-)
+Mask = NDArray[np.bool_]
 
 
-def _posts(ask: Ask, *more: Any) -> Any:
-    """One row a person and organisation. For most of the tree all posts are read in the order of an index; for less, those of its organisations."""
-    query = select(a.c.person, a.c.organisation, *more).where(ask.at.holds(a.c, "cadre"), a.c.in_office).group_by(a.c.person, a.c.organisation)
-    if not ask.groups.most:
-        query = query.where(a.c.organisation.in_(select(ask.place.c.organisation)))
-    return query.subquery("posts")
+def _holders(ask: Ask) -> Holders:
+    assert ask.posts
+    found = ask.posts.held(ask.c).holders(ask.at, ask.groups.place)
+    wanted = [VALUES["population"].index(value) for value in POPULATION.get(ask.population, ())]
+    return Holders(*(values[np.isin(found.population, wanted)] for values in found)) if wanted else found
 
 
-def _engaged(ask: Ask) -> Any:
-    """The same with the engagement that counts, as rank."""
-    rank = case({e: i for i, e in enumerate(ENGAGEMENTS)}, value=a.c.engagement, else_=len(ENGAGEMENTS))
-    return _posts(ask, func.min(rank).label("engagement"))
+def _sums(ask: Ask, area: NDArray[Any], *columns: NDArray[Any]) -> Iterator[list[int]]:
+    """Area, holders, and each column's sum over them; the areas that have holders."""
+    sums = [np.bincount(area, weights, len(ask.groups.areas)) for weights in (None, *columns)]
+    return ([at, *(int(s[at]) for s in sums)] for at in np.flatnonzero(sums[0]).tolist())
 
 
-def _holders(ask: Ask, posts: Any, *columns: Any) -> Select[Any]:
-    query = select(*columns).select_from(posts.join(p, p.c.stream == posts.c.person)).where(ask.at.holds(p.c, "cadre"), p.c.merged_into.is_(None))
-    wanted = POPULATION.get(ask.population)
-    return query.where(p.c.population.in_(wanted)) if wanted else query
-
-
-def _sums(ask: Ask, posts: Any, *columns: ColumnElement[Any]) -> Sequence[Any]:
-    """(area, holders, the sums). Added up by organisation first: the tree is small, the posts are many."""
-    named = [c.label(f"n{i}") for i, c in enumerate((func.count(), *columns))]
-    holders = _holders(ask, posts, posts.c.organisation, *named).group_by(posts.c.organisation)
-    each = union_all(*(holders.where(*part) for part in _parts(ask, posts))).cte("each").prefix_with("MATERIALIZED", dialect="postgresql")
-    joined = each.join(ask.place, ask.place.c.organisation == each.c.organisation)
-    sums = [func.sum(each.c[c.name]) for c in named]
-    return ask.rows(select(ask.place.c.area, *sums).select_from(joined).group_by(ask.place.c.area))
-
-
-def _parts(ask: Ask, posts: Any) -> Iterator[list[ColumnElement[bool]]]:
-    """The people in parts of one size by their ids, which PostgreSQL reads side by side; a person's posts stay together. A small question is one."""
-    cuts = ask.c.scalar(CUTS) if ask.groups.most and ask.c.dialect.name == "postgresql" else None
-    for low, high in pairwise([None, *(cuts or ()), None]):
-        yield [
-            *(id >= low for id in (posts.c.person, p.c.stream) if low),
-            *(id < high for id in (posts.c.person, p.c.stream) if high),
-        ]
+def _structure(ask: Ask, holders: Holders, bands: Iterable[tuple[str, Mask]]) -> Iterator[Figure]:
+    names, masks = zip(*bands, strict=True)
+    for area, count, *counts in _sums(ask, holders.area, *masks):
+        yield from (percent(area, name, n, count) for name, n in zip(names, counts, strict=True))
 
 
 def age_edges(as_of: date, bands: str) -> list[tuple[str, date | None]]:
@@ -89,58 +64,55 @@ def age_edges(as_of: date, bands: str) -> list[tuple[str, date | None]]:
     return [(name, add_months(as_of, -12 * (up_to + 1)) if up_to else None) for name, up_to in AGES[bands]]
 
 
-def _young(born_after: date | None) -> ColumnElement[bool]:
-    return p.c.born > born_after.toordinal() if born_after else p.c.born.is_not(None)
-
-
-def _structure(ask: Ask, bands: Bands) -> Iterator[Figure]:
-    for area, holders, *counts in _sums(ask, _posts(ask), *(count_if(c) for _, c in bands)):
-        yield from (percent(area, name, n, holders) for (name, _), n in zip(bands, counts, strict=True))
-
-
 def ages(ask: Ask) -> Iterator[Figure]:
-    """The database counts who is young enough for each band; the bands are the differences."""
-    edges = age_edges(ask.at.as_of, ask.bands)
-    counting = [count_if(_young(born_after)) for _, born_after in edges]
-    for area, holders, *young, born in _sums(ask, _posts(ask), *counting, func.sum(p.c.born)):
-        counts = [int(n) for n in young]
+    """Who is young enough for each band is counted; the bands are the differences."""
+    holders, edges = _holders(ask), age_edges(ask.at.as_of, ask.bands)
+    young = [holders.born > (after.toordinal() if after else 0) for _, after in edges]
+    for area, count, born, *counts in _sums(ask, holders.area, holders.born, *young):
         for (name, _), n, before in zip(edges, counts, [0, *counts], strict=False):
-            yield percent(area, name, n - before, holders)
-        yield percent(area, "age_unknown", int(holders) - counts[-1], holders)
-        age = (ask.at.as_of.toordinal() - float(born) / counts[-1]) / 365.2425 if counts[-1] else None
+            yield percent(area, name, n - before, count)
+        yield percent(area, "age_unknown", count - counts[-1], count)
+        age = (ask.at.as_of.toordinal() - born / counts[-1]) / 365.2425 if counts[-1] else None
         yield Figure(area, "mean_age", None, None, age and round(age, 1))
 
 
 def degrees(ask: Ask) -> Iterator[Figure]:
-    bands: Bands = [*((name, p.c.degree.in_(values)) for name, values in DEGREES[ask.bands]), ("degree_unknown", p.c.degree.is_(None))]
-    return _structure(ask, bands)
+    holders, known = _holders(ask), VALUES["degree"]
+    bands = ((name, np.isin(holders.degree, [known.index(v) for v in values])) for name, values in DEGREES[ask.bands])
+    return _structure(ask, holders, [*bands, ("degree_unknown", holders.degree == len(known))])
 
 
 def staffing(ask: Ask) -> Iterator[Figure]:
-    bands: Bands = [*((name, p.c.staffing == name) for name in STAFFING), ("staffing_unknown", p.c.staffing.is_(None))]
-    return _structure(ask, bands)
-
-
-def _loaded(ask: Ask) -> Select[Any]:
-    """Persons with posts in more than three organisations, wherever those lie."""
-    everywhere = select(a.c.person).where(ask.at.holds(a.c, "cadre"), a.c.in_office).group_by(a.c.person, a.c.organisation)
-    if not ask.groups.most:
-        everywhere = everywhere.where(a.c.person.in_(select(_posts(ask).c.person)))
-    each = everywhere.subquery("everywhere")
-    return select(each.c.person).group_by(each.c.person).having(func.count() > 3)
+    holders, known = _holders(ask), VALUES["staffing"]
+    return _structure(ask, holders, [(name, holders.staffing == i) for i, name in enumerate((*known, "staffing_unknown"))])
 
 
 def engagement(ask: Ask) -> Iterator[Figure]:
-    posts, loaded = _engaged(ask), list(ask.c.scalars(_loaded(ask)))
-    counts = [count_if(posts.c.engagement == i) for i in range(len(ENGAGEMENTS))]
-    for area, holders, multi, *each in _sums(ask, posts, count_if(posts.c.person.in_(loaded)), *counts):
-        yield percent(area, "part_time_rate", each[2], holders)
-        yield percent(area, "multi_post_rate", multi, holders)
-        yield from (percent(area, name, n, holders) for name, n in zip(ENGAGEMENTS, each, strict=True))
+    holders = _holders(ask)
+    each = [(name, holders.engagement == i) for i, name in enumerate(ENGAGEMENTS)]
+    return _structure(ask, holders, [("part_time_rate", each[2][1]), ("multi_post_rate", holders.posts > 3), *each])
+
+
+def _posts(ask: Ask) -> Any:
+    """One row a person and organisation, with the engagement that counts, as its place."""
+    rank = func.min(case({e: i for i, e in enumerate(ENGAGEMENTS)}, value=a.c.engagement, else_=len(ENGAGEMENTS)))
+    query = select(a.c.person, a.c.organisation, rank.label("engagement")).where(ask.at.holds(a.c, "cadre"), a.c.in_office)
+    return query.where(a.c.organisation.in_(select(ask.place.c.organisation))).group_by(a.c.person, a.c.organisation).subquery("posts")
+
+
+def _loaded(ask: Ask, posts: Any) -> Select[Any]:
+    """Persons of these with posts in more than three organisations, wherever those lie."""
+    everywhere = select(a.c.person).where(ask.at.holds(a.c, "cadre"), a.c.in_office, a.c.person.in_(select(posts.c.person)))
+    each = everywhere.group_by(a.c.person, a.c.organisation).subquery("everywhere")
+    return select(each.c.person).group_by(each.c.person).having(func.count() > 3)
+
+
+def _young(born_after: date | None) -> ColumnElement[bool]:
+    return p.c.born > born_after.toordinal() if born_after else p.c.born.is_not(None)
 
 
 def holders_behind(ask: Ask) -> Select[Any]:
-    posts = _engaged(ask)
+    posts = _posts(ask)
     edges = age_edges(ask.at.as_of, ask.bands)
     younger = [None, *(born_after for _, born_after in edges)]
     ages = {name: and_(_young(edge), not_(_young(before)) if before else true()) for (name, edge), before in zip(edges, younger, strict=False)}
@@ -149,15 +121,18 @@ def holders_behind(ask: Ask) -> Select[Any]:
         "age_unknown": p.c.born.is_(None),
         "degree_unknown": p.c.degree.is_(None),
         "staffing_unknown": p.c.staffing.is_(None),
-        **{s: p.c.staffing == s for s in STAFFING},
+        **{s: p.c.staffing == s for s in VALUES["staffing"]},
         **{name: p.c.degree.in_(values) for name, values in (*DEGREES["yearbook"], *DEGREES["survey"])},
         **{e: posts.c.engagement == i for i, e in enumerate(ENGAGEMENTS)},
         "part_time_rate": posts.c.engagement == 2,
-        "multi_post_rate": posts.c.person.in_(_loaded(ask)),
+        "multi_post_rate": posts.c.person.in_(_loaded(ask, posts)),
     }
     counted = conditions.get(ask.measure or "", p.c.stream.is_not(None))
     shown = (p.c[c] for c in ("person_name", "sex", "born_on", "born_precision", "degree", "staffing", "population"))
-    return _holders(ask, posts, p.c.stream.label("id"), func.coalesce(counted, False).label("counted"), posts.c.organisation, *shown)
+    columns = (p.c.stream.label("id"), func.coalesce(counted, False).label("counted"), posts.c.organisation, *shown)
+    query = select(*columns).select_from(posts.join(p, p.c.stream == posts.c.person)).where(ask.at.holds(p.c, "cadre"), p.c.merged_into.is_(None))
+    wanted = POPULATION.get(ask.population)
+    return query.where(p.c.population.in_(wanted)) if wanted else query
 
 
 def _of(pairs: dict[str, tuple[str, str]]) -> tuple[Measure, ...]:

@@ -1,0 +1,43 @@
+"""The answer of a query as columns of numbers and ids in memory: half a million rows in a second."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import ColumnElement, Select, func, literal_column, select
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.engine import Connection
+
+__all__ = ["Columns", "ids", "read"]
+
+Columns = dict[str, NDArray[Any]]
+SIZES = {"BIGINT": (">i8", "int8send"), "INTEGER": (">i4", "int4send"), "SMALLINT": (">i2", "int2send"), "UUID": ("S16", "uuid_send")}
+NOTHING: ColumnElement[bytes] = literal_column("''::bytea")
+
+
+def read(c: Connection, query: Select[Any]) -> Columns:
+    """By the names of the query's columns, in the sizes of their types: UUIDs as 16 bytes, whole numbers; none may be null."""
+    sizes = {column.name: SIZES[str(column.type.compile(dialect=postgresql.dialect()))] for column in query.selected_columns}  # type: ignore[no-untyped-call]
+    if c.dialect.name == "postgresql":
+        return _joined(c, query, sizes)
+    found = list(zip(*c.execute(query).all(), strict=True)) or [()] * len(sizes)
+    return {name: ids(some) if size == "S16" else np.array(some, size[1:]) for (name, (size, _)), some in zip(sizes.items(), found, strict=True)}
+
+
+def ids(values: Iterable[UUID | str]) -> NDArray[Any]:
+    """UUIDs, or the hexadecimal digits SQLite keeps of them."""
+    return np.frombuffer(b"".join([v.bytes if isinstance(v, UUID) else bytes.fromhex(v) for v in values]), "S16")
+
+
+def _joined(c: Connection, query: Select[Any], sizes: dict[str, tuple[str, str]]) -> Columns:
+    """The database joins each column to one string of bytes: a row apiece would be a message and an object apiece."""
+    rows = query.subquery("rows")
+    strings = select(*(func.string_agg(getattr(func, send)(rows.c[name]), NOTHING) for name, (_, send) in sizes.items()))
+    text = strings.compile(dialect=c.dialect, compile_kwargs={"literal_binds": True})
+    with c.connection.driver_connection.cursor(binary=True) as cursor:  # type: ignore[union-attr]
+        found = cursor.execute(str(text)).fetchone()
+    return {name: np.frombuffer(data or b"", size).astype(size.lstrip(">")) for (name, (size, _)), data in zip(sizes.items(), found, strict=True)}

@@ -1,0 +1,211 @@
+"""All posts held and all profiles as columns in memory, of any date and as known at any time: what the structure of a province is counted from."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import BigInteger, ColumnElement, Integer, Select, SmallInteger, case, cast, func, literal_column, select, type_coerce
+from sqlalchemy.engine import Connection
+
+from services.projection.views.appointments import Appointments
+from services.projection.views.columns import Columns, ids, read
+from services.projection.views.moment import Moment, aside
+from services.projection.views.people import People
+from shared.calendar import FOREVER_AT
+from shared.tables import events, microseconds, tracking
+
+__all__ = ["ENGAGEMENTS", "VALUES", "Holders", "Posts"]
+
+ENGAGEMENTS = ("full_time", "seconded", "part_time")  # of several in one organisation the first counts
+VALUES = {
+    "degree": ("postgraduate", "bachelor", "associate", "secondary", "junior_or_below"),
+    "staffing": ("administrative", "institution", "contract", "other"),
+    "population": ("federation_cadre", "system_worker"),
+}
+MOST = 3000  # aggregates changed since all was read; with more, all is read again
+STILL = microseconds(FOREVER_AT)
+Applied = Mapping[str, tuple[int, str]]  # by region: position and id of the last event
+
+
+class Holders(NamedTuple):
+    """One entry a person and organisation (K2). Values are places in `VALUES` or `ENGAGEMENTS`, one past the last for any other or none;
+    `born` is a day number, 0 unknown; `posts`: in how many organisations she holds one."""
+
+    area: NDArray[Any]
+    born: NDArray[Any]
+    degree: NDArray[Any]
+    staffing: NDArray[Any]
+    population: NDArray[Any]
+    engagement: NDArray[Any]
+    posts: NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Held:
+    """Rows of both tables; `people` and `organisations` give the ids their numbers."""
+
+    posts: Columns
+    profiles: Columns
+    people: Numbers
+    organisations: Numbers
+    regions: Sequence[str]
+
+    def holders(self, at: Moment, place: Mapping[UUID, int]) -> Holders:
+        """Who is in office on the date, as known, in the organisations of `place`, each with the number of its area."""
+        posts, width = self.posts, max(len(self.organisations), 1)
+        now = self._holds(posts, at)
+        keys = np.sort((posts["person"][now].astype(np.int64) * width + posts["organisation"][now]) * 4 + posts["engagement"][now])
+        keys = keys[np.diff(keys >> 2, prepend=-1) > 0]
+        person, organisation = np.divmod(keys >> 2, width)
+        profile = np.full(len(self.people), -1)
+        so = np.flatnonzero(self._holds(self.profiles, at) & (self.profiles["merged"] == 0))
+        profile[self.profiles["person"][so]] = so
+        area = self._areas(place)[organisation]
+        mine = (area >= 0) & (profile[person] >= 0)
+        rows = profile[person[mine]]
+        born, degree, staffing, population = (self.profiles[name][rows] for name in ("born", *VALUES))
+        return Holders(area[mine], born, degree, staffing, population, keys[mine] & 3, np.bincount(person, minlength=1)[person[mine]])
+
+    def _areas(self, place: Mapping[UUID, int]) -> NDArray[Any]:
+        """By the number of the organisation; -1: not asked for."""
+        areas, at = np.full(len(self.organisations), -1), self.organisations.of(ids(place))
+        areas[at[at >= 0]] = np.fromiter(place.values(), np.int64)[at >= 0]
+        return areas
+
+    def _holds(self, rows: Columns, at: Moment) -> Any:
+        """As `Moment.holds`."""
+        day = at.as_of.toordinal()
+        so = (rows["valid_from"] <= day) & (rows["valid_to"] > day)
+        known = [(region, microseconds(then)) for (region, service), then in at.known.items() if service == "cadre"]
+        if not known:
+            return so & (rows["known_to"] == STILL)
+        each = ((rows["region"] == self.regions.index(r)) & (rows["known_from"] <= t) & (rows["known_to"] > t) for r, t in known if r in self.regions)
+        return so & np.logical_or.reduce([np.zeros(len(so), bool), *each])
+
+
+class Numbers:
+    """Ids of 16 bytes in their order, each with its place as number; those met later come behind."""
+
+    def __init__(self, known: NDArray[Any], later: Mapping[bytes, int]) -> None:
+        self.known, self.later = known, later
+
+    def __len__(self) -> int:
+        return len(self.known) + len(self.later)
+
+    def of(self, some: NDArray[Any]) -> NDArray[Any]:
+        """-1: never met."""
+        if not len(self.known):
+            return np.array([self.later.get(id, -1) for id in some.tolist()], np.int64)
+        at = np.minimum(np.searchsorted(self.known, some), len(self.known) - 1)
+        other = self.known[at] != some
+        at[other] = [self.later.get(id, -1) for id in some[other].tolist()]
+        return at
+
+    def and_of(self, some: NDArray[Any]) -> Numbers:
+        new = np.unique(some[self.of(some) < 0]).tolist()
+        return Numbers(self.known, {**self.later, **{id: len(self) + n for n, id in enumerate(new)}})
+
+
+class Posts:
+    """The columns of one process, from the views of one consumer. A question reads what changed since they were read; all is read again when that
+    is much, or when the log they came from is no longer the one applied."""
+
+    def __init__(self, consumer: str) -> None:
+        self.consumer = consumer
+        self._lock = threading.Lock()
+        self._read: tuple[Applied, tuple[Any, ...], Held] | None = None
+
+    def held(self, c: Connection) -> Held:
+        """As the connection's snapshot has it."""
+        applied, parked = _applied(c, self.consumer), aside(c)
+        with self._lock:
+            changed = self._changed(c, applied, parked)
+            if self._read is None or changed is None:
+                self._read, changed = (applied, parked, _all(c, list(applied))), []
+            held = self._read[2]
+        return _with(c, held, changed) if changed else held
+
+    def _changed(self, c: Connection, applied: Applied, parked: tuple[Any, ...]) -> Sequence[UUID] | None:
+        """Aggregates with later events than those of the columns; None: the columns are of no use."""
+        if self._read is None or self._read[1] != parked or self._read[0].keys() != applied.keys():
+            return None
+        found: set[UUID] = set()
+        for region, was in self._read[0].items():
+            if applied[region] == was:
+                continue
+            mine = (events.c.region == region, events.c.service == "cadre")
+            if applied[region][0] <= was[0] or str(c.scalar(select(events.c.id).where(*mine, events.c.position == was[0]))) != was[1]:
+                return None
+            found.update(c.scalars(select(events.c.stream).where(*mine, events.c.position > was[0]).distinct().limit(MOST + 1)))
+        return list(found) if len(found) <= MOST else None
+
+
+def _applied(c: Connection, consumer: str) -> Applied:
+    t = tracking.c
+    query = select(t.region, t.position, t.event_id).where(t.consumer == consumer, t.service == "cadre").order_by(t.region)
+    return {region: (position, id) for region, position, id in c.execute(query)}
+
+
+def _all(c: Connection, regions: Sequence[str]) -> Held:
+    posts, profiles = (_by_stream(read(c, query)) for query in _queries(c, regions))
+    people = Numbers(np.unique(np.concatenate([posts["person"], profiles["stream"]])), {})
+    organisations = Numbers(np.unique(posts["organisation"]), {})
+    posts, profiles = _numbered(posts, profiles, people, organisations)
+    return Held(posts, profiles, people, organisations, regions)
+
+
+def _with(c: Connection, held: Held, changed: Sequence[UUID]) -> Held:
+    """With the rows of some aggregates as the snapshot has them, in place of those read before."""
+    a, p = Appointments.table.c, People.table.c
+    first, second = _queries(c, held.regions)
+    posts, profiles = read(c, first.where(a.stream.in_(changed))), read(c, second.where(p.stream.in_(changed)))
+    people = held.people.and_of(np.concatenate([posts["person"], profiles["stream"]]))
+    organisations = held.organisations.and_of(posts["organisation"])
+    new = _numbered(posts, profiles, people, organisations)
+    gone = ids(changed)
+    return Held(_instead(held.posts, new[0], gone), _instead(held.profiles, new[1], gone), people, organisations, held.regions)
+
+
+def _by_stream(rows: Columns) -> Columns:
+    order = np.argsort(rows["stream"])
+    return {name: values[order] for name, values in rows.items()}
+
+
+def _instead(was: Columns, now: Columns, gone: NDArray[Any]) -> Columns:
+    stays = np.ones(len(was["stream"]), bool)
+    for first, end in zip(*(np.searchsorted(was["stream"], gone, side) for side in ("left", "right")), strict=True):
+        stays[first:end] = False
+    return {name: np.concatenate([was[name][stays], now[name]]) for name in now}
+
+
+def _numbered(posts: Columns, profiles: Columns, people: Numbers, organisations: Numbers) -> tuple[Columns, Columns]:
+    posts |= {"person": people.of(posts["person"]), "organisation": organisations.of(posts["organisation"])}
+    return posts, profiles | {"person": people.of(profiles["stream"])}
+
+
+def _queries(c: Connection, regions: Sequence[str]) -> tuple[Select[Any], Select[Any]]:
+    """Posts in office, and profiles, of any time."""
+    a, p = Appointments.table.c, People.table.c
+    posts = select(a.stream, a.person, a.organisation, _code(a.engagement, ENGAGEMENTS), *_times(c, a, regions)).where(a.in_office)
+    values = (_code(p[name], known) for name, known in VALUES.items())
+    merged = cast(case((p.merged_into.is_(None), 0), else_=1), SmallInteger).label("merged")
+    return posts, select(p.stream, func.coalesce(p.born, 0).label("born"), *values, merged, *_times(c, p, regions))
+
+
+def _times(c: Connection, t: Any, regions: Sequence[str]) -> Iterable[ColumnElement[Any]]:
+    yield _code(t.region, regions)
+    for day in (t.valid_from, t.valid_to):  # as date.toordinal
+        number = day - literal_column("DATE '0001-01-01'") + 1 if c.dialect.name == "postgresql" else func.julianday(day) - 1721424.5
+        yield cast(number, Integer).label(day.key)
+    for instant in (t.known_from, t.known_to):
+        yield type_coerce(instant, BigInteger).label(instant.key)
+
+
+def _code(column: Any, values: Sequence[str]) -> ColumnElement[Any]:
+    return cast(case({v: i for i, v in enumerate(values)}, value=column, else_=len(values)), SmallInteger).label(column.key)
