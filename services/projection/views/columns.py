@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,7 @@ __all__ = ["Columns", "ids", "read"]
 
 Columns = dict[str, NDArray[Any]]
 SIZES = {"BIGINT": (">i8", "int8send"), "INTEGER": (">i4", "int4send"), "SMALLINT": (">i2", "int2send"), "UUID": ("S16", "uuid_send")}
+PART = 50_000  # rows that are objects at the same time
 NOTHING: ColumnElement[bytes] = literal_column("''::bytea")
 
 
@@ -24,7 +25,12 @@ def read(c: Connection, query: Select[Any]) -> Columns:
     sizes = {column.name: SIZES[str(column.type.compile(dialect=postgresql.dialect()))] for column in query.selected_columns}  # type: ignore[no-untyped-call]
     if c.dialect.name == "postgresql":
         return _joined(c, query, sizes)
-    found = list(zip(*c.execute(query).all(), strict=True)) or [()] * len(sizes)
+    parts = [_columns(rows, sizes) for rows in c.execute(query.execution_options(yield_per=PART)).partitions()] or [_columns([], sizes)]
+    return {name: np.concatenate([part[name] for part in parts]) for name in sizes}
+
+
+def _columns(rows: Sequence[Any], sizes: dict[str, tuple[str, str]]) -> Columns:
+    found = zip(*rows, strict=True) if rows else [()] * len(sizes)
     return {name: ids(some) if size == "S16" else np.array(some, size[1:]) for (name, (size, _)), some in zip(sizes.items(), found, strict=True)}
 
 
