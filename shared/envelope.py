@@ -23,7 +23,8 @@ MAX_EVENT_BYTES = 256 * 1024
 
 @dataclass(frozen=True)
 class Meta:
-    """On whose authority, why, and in which chain of causes. Set once per request; every event of a command carries it."""
+    """On whose authority, why, and in which chain of causes. Set once per request; every event of a command carries it.
+    A reaction acts on behalf of whoever brought about what it reacts to."""
 
     actor: str = "system"
     on_behalf_of: str | None = None

@@ -43,7 +43,7 @@ def store_of(service: str) -> es.Store:
 
 def views_of(service: str) -> Views | None:
     state = state_of(service)
-    return Views(engine(settings().dsn(f"{service}-views")), state.wanted, keep_all=state.store_type is None) if state.wanted else None
+    return Views(engine(settings().dsn(f"{service}-views")), state.wanted, keep_all=state.keep_all) if state.wanted else None
 
 
 def lag() -> list[dict[str, Any]]:

@@ -131,6 +131,7 @@ TABLE: dict[str, Rule] = {
     "cadre.load": _rule(_DECIDE, _W, _ORGANISING, fresh=True),
     "cadre.certificate": _rule("officer", _B, _ORGANISING),
     "cadre.unseal": _rule(_DECIDE, _W, _ORGANISING, fresh=True),
+    "cadre.export": _rule("officer", _W, _ORGANISING, fresh=True),  # sealed values of many at once, into a marked file
     # lectures, hotline
     "lecture.topic": _rule(f"{_DESK} lecturer", _W, "publicity family_children"),
     "lecture.review": _rule(_DECIDE, _W, "publicity family_children"),

@@ -90,8 +90,8 @@ class Reactions:
             self.tracking.unpark(c, region, service, stream)
 
     def _react(self, event: Event) -> None:
-        token = meta.set(Meta(actor=self.tracking.consumer, region=self.source[0], causation=str(event.id),
-                              correlation=event.meta.correlation or str(event.id), traceparent=event.meta.traceparent))
+        token = meta.set(Meta(actor=self.tracking.consumer, on_behalf_of=event.meta.on_behalf_of or event.meta.actor, region=self.source[0],
+                              causation=str(event.id), correlation=event.meta.correlation or str(event.id), traceparent=event.meta.traceparent))
         try:
             attempt(self.store, event, self.store.name, lambda: self.on(self.store, self.views, event))
         finally:

@@ -1,9 +1,12 @@
-"""The projection service: read models of all logs, and the reports over them."""
+"""The projection service: read models of all logs, the reports over them, and a log of its own of what was exported."""
 
+from services.projection import policies
 from services.projection.api import router
+from services.projection.reports import Reports
 from services.projection.views import every_view
 from shared.http import service
 
-__all__ = ["app"]
+__all__ = ["SOURCES", "app"]
 
-app = service("projection", None, [router], views=every_view(), sources=("org", "cadre", "lecture", "hotline"))
+SOURCES = ("org", "cadre", "lecture", "hotline", "projection")
+app = service("projection", Reports, [router], policies, views=every_view(), sources=SOURCES)

@@ -79,7 +79,7 @@ def service(
 
     app = FastAPI(title=f"HalfSky {name}", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.name, app.state.readers, app.state.sources, app.state.policies = name, readers, following, policies
-    app.state.store_type, app.state.wanted = store, wanted  # for the command line
+    app.state.store_type, app.state.wanted, app.state.keep_all = store, wanted, bool(views)  # for the command line
     app.state.metrics = Metrics(name)
     app.add_middleware(Edge)
     handle(app)
@@ -102,9 +102,10 @@ async def opened(
     state.files = Files(s.data / "files")
     state.store = await anyio.to_thread.run_sync(lambda: es.open_store(store, s.dsn(state.name), state.vault)) if store else None
     if state.store:
+        state.store.data = s.data / state.name
         stack.callback(state.store.close)
     state.views = (
-        await anyio.to_thread.run_sync(lambda: Views(engine(s.dsn(f"{state.name}-views")), wanted, keep_all=store is None))
+        await anyio.to_thread.run_sync(lambda: Views(engine(s.dsn(f"{state.name}-views")), wanted, keep_all=state.keep_all))
         if wanted is not None
         else None
     )

@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from fastapi import FastAPI
 from openpyxl import load_workbook
+from openpyxl.utils.escape import unescape
 from openpyxl.worksheet.worksheet import Worksheet
 
 from services.org import events as org
@@ -80,7 +81,7 @@ def test_the_workbook_prints_on_a4_with_title_header_and_official_footer(statist
     assert page["A1"].value == "妇联干部花名册_2024-02-01" and str(page["A2"].value).startswith("南昌县妇女联合会　截至2024-02-01")
     last = str(page.cell(page.max_row, 1).value)
     assert all(word in last for word in ("填报单位（盖章）", "负责人", "填表人", "联系电话", "日期"))
-    assert lines(page)[0][:6] == ["序号", "组织", "姓名", "性别", "民族", "出生年月"] and lines(page)[0][-2:] == ["联系电话", "备注"]
+    assert lines(page)[0][:6] == ["序号", "组织", "姓名", "性别", "民族", "出生年月"] and lines(page)[0][-3:] == ["联系电话", "备注", "系统编号"]
     assert lines(page)[1][:8] == [1, "南昌县妇女联合会", "王芳", "女", "汉族", "1980.05", None, "本科"]
     assert lines(page)[2][2] == "𠮷田" + "长" * 98
 
@@ -122,6 +123,16 @@ def test_no_cell_is_a_formula_a_link_or_a_rounded_number(statistician: Caller, s
     cells = [page.cell(row, 1) for row in range(4, page.max_row - 1)]
     assert {c.value for c in cells} >= set(bad) and {c.data_type for c in cells} == {"s"} and not any(c.hyperlink for c in cells)
     assert {c.number_format for c in cells} == {"@"}
+
+
+def test_what_xml_cannot_hold_is_written_as_the_standard_says(statistician: Caller, story: Story, county: UUID) -> None:
+    bad = "甲\x0b乙\r丙_x0041_<&>"
+    story.start(story.post(story.person(bad, county), county, "executive_member"), "2024-01-15")
+    page = opened(statistician, "/reports/roster", columns="person_name,no")
+    raw = str(page.cell(page.max_row - 2, 1).value)
+    assert raw == "甲_x000B_乙_x000D_丙_x005F_x0041_<&>" and unescape(raw) == bad
+    empty = opened(statistician, "/reports/roster", search="没有这个人", columns="person_name")
+    assert [c.value for c in empty["A"]][2:] == ["姓名", None, empty.cell(5, 1).value] and "填报单位" in str(empty.cell(5, 1).value)
 
 
 def test_the_audit_exports_its_sentences_and_only_to_those_who_may_read_it(app: FastAPI, story: Story, county: UUID) -> None:

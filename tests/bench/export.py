@@ -1,11 +1,13 @@
-"""A roster of 100,000 rows as Excel, as a page asks for it: seconds over HTTP, the writer's peak memory and what the service itself grew by."""
+"""A roster of 100,000 rows as Excel, as a job: seconds until it is ready and fetched, the writer's peak memory, the service's own growth."""
 from __future__ import annotations
 
 import threading
 import time
 from itertools import chain
 from pathlib import Path
+from uuid import uuid4
 
+import httpx
 import psutil
 import sqlalchemy as sa
 from python_calamine import CalamineWorkbook
@@ -30,17 +32,29 @@ def run(bench: Bench) -> None:
                 client.get("/reports/roster", params={"as_of": str(NOW), "area": "360300000000"}).raise_for_status()  # the tree, the caches
                 seen = Peaks()
                 started = time.perf_counter()
-                answer = client.get("/reports/roster", params={"as_of": str(NOW), "format": "xlsx"}, timeout=300)
+                answer = exported(client)
                 took = time.perf_counter() - started
-                answer.raise_for_status()
                 writer, grown = seen.end()
             file = bench.new_folder() / "roster.xlsx"
             file.write_bytes(answer.content)
             rows = counted(file)
             what = f"{kind}: roster of {rows:,} rows as Excel"
             bench.add(f"{what}, {len(answer.content) // 1_000_000} MB", took, "s", bar=f"≤ {BAR_S} s for {ROWS:,}", met=took <= BAR_S * rows / ROWS)
+            bench.add(f"{what}: processor time of the service", seen.spent, "s")
+            bench.add(f"{what}: processor time of the process that writes", seen.wrote, "s")
             bench.add(f"{what}: peak of the process that writes", writer, "MB", bar=f"< {BAR_MB} MB", met=writer < BAR_MB)
             bench.add(f"{what}: growth of the service", grown, "MB", bar=f"< {BAR_MB} MB", met=grown < BAR_MB)
+
+
+def exported(client: httpx.Client) -> httpx.Response:
+    """The file of a job, as its owner gets it."""
+    asked = {"path": "/reports/roster", "asked": {"as_of": [str(NOW)]}}
+    id = client.post("/exports", json=asked, headers={"Idempotency-Key": str(uuid4())}).raise_for_status().json()["id"]
+    while (job := client.get(f"/exports/{id}").raise_for_status().json())["state"] in ("waiting", "running"):
+        time.sleep(0.1)
+    if job["state"] != "ready":
+        raise RuntimeError(job["faults"])
+    return client.get(f"/exports/{id}/file").raise_for_status()
 
 
 class Peaks:
@@ -49,18 +63,31 @@ class Peaks:
     def __init__(self) -> None:
         (self.server,) = (p for p in psutil.Process().children() if "spawn_main" in " ".join(p.cmdline()))
         self.before, self.writer, self.over = peak(self.server.pid), 0.0, threading.Event()
+        self.spent, self.wrote = used(self.server), 0.0
         self.watch = threading.Thread(target=self.look, daemon=True)
         self.watch.start()
 
     def look(self) -> None:
         while not self.over.wait(0.2):
-            self.writer = max([self.writer, *(peak(p.pid) for p in self.server.children())])
+            children = self.server.children()
+            self.writer = max([self.writer, *(peak(p.pid) for p in children)])
+            self.wrote = max([self.wrote, *(used(p) for p in children)])
 
     def end(self) -> tuple[float, float]:
-        """MB: the writer's peak, and how far the server's rose."""
+        """MB: the writer's peak, and how far the server's rose. `spent` and `wrote` are then the processor's seconds of each."""
         self.over.set()
         self.watch.join()
+        self.spent = used(self.server) - self.spent
         return self.writer, peak(self.server.pid) - self.before
+
+
+def used(process: psutil.Process) -> float:
+    """Seconds of the processor; 0 when it is gone."""
+    try:
+        times = process.cpu_times()
+    except psutil.NoSuchProcess:
+        return 0.0
+    return float(times.user + times.system)
 
 
 def peak(pid: int) -> float:

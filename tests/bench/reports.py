@@ -16,7 +16,10 @@ from fastapi import FastAPI
 
 from deploy.divisions import JIANGXI, read
 from deploy.servers import LOOPBACK, free_port
+from services.projection import policies
 from services.projection.api import router
+from services.projection.main import SOURCES
+from services.projection.reports import Reports
 from services.projection.views import every_view
 from shared.http import service
 from shared.settings import Settings
@@ -118,7 +121,7 @@ def serve(dsn: str, port: int, folder: Path) -> None:
         def dsn(self, name: str) -> str:
             return dsn if name == "projection-views" else f"sqlite:///{folder}/{name}-{port}.db"
 
-    app = service("projection", None, [router], views=every_view(), sources=("org", "cadre", "lecture", "hotline"),
+    app = service("projection", Reports, [router], policies, views=every_view(), sources=SOURCES,
                   config=Here(mode="dev", data=folder), identity=Names(), nats=False)
     inside = app.router.lifespan_context
 

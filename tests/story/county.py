@@ -220,11 +220,14 @@ class County:
 
 
 @contextmanager
-def running(folder: Path, database: str | None = None, area: str = AREA, more: Sequence[str] = ()) -> Iterator[County]:
-    """The system, and `more` (the console), on free ports with its data in `folder`; on PostgreSQL when `database` is given (`postgresql://…/{name}`)."""
+def running(folder: Path, database: str | None = None, area: str = AREA, more: Sequence[str] = (), **settings: str) -> Iterator[County]:
+    """The system, and `more` (the console), on free ports with its data in `folder`; on PostgreSQL when `database` is given (`postgresql://…/{name}`).
+
+    `settings`: further ones, as `map="…"` for HALFSKY_MAP.
+    """
     ports = {f"HALFSKY_{name.upper()}_PORT": str(free_port()) for name in PORTS}
     inherited = {k: v for k, v in os.environ.items() if not k.startswith("HALFSKY_")}
-    environment = inherited | ports | {"HALFSKY_DATA": str(folder), "HALFSKY_MODE": "dev"}
+    environment = inherited | ports | {"HALFSKY_DATA": str(folder), "HALFSKY_MODE": "dev"} | {f"HALFSKY_{k.upper()}": v for k, v in settings.items()}
     if database:
         environment["HALFSKY_DATABASE"] = database
     values: dict[str, Any] = {k.removeprefix("HALFSKY_").lower(): int(v) for k, v in ports.items()}
@@ -247,4 +250,3 @@ def running(folder: Path, database: str | None = None, area: str = AREA, more: S
             assert process.stdin
             process.stdin.close()
             process.wait(40)
-

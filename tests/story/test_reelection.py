@@ -55,8 +55,10 @@ def test_every_change_is_told_in_plain_sentences_and_leads_back_to_the_approval(
     approval = next(e for e in county.events("org") if e.name == "org.ElectionResultApproved" and str(e.stream) == told.cases[1])
     assert {r["causation"] for r in rows} == {str(approval.id)} and {r["correlation"] for r in rows} == {approval.meta.correlation}
     chair = next(r for r in rows if r["kind"] == "started" and r["role"] == "chair")
-    assert "李桂兰" in chair["sentence"]["zh-CN"] and "示范村妇女联合会主席" in chair["sentence"]["zh-CN"]
-    assert chair["sentence"]["zh-CN"].startswith("20") and "系统" in chair["sentence"]["zh-CN"] and "cadre." not in chair["sentence"]["zh-CN"]
+    assert {r["on_behalf_of"] for r in rows} == {approval.meta.actor}
+    said = chair["sentence"]["zh-CN"]
+    assert said.startswith("20") and f"系统随{chair['on_behalf_of_name']}的办理" in said and "cadre." not in said
+    assert "李桂兰" in said and "示范村妇女联合会主席" in said
     assert told.second_on in chair["sentence"]["en"] and "chair" in chair["sentence"]["en"]
 
 

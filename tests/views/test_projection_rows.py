@@ -13,6 +13,7 @@ from services.cadre import events as cadre
 from services.hotline import events as hotline
 from services.lecture import events as lecture
 from services.org import events as org
+from services.projection import events as projection
 from services.projection.views import every_view
 from services.projection.views.dated import segments
 from shared.fact import derive, new_id
@@ -65,6 +66,7 @@ def told() -> Story:
         lecture.TopicSubmitted(submitted_on=day("2022-01-02")),
     )
     story.tell(new_id(), hotline.ShiftScheduled(organisation=county, starts_at="2022-01-01T08:30:00+08:00", ends_at="2022-01-01T17:30:00+08:00"))  # type: ignore[arg-type]
+    story.tell(new_id(), projection.ListExported(path="/roster", title="花名册", format="xlsx", columns=("no",), rows=1, as_of=day("2022-01-01")))
     return story
 
 

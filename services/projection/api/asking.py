@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -54,6 +54,9 @@ class Paging:
         return base64.urlsafe_b64encode(orjson.dumps([offset, at.positions])).decode()
 
 
+Named = Callable[["Asked", list[dict[str, Any]]], list[dict[str, Any]]]
+
+
 @dataclass(frozen=True)
 class Asked:
     """A read with everything resolved. `tops`: the areas whose subtrees it may see and asked for."""
@@ -78,7 +81,7 @@ class Asked:
             condition = condition | column.in_(inside)
         return query.where(condition)
 
-    def page(self, query: Select[Any], paging: Paging) -> Response:
+    def page(self, query: Select[Any], paging: Paging, named: Named | None = None) -> Response:
         """One page of a list, with names as of the date, and the cursor of the next."""
         rows = [dict(r) for r in self.c.execute(query.limit(paging.limit + 1).offset(paging.offset)).mappings()]
         more = len(rows) > paging.limit
@@ -87,7 +90,7 @@ class Asked:
                 "as_of": self.at.as_of,
                 "known_at": self.at.known_at,
                 "positions": self.at.positions,
-                "rows": self.named(rows[: paging.limit]),
+                "rows": (named or Asked.named)(self, rows[: paging.limit]),
                 "cursor": paging.cursor(paging.offset + paging.limit, self.at) if more else None,
             }
         )

@@ -8,22 +8,22 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from sqlalchemy import Select, and_, func, select
 
+from services.projection.api.accounts import accounts_of
 from services.projection.api.asking import Asked, Asking, Pages, answer
 from services.projection.api.changed import Changed
 from services.projection.api.columns import AUDIT, Shape
-from services.projection.api.sentence import SYSTEM, sentence
+from services.projection.api.sentence import sentence
 from services.projection.indicators.changes import elections, late
 from services.projection.views.audit import Audit
 from services.projection.views.documents import Documents
-from services.projection.views.grants import Grants
 from shared.http import NotFound
 from shared.kept import history_of
 
-__all__ = ["accounts_of", "acts", "chosen", "papers_of", "router", "told"]
+__all__ = ["acts", "chosen", "papers_of", "router", "told"]
 
 router = APIRouter(tags=["audit"])
 TRAIL = 2000  # changes of one request: a province's largest re-election has a few hundred
-w, g, d = Audit.table, Grants.table, Documents.table
+w, d = Audit.table, Documents.table
 
 
 @router.get("/audit/appointments")
@@ -123,12 +123,6 @@ def _names(asked: Asked, rows: list[dict[str, Any]]) -> dict[str, str]:
     ids = {UUID(s[k]) for row in rows for s in (row["before"], row["after"]) if s for k in ("person", "organisation") if s.get(k)}
     found = {str(id): asked.tree.nodes[id].name for id in ids if id in asked.tree.nodes}
     return found | {str(id): name for id, name in asked.people(ids - set(map(UUID, found))).items() if name}
-
-
-def accounts_of(asked: Asked, ids: set[str]) -> dict[str, str]:
-    query = select(g.c.account, g.c.account_name).where(g.c.account.in_(ids), asked.at.is_known(g.c, "org")).order_by(g.c.starts_on)
-    own = {id: SYSTEM[0] for id in ids if id == "system" or id.endswith((".policies", ".clock"))}
-    return own | {account: name for account, name in asked.c.execute(query)}
 
 
 def acts(asked: Asked, service: str, region: str, streams: set[UUID]) -> list[dict[str, Any]]:

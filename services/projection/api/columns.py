@@ -11,13 +11,17 @@ from sqlalchemy import Select
 
 from services.projection.api import words
 from services.projection.api.asking import Asked, Paging, unknown
-from services.projection.api.sheet import Column, Format, sheet
+from services.projection.api.exporting import exported
+from services.projection.api.sheet import Column, Format
+from shared.http import Query
 
 __all__ = [
+    "ALL",
     "APPOINTMENTS",
     "AUDIT",
     "CADRES",
     "DOCUMENTS",
+    "EXPORTS",
     "ORGANISATIONS",
     "REELECTIONS",
     "REPORT",
@@ -116,6 +120,7 @@ GLOSSARY = {
         Column("age", "年龄", 7),
         Column("term", "届次", 9),
         Column("notes", "备注", 16),
+        Column("person", "系统编号", 0),  # hidden: by it the roster, imported again, finds everybody
     )
 }
 
@@ -173,7 +178,7 @@ AUDIT = _table(
 ROSTER = _table(
     "妇联干部花名册",
     "organisation_name person_name sex ethnicity born_on political degree employer_and_post roles engagement two_committees both newly_appointed "
-    "starts_on has_phone notes",
+    "starts_on has_phone notes person",
     Column("starts_on", "任职时间", 11),
     more="role age has_id_number population mode term staffing",
 )
@@ -193,6 +198,24 @@ REPORT = Table(
 )
 
 
+EXPORTS = _table(
+    "导出留痕",
+    "recorded actor_name on_behalf_of_name title area_name as_of rows sealed why sentence",
+    Column("title", "导出内容", 16),
+    Column("as_of", "数据截至", 12),
+    Column("rows", "行数", 8),
+    Column("sealed", "未脱敏内容", 16, words.SEALED),
+    Column("why", "理由", 30),
+    Column("format", "格式", 8),
+    more="format correlation",
+)
+ALL = {  # by the path of the list
+    "/reports/roster": ROSTER, "/roster": ROSTER, "/organisations": ORGANISATIONS, "/units": UNITS, "/seats": SEATS, "/terms": TERMS,
+    "/vacancies": VACANCIES, "/reelections": REELECTIONS, "/documents": DOCUMENTS, "/cadres": CADRES, "/appointments": APPOINTMENTS,
+    "/audit/appointments": AUDIT, "/audit/exports": EXPORTS,
+}  # fmt: skip
+
+
 def behind(name: str, keys: Iterable[str]) -> Table:
     """The table of the rows behind a figure: those of its keys that have a word."""
     named = [k if k in GLOSSARY else f"{k}_name" for k in keys]
@@ -202,8 +225,8 @@ def behind(name: str, keys: Iterable[str]) -> Table:
 class _Shape:
     """`format` csv or xlsx: all rows of the question as a file; `columns`: their keys (`person_name,role`), picked and in that order."""
 
-    def __init__(self, format: Format = "json", columns: Annotated[str | None, Parameter(max_length=1000)] = None) -> None:
-        self.format, self.columns = format, columns
+    def __init__(self, q: Query, format: Format = "json", columns: Annotated[str | None, Parameter(max_length=1000)] = None) -> None:
+        self.q, self.format, self.columns = q, format, columns
 
     def page(
         self,
@@ -214,12 +237,13 @@ class _Shape:
         named: Callable[[Asked, list[dict[str, Any]]], list[dict[str, Any]]] = Asked.named,
     ) -> Response:
         """A page of the list; or, as a file, the whole list."""
-        return asked.page(query, paging) if self.format == "json" else self.file(asked, table, _every(asked, query, named))
+        return asked.page(query, paging, named) if self.format == "json" else self.file(asked, table, _every(asked, query, named))
 
     def file(self, asked: Asked, table: Table, rows: Iterable[dict[str, Any]]) -> Response:
         tops = [asked.tree.nodes[t].name for t in asked.tops[:3] if t in asked.tree.nodes]
         about = f"{'、'.join(tops)}{'等' if len(asked.tops) > 3 else ''}　截至{asked.at.as_of}" + (f"　（{n}）" if (n := asked.at.known_at) else "")
-        return sheet(self.format, f"{table.name}_{asked.at.as_of}", about, self.picked(table), rows)
+        assert self.format != "json"
+        return exported(self.q, asked, self.format, table.name, about, self.picked(table), rows)
 
     def picked(self, table: Table) -> Sequence[Column]:
         if not self.columns:

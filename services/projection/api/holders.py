@@ -70,6 +70,7 @@ def roster(asking: Asking, pages: Pages, filters: Filters, shape: Shape, sort: S
                 "as_of": asked.at.as_of,
                 "known_at": asked.at.known_at,
                 "positions": asked.at.positions,
+                "area_name": asked.tree.nodes[asked.tops[0]].name if len(asked.tops) == 1 else None,
                 "total": total,
                 "rows": _rows(asked, places, page),
                 "cursor": pages.cursor(cursor, asked.at) if cursor else None,

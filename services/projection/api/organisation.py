@@ -24,6 +24,7 @@ from services.projection.views.units import Units
 from services.projection.views.vacancies import Vacancies
 from shared.calendar import FOREVER
 from shared.http import NotFound
+from shared.strokes import strokes
 
 __all__ = ["router"]
 
@@ -121,8 +122,8 @@ def _seats(asked: Asked, id: UUID, names: bool) -> list[dict[str, Any]]:
     """The plan of the date, and how far it is filled."""
     plan = select(s.c.seat, s.c.role, s.c.capacity, s.c.engagement).where(s.c.stream == id, asked.at.holds(s.c, "org"))
     columns = (a.c.seat, a.c.person, a.c.stream.label("appointment"), a.c.starts_on, a.c.engagement, a.c.status, a.c.mode)
-    query = select(*columns).where(a.c.organisation == id, asked.at.holds(a.c, "cadre"), a.c.in_office).order_by(a.c.starts_on, a.c.stream)
-    held = _list(asked, query)
+    query = select(*columns).where(a.c.organisation == id, asked.at.holds(a.c, "cadre"), a.c.in_office)
+    held = sorted(_list(asked, query), key=lambda h: (*strokes(h.get("person_name")), h["starts_on"], h["appointment"]))
     rows = [dict(row) for row in asked.c.execute(plan).mappings()]
     for row in rows:
         mine = [h for h in held if h["seat"] == row["seat"]]

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Response
 from fastapi import Query as Parameter
-from sqlalchemy import exists, or_, select
+from sqlalchemy import Select, exists, func, literal, or_, select
 
 from services.projection.api import columns
-from services.projection.api.asking import Asking, Pages
+from services.projection.api.asking import Asked, Asking, Pages, answer
 from services.projection.api.columns import Shape
 from services.projection.api.filters import Role, Search
 from services.projection.api.lists import shown
-from services.projection.api.search import found_people
-from services.projection.views.appointments import Appointments
+from services.projection.api.search import found_people, places
+from services.projection.api.worklist import near_its_end
+from services.projection.views.appointments import NEVER, Appointments
+from services.projection.views.audit import Audit
 from services.projection.views.people import People
 from services.projection.views.refusals import Refusals
 from services.projection.views.shifts import Shifts
@@ -24,8 +27,10 @@ from services.projection.views.topics import Topics
 __all__ = ["router"]
 
 router = APIRouter(tags=["lists"])
-a, f, p, t, s = (x.table for x in (Appointments, Refusals, People, Topics, Shifts))
-State = Literal["active", "suspended", "proposed", "party_reviewed", "publicised", "publicity_ended", "elected", "approved", "started"]
+a, f, p, t, s, w = (x.table for x in (Appointments, Refusals, People, Topics, Shifts, Audit))
+POST = ("engagement", "mode", "starts_on", "ends_on", "end_reason")
+Stage = Literal["proposed", "party_reviewed", "publicised", "publicity_ended", "elected", "approved", "started"]
+State = Literal[Stage, "active", "suspended", "ended", "rejected", "withdrawn", "cancelled"]
 
 
 @router.get("/cadres")
@@ -57,18 +62,69 @@ def appointments(
     seat: UUID | None = None,
     organisation: UUID | None = None,
     role: Role | None = None,
+    search: Search = None,
     state: Annotated[list[State] | None, Parameter()] = None,
+    ending: Annotated[bool, Parameter()] = False,
     every: Annotated[bool, Parameter()] = False,
 ) -> Response:
-    """Those that hold on the date; `every=true`: of all dates, for a timeline."""
+    """Those that hold on the date; `every=true`: of all dates, for a timeline. `search`: the name of a person or an organisation, pinyin or initials.
+
+    `ending=true`: acting and seconded, over within thirty days. `state=ended`: out of office on the date, the latest first; `rejected`, `withdrawn`
+    and `cancelled` came to nothing, the latest first."""
     with asking.open("cadre.read", pages) as asked:
-        query = asked.within(select(*shown(a)).where(asked.at.is_known(a.c, "cadre") if every else asked.at.holds(a.c, "cadre")), a.c.organisation)
-        for column, wanted in ((a.c.person, person), (a.c.seat, seat), (a.c.organisation, organisation), (a.c.role, role)):
+        nothing = bool(state) and set(state or ()) <= NEVER
+        query = _never(asked, state or []) if nothing else _standing(asked, state, every or state == ["ended"])
+        table = w if nothing else a
+        query = _sought(asked, query.where(*near_its_end(asked.at.as_of)) if ending and not nothing else query, table, search)
+        for column, wanted in ((table.c.person, person), (table.c.seat, seat), (table.c.organisation, organisation), (table.c.role, role)):
             if wanted:
                 query = query.where(column == wanted)
-        if state:
-            query = query.where(a.c.status.in_(state))
-        return shape.page(asked, query.order_by(a.c.organisation, a.c.valid_from, a.c.stream), pages, columns.APPOINTMENTS)
+        return shape.page(asked, query, pages, columns.APPOINTMENTS, _unfolded)
+
+
+def _standing(asked: Asked, state: Sequence[str] | None, every: bool) -> Select[Any]:
+    ended = state == ["ended"]
+    said = [*shown(a, "status"), literal("ended").label("status")] if ended else shown(a)
+    query = select(*said).where(asked.at.is_known(a.c, "cadre") if every else asked.at.holds(a.c, "cadre"))
+    if ended:
+        return query.where(a.c.in_office, a.c.ends_on <= asked.at.as_of, a.c.valid_to == a.c.ends_on).order_by(a.c.ends_on.desc(), a.c.stream)
+    return (query.where(a.c.status.in_(state)) if state else query).order_by(a.c.organisation, a.c.valid_from, a.c.stream)
+
+
+def _never(asked: Asked, state: Sequence[str]) -> Select[Any]:
+    """What came to nothing stands in the audit alone, with the post it was about."""
+    said = (w.c.stream.label("id"), *(w.c[c] for c in ("person", "organisation", "seat", "role", "after", "recorded")), w.c.kind.label("status"))
+    recorded = asked.at.recorded(w.c, "cadre")
+    query = select(*said).where(w.c.kind.in_(state)).order_by(w.c.recorded.desc(), w.c.stream)
+    return query if recorded is None else query.where(recorded)
+
+
+def _unfolded(asked: Asked, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    for row in rows:
+        row |= {k: v for k, v in (row.pop("after", None) or {}).items() if k in POST}
+    return asked.named(rows)
+
+
+@router.get("/appointments/counts")
+def counts(asking: Asking, role: Role | None = None, search: Search = None) -> Response:
+    """How many wait at each stage or came to nothing, whatever their dates: for the tabs over the list."""
+    with asking.open("cadre.read") as asked:
+        recorded = asked.at.recorded(w.c, "cadre")
+        waiting = select(a.c.status, func.count()).where(asked.at.is_known(a.c, "cadre"), ~a.c.in_office).group_by(a.c.status)
+        never = select(w.c.kind, func.count()).where(w.c.kind.in_(NEVER), *([] if recorded is None else [recorded])).group_by(w.c.kind)
+        found: dict[str, int] = {}
+        for query, table in ((waiting, a), (never, w)):
+            mine = _sought(asked, query.where(table.c.role == role) if role else query, table, search)
+            found |= {state: n for state, n in asked.c.execute(mine)}
+        return answer({"counts": found})
+
+
+def _sought(asked: Asked, query: Select[Any], table: Any, search: str | None) -> Select[Any]:
+    """The appointments of the caller's area whose person or organisation is meant."""
+    query = asked.within(query, table.c.organisation)
+    if not search:
+        return query
+    return query.where(or_(table.c.person.in_(found_people(asked, search)), table.c.organisation.in_(list(places(asked, search)))))
 
 
 @router.get("/refusals")

@@ -106,7 +106,7 @@ def _changing(asked: Asked, profiles: Sequence[dict[str, Any]]) -> list[dict[str
 
 def _appointments(asked: Asked, id: UUID) -> list[dict[str, Any]]:
     """One row an appointment, as it stands on the date (else its last interval)."""
-    query = select(a.c.stream.label("appointment"), a.c.valid_to, *(a.c[c] for c in OFFICE))
+    query = select(a.c.stream.label("appointment"), a.c.valid_to, a.c.note, *(a.c[c] for c in OFFICE))
     query = query.where(a.c.person == id, asked.at.is_known(a.c, "cadre")).order_by(a.c.valid_from)
     found: dict[UUID, dict[str, Any]] = {}
     for row in asked.c.execute(query).mappings():

@@ -35,12 +35,14 @@ PERSON = (
     "political",
     "degree",
     "employer_and_post",
+    "in_two_committees",
     "in_party_branch_committee",
     "in_villagers_committee",
+    "holds_both_posts",
 )
-POST = ("stream", "person", "seat", "role", "engagement", "mode", "status", "starts_on", "ends_on", "precision", "opening")
+POST = ("stream", "person", "seat", "role", "engagement", "mode", "status", "starts_on", "ends_on", "precision", "opening", "newly", "note")
 KEYS = ("appointment", *POST[1:], *PERSON)
-WHO, ROLE, NAME, AREA = POST.index("person"), POST.index("role"), len(POST), len(KEYS)  # where they stand in a row
+WHO, ROLE, NOTE, NAME, AREA = POST.index("person"), POST.index("role"), POST.index("note"), len(POST), len(KEYS)  # where they stand in a row
 
 
 @router.get("/reports/roster")
@@ -86,12 +88,14 @@ def _rows(asked: Asked, organisations: Sequence[UUID], filters: Filters) -> list
         key = area, person
         if key in rows:
             rows[key]["roles"].append(role)
+            rows[key]["note"] = rows[key]["note"] or post[NOTE]
             continue
         rows[key] = row = dict(zip(KEYS, post, strict=False))  # all but the area
         before = former.get((area, person, role))
         row["appointment"], row["person"], row["seat"] = _dashed(row["appointment"]), _dashed(person), _dashed(row["seat"])
         row["organisation"], row["organisation_name"], row["roles"] = organisations[area], names[area], [role]
-        row["newly_appointed"] = before is None or before >= row["starts_on"]
+        said = row.pop("newly")
+        row["newly_appointed"] = said if said is not None else before is None or before >= row["starts_on"]
     return list(rows.values())
 
 
@@ -127,18 +131,23 @@ def earlier(asked: Asked, place: Any, people: Sequence[UUID] = (), person: Any =
 
 def printed(r: dict[str, Any]) -> dict[str, Any]:
     """A row as the paper form has it; what is sealed stays with cadre."""
-    seated = (r["in_party_branch_committee"], r["in_villagers_committee"])
     return r | {
+        "role": r["roles"],
         "born_on": _month(r["born_on"], r["born_precision"]),
         "starts_on": _month(r["starts_on"], r["precision"]),
-        "two_committees": None if seated == (None, None) else any(seated),
+        "two_committees": r["in_two_committees"],
+        "both": r["holds_both_posts"],
         "has_phone": MASKED if r.get("has_phone") else None,
         "has_id_number": MASKED if r.get("has_id_number") else None,
         "term": (held := r.get("term")) and f"第{held['term_no']}届",
-        "notes": [
-            text for text, yes in (("期初数据", r["opening"]), ("停职", r["status"] == "suspended"), ("主持工作", r["mode"] == "acting")) if yes
-        ],
+        "notes": remarks(r),
     }
+
+
+def remarks(r: dict[str, Any]) -> list[str]:
+    """备注: what the record itself has to say, then what the paper said."""
+    own = (("期初数据", r["opening"]), ("停职", r["status"] == "suspended"), ("主持工作", r["mode"] == "acting"))
+    return list(dict.fromkeys([text for text, yes in own if yes] + [r["note"]] * bool(r["note"])))
 
 
 def _month(day: date | None, precision: str | None) -> str | None:

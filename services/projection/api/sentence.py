@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from services.projection.api.accounts import ENGLISH, SYSTEM
 from services.projection.api.words import ENGAGEMENTS, MODES, REASONS, ROLES
 from shared.calendar import SHANGHAI
 
-__all__ = ["SYSTEM", "profile_sentence", "sentence"]
-
-SYSTEM = ("系统", "the system")  # a reaction or the clock
+__all__ = ["profile_sentence", "sentence"]
 
 ACTS = {
     "proposed": ("拟任{who}为{post}", "proposed {who} as {post}"),
@@ -92,8 +91,18 @@ def _value(field: str, value: str | None, names: Mapping[str, str], language: in
     return names.get(value, value[:8]) if field in ("organisation", "person", "seat") else value
 
 
+def _by(actor: str, lender: str | None) -> tuple[str, str]:
+    """Who did it: for another, or, as the system, because of what another did."""
+    english = ENGLISH.get(actor, actor)
+    if not lender or (lender == actor == SYSTEM[0]):
+        return actor, english
+    if actor == SYSTEM[0]:
+        return f"系统随{lender}的办理", f"{english}, following what {lender} did,"
+    return f"{actor}（受{lender}委托）", f"{english}, acting for {lender},"
+
+
 def _chinese(row: Mapping[str, Any], names: Mapping[str, str], papers: Sequence[str], actor: str, lender: str | None) -> str:
-    by = f"{actor}（受{lender}委托）" if lender else actor
+    by = _by(actor, lender)[0]
     act = ACTS[row["kind"]][0].format(**_parts(row, names, 0))
     paper = f"凭{'、'.join(papers)}" if papers else ""
     flags = [
@@ -106,7 +115,7 @@ def _chinese(row: Mapping[str, Any], names: Mapping[str, str], papers: Sequence[
 
 
 def _english(row: Mapping[str, Any], names: Mapping[str, str], papers: Sequence[str], actor: str, lender: str | None) -> str:
-    by = f"{actor}, acting for {lender}," if lender else SYSTEM[1] if actor == SYSTEM[0] else actor
+    by = _by(actor, lender)[1]
     act = ACTS[row["kind"]][1].format(**_parts(row, names, 1))
     on = f" on {', '.join(papers)}" if papers else ""
     flags = [
@@ -146,8 +155,10 @@ PROFILE_FIELDS = {
     "staffing": ("编制", "staffing"),
     "employer_and_post": ("工作单位及职务", "employer and post"),
     "population": ("人员类别", "population"),
+    "in_two_committees": ("进“两委”", "in the two committees"),
     "in_party_branch_committee": ("进村（社区）党组织班子", "in the Party branch committee"),
     "in_villagers_committee": ("进村（居）委会班子", "in the villagers' committee"),
+    "holds_both_posts": ("书记主任一肩挑", "head of both committees"),
 }
 
 
@@ -158,11 +169,10 @@ def profile_sentence(row: Mapping[str, Any], who: str) -> dict[str, str]:
     fields = [PROFILE_FIELDS[k] for k in row["changed"] if k in PROFILE_FIELDS] if kind in ("profile_changed", "profile_corrected") else []
     lender, reason = row["on_behalf_of_name"], row["reason"] or row["why"]
     paper = "、".join(p.get("number") or f"《{p['title']}》" for p in row["documents"])
-    by = f"{row['actor_name']}（受{lender}委托）" if lender else row["actor_name"]
+    by, by_en = _by(row["actor_name"], lender)
     what = f"：{'、'.join(z for z, _ in fields)}" if fields else ""
     since = f"，自{_day(date.fromisoformat(row['effective']))}起" if row["effective"] else ""
-    acting = f", acting for {lender}," if lender else ""
-    english = f"{day}: {row['actor_name']}{acting} {en}" + (f" ({', '.join(e for _, e in fields)})" if fields else "")
+    english = f"{day}: {by_en} {en}" + (f" ({', '.join(e for _, e in fields)})" if fields else "")
     return {
         "zh-CN": f"{_day(day)}，{by}{f'凭{paper}' if paper else ''}{zh}{what}{since}{f'，理由：{reason}' if reason else ''}。",
         "en": f"{english}{f', effective {since_}' if (since_ := row['effective']) else ''}{f'; reason: {reason}' if reason else ''}.",

@@ -9,10 +9,10 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import date, datetime
-from itertools import count, islice
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any, Literal, NamedTuple
 from urllib.parse import quote
@@ -24,9 +24,11 @@ from fastapi.responses import StreamingResponse
 from shared.calendar import SHANGHAI
 from shared.http import Problem
 
-__all__ = ["Column", "Format", "guarded", "sheet", "text"]
+__all__ = ["Column", "Format", "Head", "Kind", "Written", "guarded", "headers_of", "sent", "text", "written"]
 
-Format = Literal["json", "csv", "xlsx"]
+Kind = Literal["csv", "xlsx"]
+Format = Literal["json"] | Kind
+Seen = Callable[[int], None]
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 MOST = 1_048_576 - 5  # rows of a sheet, without title, header and footer
 PART = 500  # rows at once
@@ -69,26 +71,60 @@ def guarded(value: str | int | float) -> str | int | float:
     return "'" + value if isinstance(value, str) and value.lstrip(" ").startswith(RISKY) else value
 
 
-def sheet(format: Format, name: str, about: str, columns: Sequence[Column], rows: Iterable[Mapping[str, Any]]) -> Response:
-    """The file, written to disk and sent from there. `about`: the line under the title. Refused where a sheet cannot hold the rows."""
-    lines = ([text(row.get(c.key), c.words) for c in columns] for row in numbered(rows))
-    with ExitStack() as unsent:
-        file = unsent.enter_context(tempfile.TemporaryFile())
-        (_csv if format == "csv" else _excel)(file, name, about, columns, lines)
-        size = file.seek(0, os.SEEK_END)
-        unsent.pop_all()  # closed when it has been sent
-    headers = {
+class Head(NamedTuple):
+    """What stands over the table: `about` under the title; `mark`: who took it, when and why, on every page (Excel only)."""
+
+    name: str
+    about: str
+    mark: str | None = None
+
+
+class Written(NamedTuple):
+    """A file that is made, and how many rows it holds."""
+
+    file: IO[bytes]
+    rows: int
+
+
+def written(
+    format: Kind, head: Head, columns: Sequence[Column], rows: Iterable[Mapping[str, Any]], seen: Seen = lambda n: None, room: Path | None = None
+) -> Written:
+    """Writes the file to disk. `seen` hears how many rows are in; `room`: where the writer may put what it cannot keep in memory."""
+    counted = _Counted(seen)
+    lines = ([text(row.get(c.key), c.words) for c in columns] for row in counted.through(rows))
+    with ExitStack() as failed:
+        file = failed.enter_context(tempfile.TemporaryFile(dir=room))
+        (_csv if format == "csv" else _excel)(file, head, columns, lines, room)
+        failed.pop_all()  # closed by who sends it
+    return Written(file, counted.rows)
+
+
+def sent(file: IO[bytes], format: Kind, name: str) -> Response:
+    """As a download."""
+    size = file.seek(0, os.SEEK_END)
+    return StreamingResponse(_sent(file), 200, headers_of(name, format, size), MEDIA[format])
+
+
+def headers_of(name: str, format: str, size: int) -> dict[str, str]:
+    return {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}.{format}",
         "Cache-Control": "no-store",
         "Content-Length": str(size),
     }
-    return StreamingResponse(_sent(file), 200, headers, MEDIA[format])
 
 
-def numbered(rows: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
-    """With 序号 from 1 as `no`."""
-    for number, row in zip(count(1), rows, strict=False):
-        yield {**row, "no": number}
+class _Counted:
+    """Rows with 序号 from 1 as `no`, counted as they go by."""
+
+    def __init__(self, seen: Seen) -> None:
+        self.rows, self.seen = 0, seen
+
+    def through(self, rows: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+        for self.rows, row in enumerate(rows, 1):
+            yield {**row, "no": self.rows}
+            if self.rows % PART == 0:
+                self.seen(self.rows)
+        self.seen(self.rows)
 
 
 def _sent(file: IO[bytes]) -> Iterator[bytes]:
@@ -98,7 +134,7 @@ def _sent(file: IO[bytes]) -> Iterator[bytes]:
             yield part
 
 
-def _csv(file: IO[bytes], name: str, about: str, columns: Sequence[Column], lines: Iterable[Sequence[Any]]) -> None:
+def _csv(file: IO[bytes], head: Head, columns: Sequence[Column], lines: Iterable[Sequence[Any]], room: Path | None) -> None:
     out = io.TextIOWrapper(file, "utf-8-sig", newline="")
     writer = csv.writer(out)
     writer.writerow([c.zh for c in columns])
@@ -106,12 +142,14 @@ def _csv(file: IO[bytes], name: str, about: str, columns: Sequence[Column], line
     out.detach()
 
 
-def _excel(file: IO[bytes], name: str, about: str, columns: Sequence[Column], lines: Iterable[Sequence[Any]]) -> None:
-    """A process of its own writes, at most two at a time; this one only reads the rows."""
-    with WRITERS, subprocess.Popen([sys.executable, "-I", str(WRITER)], stdin=subprocess.PIPE, stdout=file) as writer, ExitStack() as failed:
+def _excel(file: IO[bytes], head: Head, columns: Sequence[Column], lines: Iterable[Sequence[Any]], room: Path | None) -> None:
+    """A process of its own writes, at most two at a time; this one only reads the rows. What it lays aside goes with its folder."""
+    with WRITERS, tempfile.TemporaryDirectory(dir=room) as folder, ExitStack() as failed:
+        line = [sys.executable, "-I", str(WRITER), folder]
+        writer = failed.enter_context(subprocess.Popen(line, stdin=subprocess.PIPE, stdout=file))
         failed.callback(writer.kill)
         assert writer.stdin
-        _tell(writer.stdin, [name, about, [[c.zh, c.width] for c in columns]])
+        _tell(writer.stdin, [head.name, head.about, head.mark, [[c.zh, c.width] for c in columns]])
         left, sent = iter(lines), 0
         while part := list(islice(left, PART)):
             sent += len(part)
@@ -119,7 +157,7 @@ def _excel(file: IO[bytes], name: str, about: str, columns: Sequence[Column], li
                 raise too_many()
             _tell(writer.stdin, part)
         writer.stdin.close()
-        failed.pop_all()
+        writer.wait()
     if writer.returncode:
         raise RuntimeError(f"the writer of a workbook ended with {writer.returncode}")
 

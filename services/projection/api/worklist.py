@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Annotated, Any, NamedTuple
 
 from fastapi import APIRouter, Response
@@ -19,7 +19,7 @@ from services.projection.views.refusals import Refusals
 from services.projection.views.terms import Terms
 from services.projection.views.vacancies import Vacancies
 
-__all__ = ["router"]
+__all__ = ["near_its_end", "router"]
 
 router = APIRouter(tags=["worklist"])
 a, f, r, t, v, w = (x.table for x in (Appointments, Refusals, Reelections, Terms, Vacancies, Audit))
@@ -89,8 +89,11 @@ def _proposed(*stages: str) -> Callable[[Asked], Select[Any]]:
 def _ending(asked: Asked) -> Select[Any]:
     """Acting and seconded, near their end."""
     day = asked.at.as_of
-    mine = (a.c.in_office, a.c.valid_from <= day, a.c.valid_to > day, a.c.ends_on <= day + SOON, a.c.mode.in_(("acting", "seconded")))
-    return _appointments(asked, *mine)
+    return _appointments(asked, a.c.valid_from <= day, a.c.valid_to > day, *near_its_end(day))
+
+
+def near_its_end(day: date) -> tuple[Any, ...]:
+    return a.c.in_office, a.c.ends_on <= day + SOON, a.c.mode.in_(("acting", "seconded"))
 
 
 def _terms(state: str) -> Callable[[Asked], Select[Any]]:
@@ -149,7 +152,7 @@ SECTIONS = (
         "/appointments?every=true&state=approved", _proposed("approved"),
     ),
     Section("appointments_ending", "主持工作、挂职即将到期", "Acting and seconded posts about to end", ("cadre.start",), False,
-            "/appointments", _ending),
+            "/appointments?ending=true", _ending),
     Section("terms_overdue", "逾期未换届", "Overdue terms", ("org.reelection",), True, "/terms?state=overdue", _terms("overdue")),
     Section("terms_due", "即将届满", "Terms about to end", ("org.reelection",), False, "/terms?state=due", _terms("due")),
     REELECTIONS,

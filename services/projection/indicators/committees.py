@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, func, select
 
 from services.projection.indicators.definition import Ask, Figure, Indicator, Measure, count_if, percent
 from services.projection.views.appointments import Appointments
@@ -38,7 +38,7 @@ def _chairs(ask: Ask, *columns: Any) -> Select[Any]:
     )
 
 
-in_team = func.coalesce(or_(p.c.in_party_branch_committee, p.c.in_villagers_committee), False)
+in_team = func.coalesce(p.c.in_two_committees, False)
 
 
 def two_committees(ask: Ask) -> Iterator[Figure]:

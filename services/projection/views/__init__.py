@@ -4,6 +4,7 @@ from services.projection.views.appointments import Appointments
 from services.projection.views.audit import Audit
 from services.projection.views.directory import Directory
 from services.projection.views.documents import Documents
+from services.projection.views.exports import Exports
 from services.projection.views.grants import Grants
 from services.projection.views.organisations import Organisations
 from services.projection.views.people import People
@@ -37,4 +38,5 @@ def every_view() -> list[View]:
         Refusals(),
         Topics(),
         Shifts(),
+        Exports(),
     ]

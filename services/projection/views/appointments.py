@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
-from sqlalchemy import Boolean, Column, Date, Index, String, Uuid, text
+from sqlalchemy import Boolean, Column, Date, Index, String, Uuid
 
 from services.cadre import events as cadre
 from services.cadre.events.timeline import timeline as in_office
 from services.projection.views.dated import Row
-from services.projection.views.tables import STILL_KNOWN, metadata
+from services.projection.views.tables import metadata
 from shared.calendar import FOREVER
 from shared.es import Event
 from shared.fact import Fact
 from shared.view import View, bitemporal, view_table
 
-__all__ = ["CHANGES", "STAGES", "Appointments", "appointments", "stage"]
+__all__ = ["CHANGES", "NEVER", "STAGES", "Appointments", "appointments", "stage"]
 
 STAGES: dict[type[Fact], str] = {
     cadre.AppointmentProposed: "proposed",
@@ -62,6 +62,8 @@ def timeline(history: Sequence[Event]) -> list[Row]:
             "opening": i.opening,
             "back_dated": i.back_dated,
             "reelection": reelection,
+            "newly": started and started.newly,
+            "note": started and started.note,
             "in_office": True,
             "status": "suspended" if i.suspended else "active",
             "valid_from": i.valid_from,
@@ -96,7 +98,7 @@ def timeline(history: Sequence[Event]) -> list[Row]:
 
 class Appointments(View):
     name = "appointments"
-    version = 1
+    version = 2
     facts: ClassVar = CHANGES
     table = view_table(
         "appointments",
@@ -104,7 +106,9 @@ class Appointments(View):
         *(Column(c, Uuid) for c in ("person", "organisation", "seat", "term", "reelection")),
         *(Column(c, String) for c in ("role", "engagement", "mode", "status", "end_reason", "precision")),
         *(Column(c, Date) for c in ("starts_on", "ends_on")),
-        *(Column(c, Boolean) for c in ("in_office", "opening", "back_dated")),
+        *(Column(c, Boolean) for c in ("in_office", "opening", "back_dated", "newly")),
+        Column("note", String),
+        version=version,
     )
 
     def rows(self, history: Sequence[Event]) -> Iterable[Row]:
@@ -115,10 +119,3 @@ appointments = Appointments.table.c
 Index(None, appointments.organisation, appointments.valid_to)
 Index(None, appointments.person)
 Index(None, appointments.seat)
-Index(
-    "ix_appointments_v1_holders",  # all there is to R10–R13, in the order that brings a person's posts together
-    appointments.person,
-    appointments.organisation,
-    postgresql_include=["valid_from", "valid_to", "engagement"],
-    postgresql_where=text(f"{STILL_KNOWN} AND in_office"),
-)

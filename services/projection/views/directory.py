@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from sqlalchemy import Boolean, Column, Index, Integer, String, Uuid, func, text
 
+from services.cadre.events import CadreProfileCorrected
 from services.cadre.events.timeline import profile_timeline
 from services.projection.views.dated import Row
 from services.projection.views.people import People
@@ -27,7 +28,8 @@ INSIDE = (2, 3)  # where in a name a search may begin besides its beginning
 def timeline(history: Sequence[Event]) -> list[Row]:
     """One row a reading of the name; none for a record that was merged into another."""
     intervals = [i for i in profile_timeline((e.id, e.fact) for e in history) if i.into is None and i.profile.person_name]
-    said = {f"has_{name}": any(getattr(e.fact, name, None) is not None for e in history) for name in SEALED}
+    void = {e.fact.corrects for e in history if isinstance(e.fact, CadreProfileCorrected) and e.fact.void}
+    said = {f"has_{name}": any(getattr(e.fact, name, None) is not None for e in history if e.id not in void) for name in SEALED}
     rows: list[Row] = []
     for (name, home), same in groupby(intervals, lambda i: (i.profile.person_name or "", i.home)):
         held = list(same)
@@ -39,7 +41,7 @@ def timeline(history: Sequence[Event]) -> list[Row]:
 
 class Directory(View):
     name = "directory"
-    version = 1
+    version = 2
     facts: ClassVar = People.facts
     table = view_table(
         "directory",
@@ -48,6 +50,7 @@ class Directory(View):
         *(Column(c, PLAIN) for c in ("person_name", "pinyin", "initials")),
         Column("home", Uuid),
         *(Column(f"has_{c}", Boolean) for c in SEALED),
+        version=version,
     )
 
     def rows(self, history: Sequence[Event]) -> Iterable[Row]:
@@ -58,5 +61,5 @@ directory = Directory.table.c
 for column in (directory.person_name, directory.pinyin, directory.initials):
     Index(None, column, postgresql_where=text(STILL_KNOWN))
 for n in INSIDE:
-    Index(f"ix_directory_v1_from_{n}", func.substr(directory.person_name, n), postgresql_where=text(f"{STILL_KNOWN} AND reading = 0"))
+    Index(f"ix_directory_v2_from_{n}", func.substr(directory.person_name, n), postgresql_where=text(f"{STILL_KNOWN} AND reading = 0"))
 Index(None, directory.home)

@@ -23,11 +23,10 @@ Source = tuple[str, str]  # region, service
 STILL = literal(FOREVER_AT, Instant, literal_execute=True)  # in the text of the statement, for partial indexes
 NOTHING = datetime(1970, 1, 1, tzinfo=SHANGHAI)  # before every log
 # for questions about most rows: memory for a sort or hash, tables in memory rather than on a slow disk, no compiler, a plan for these very values;
-# helpers only for the parts of a UNION ALL: those of one scan would read what it is joined with twice
+# no helpers: those of one scan would read what it is joined with twice
 PLANNING = (
     "SELECT set_config('work_mem', '64MB', true), set_config('random_page_cost', '1.1', true), set_config('jit', 'off', true), "
-    "set_config('plan_cache_mode', 'force_custom_plan', true), set_config('max_parallel_workers_per_gather', '2', true), "
-    "set_config('min_parallel_table_scan_size', '1TB', true), set_config('min_parallel_index_scan_size', '1TB', true)"
+    "set_config('plan_cache_mode', 'force_custom_plan', true), set_config('max_parallel_workers_per_gather', '0', true)"
 )
 TOKEN = re.compile(r"([0-9A-Za-z]{1,12})/([a-z]{1,20}):([0-9]{1,18})\Z")
 
@@ -93,9 +92,12 @@ def moment(views: Views, c: Connection, as_of: date, known_at: str | None) -> Mo
 
 
 def standing(c: Connection, consumer: str) -> tuple[Any, ...]:
-    """What the snapshot has applied: the last event of each source, and what is parked. Applying that moves no position."""
+    """What the snapshot has applied: the last event of each source, and what is parked. Applying that moves no position.
+
+    Without projection's own log: no figure counts exports.
+    """
     t = tracking.c
-    applied = select(t.region, t.service, t.position, t.event_id).where(t.consumer == consumer)
+    applied = select(t.region, t.service, t.position, t.event_id).where(t.consumer == consumer, t.service != "projection")
     return (*sorted(tuple(row) for row in c.execute(applied)), *aside(c))
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
-from sqlalchemy import Boolean, Column, Date, Index, Integer, String, Uuid, text
+from sqlalchemy import Boolean, Column, Date, Index, Integer, String, Uuid
 
 from services.cadre import events as cadre
 from services.cadre.events.timeline import profile_timeline
 from services.projection.views.dated import Row
-from services.projection.views.tables import STILL_KNOWN, metadata
+from services.projection.views.tables import metadata
 from shared.calendar import FOREVER
 from shared.es import Event
 from shared.view import View, bitemporal, view_table
@@ -25,6 +25,7 @@ def timeline(history: Sequence[Event]) -> list[Row]:
     return [
         {
             **i.profile.__dict__,
+            "in_two_committees": i.profile.in_either,
             "born": i.profile.born_on and i.profile.born_on.toordinal(),
             "home": i.home,
             "merged_into": i.into,
@@ -37,7 +38,7 @@ def timeline(history: Sequence[Event]) -> list[Row]:
 
 class People(View):
     name = "people"
-    version = 1
+    version = 2
     facts: ClassVar = frozenset(f"cadre.{n}" for n in ("CadreRegistered", "CadreProfileChanged", "CadreProfileCorrected", "CadresMerged"))
     table = view_table(
         "people",
@@ -48,9 +49,10 @@ class People(View):
         ),
         Column("born_on", Date),
         Column("born", Integer),
-        *(Column(c, Boolean) for c in ("in_party_branch_committee", "in_villagers_committee")),
+        *(Column(c, Boolean) for c in ("in_two_committees", "in_party_branch_committee", "in_villagers_committee", "holds_both_posts")),
         Column("home", Uuid),
         Column("merged_into", Uuid),
+        version=version,
     )
 
     def rows(self, history: Sequence[Event]) -> Iterable[Row]:
@@ -58,11 +60,5 @@ class People(View):
 
 
 people = People.table.c
-Index(
-    "ix_people_v1_profile",
-    people.stream,
-    postgresql_include=["valid_from", "valid_to", "born", "degree", "staffing", "population"],
-    postgresql_where=text(f"{STILL_KNOWN} AND merged_into IS NULL"),
-)
 Index(None, people.home)
 Index(None, people.person_name)

@@ -1,0 +1,90 @@
+"""What the codes of people and posts are called, in Chinese and English: one place for services, lists and pages."""
+
+__all__ = ["CHANGES", "DEGREES", "ENGAGEMENTS", "MODES", "POLITICAL", "REASONS", "ROLES", "SEXES", "STAFFING", "STEPS"]
+
+SEXES = {"female": ("女", "female"), "male": ("男", "male")}
+POLITICAL = {
+    "cpc": ("中共党员", "member of the CPC"),
+    "cyl": ("共青团员", "member of the Youth League"),
+    "democratic_party": ("民主党派", "member of a democratic party"),
+    "masses": ("群众", "no party"),
+}
+DEGREES = {
+    "postgraduate": ("研究生", "postgraduate"),
+    "bachelor": ("本科", "bachelor"),
+    "associate": ("大专", "associate"),
+    "secondary": ("高中（中专）", "secondary"),
+    "junior_or_below": ("初中及以下", "junior or below"),
+}
+STAFFING = {
+    "administrative": ("行政编制", "administrative"),
+    "institution": ("事业编制", "institution"),
+    "contract": ("合同聘用", "contract"),
+    "other": ("其他", "other"),
+}
+ENGAGEMENTS = {"full_time": ("专职", "full-time"), "part_time": ("兼职", "part-time"), "seconded": ("挂职", "seconded")}
+STEPS = {
+    "proposed": ("拟任，待党组织审定", "proposed"),
+    "party_agreed": ("党组织已同意", "agreed by the Party organisation"),
+    "publicised": ("公示中", "publicised"),
+    "publicity_over": ("公示结束", "publicity over"),
+    "passed": ("已通过，待任职", "passed, to be started"),
+    "rejected": ("未获批准", "rejected"),
+    "withdrawn": ("已撤回", "withdrawn"),
+    "started": ("在任", "in office"),
+    "ahead": ("已定，待生效", "decided, not in effect yet"),
+    "suspended": ("停职", "suspended"),
+    "ended": ("已免职", "ended"),
+    "cancelled": ("已取消", "cancelled"),
+    "void": ("已作废", "void"),
+}
+ROLES = {
+    "chair": ("主席", "chair"),
+    "director": ("主任", "director"),
+    "vice_chair": ("副主席", "vice-chair"),
+    "deputy_director": ("副主任", "deputy director"),
+    "standing_member": ("常委", "standing member"),
+    "executive_member": ("执委", "executive member"),
+    "member": ("委员", "member"),
+    "staff": ("工作人员", "staff member"),
+}
+MODES = {
+    "elected": ("选举", "elected"),
+    "appointed": ("任命", "appointed"),
+    "substitution": ("替补", "by substitution"),
+    "co_option": ("增补", "co-opted"),
+    "additional_election": ("增选", "by additional election"),
+    "by_election": ("补选", "by by-election"),
+    "concurrent": ("兼任", "concurrently"),
+    "seconded": ("挂职", "on secondment"),
+    "acting": ("主持工作", "acting"),
+}
+REASONS = {
+    "term_expired": ("任期届满", "term expired"),
+    "transferred": ("调离", "transferred"),
+    "resigned": ("辞职", "resigned"),
+    "retired": ("退休", "retired"),
+    "removed": ("罢免", "removed"),
+    "relieved_on_transfer": ("因工作变动卸免", "relieved on transfer"),
+    "seat_abolished": ("职位取消", "seat abolished"),
+    "died": ("去世", "died"),
+    "reelected_elsewhere": ("当选其他职务", "elected elsewhere"),
+}
+CHANGES = {
+    "proposed": ("拟任", "proposed"),
+    "party_reviewed": ("党组织审定", "decided by the Party organisation"),
+    "publicised": ("公示", "publicised"),
+    "publicity_ended": ("公示结束", "publicity ended"),
+    "elected": ("选举通过", "elected"),
+    "approved": ("批准", "approved"),
+    "rejected": ("否决", "rejected"),
+    "withdrawn": ("撤回", "withdrawn"),
+    "started": ("任职", "started"),
+    "took_effect": ("到期生效", "took effect"),
+    "cancelled": ("取消", "cancelled"),
+    "suspended": ("停职", "suspended"),
+    "resumed": ("恢复职务", "resumed"),
+    "ended": ("免职", "relieved"),
+    "lapsed": ("到期终止", "lapsed"),
+    "corrected": ("更正", "corrected"),
+}
