@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     client_id: str = ""
     client_secret: str = Field("", repr=False)
     fingerprint_key: str = Field("", repr=False)  # keys the fingerprints of commands; required in production
+    map: str = ""  # the approval number (审图号) of the county map, printed beside it; without one there is no map
     clock_offset: float = 0.0  # seconds, dev mode only
 
     def port(self, name: str) -> int:

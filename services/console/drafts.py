@@ -22,10 +22,15 @@ from shared.settings import settings
 from shared.tables import begin
 from shared.vault import fingerprint_key
 
-__all__ = ["Drafts"]
+__all__ = ["Drafts", "named"]
 
 DAYS = 30
 LARGEST = 128 * 1024
+
+
+def named(request: Request, more: str = "") -> str:
+    """A draft's name: the address of its form, and what else tells two forms there apart."""
+    return ".".join([*request.url.path.strip("/").split("/"), *([more] if more else [])])
 
 
 class Drafts:
@@ -36,19 +41,33 @@ class Drafts:
         self.account = current(request).account
 
     async def open(self, name: str, form: Form, wanted: bool = False) -> Form:
-        """The form; filled in from its draft if `wanted`, else only told that there is one."""
+        """The form; filled in from its draft if `wanted`, else only told that there is one.
+
+        A draft keeps its form's key: sent once already, it is not done twice. Where somebody changed the thing meanwhile, she is shown what.
+        """
         found = await anyio.to_thread.run_sync(self._find, name)
         if found:
-            saved, values = found
+            saved, kept = found
             form.draft = saved
             if wanted:
-                form.values |= values
-                form.draft = None
+                now, version = {k: form.values[k] for k in form.was}, form.expect
+                form.values |= kept["values"]
+                form.key, form.draft = kept["key"], None
+                if version is not None and kept["was"] and kept["expect"] != version:
+                    form.was = kept["was"]
+                    form.stale(now, version)
+                    await self.keep(name, form)  # under its new key
         return form
+
+    async def another(self, name: str, form: Form) -> bool:
+        """Whether an older form's draft stands there, which typing into a new one must not take the place of."""
+        found = await anyio.to_thread.run_sync(self._find, name)
+        return found is not None and found[1]["key"] != form.key
 
     async def keep(self, name: str, form: Form) -> datetime | None:
         """When it was saved; None if it is too large to be a form somebody typed."""
-        plain = json.dumps(form.values, ensure_ascii=False).encode()
+        kept = {"values": form.values, "key": form.key, "was": form.was, "expect": form.expect}
+        plain = json.dumps(kept, ensure_ascii=False).encode()
         if len(plain) > LARGEST:
             return None
         return await anyio.to_thread.run_sync(self._keep, name, plain)
@@ -68,9 +87,10 @@ class Drafts:
         if row is None:
             return None
         try:
-            return row.saved, json.loads(AESGCM(self._key()).decrypt(row.sealed[:12], row.sealed[12:], name.encode()))
+            kept = json.loads(AESGCM(self._key()).decrypt(row.sealed[:12], row.sealed[12:], name.encode()))
         except (InvalidTag, ValueError):
             return None  # sealed under another key: nobody can read it any more
+        return (row.saved, kept) if "values" in kept else None
 
     def _keep(self, name: str, plain: bytes) -> datetime:
         nonce, now = secrets.token_bytes(12), datetime.now(UTC)

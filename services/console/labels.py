@@ -6,6 +6,7 @@ from typing import Any
 
 from services.console.organisations.words import WORDS
 from services.console.people.words import WORDS as PEOPLE
+from shared.words import ENGAGEMENTS, ROLES
 
 __all__ = ["LABELS", "choices", "label"]
 
@@ -33,17 +34,8 @@ LABELS: dict[str, dict[str, tuple[str, str]]] = {
         "converted": ("已改建", "converted"),
         "dissolved": ("已撤销", "dissolved"),
     },
-    "office": {
-        "chair": ("主席", "chair"),
-        "director": ("主任", "director"),
-        "vice_chair": ("副主席", "vice-chair"),
-        "deputy_director": ("副主任", "deputy director"),
-        "standing_member": ("常委", "standing member"),
-        "executive_member": ("执委", "executive member"),
-        "member": ("委员", "member"),
-        "staff": ("工作人员", "staff member"),
-    },
-    "engagement": {"full_time": ("专职", "full-time"), "part_time": ("兼职", "part-time"), "seconded": ("挂职", "seconded")},
+    "office": ROLES,
+    "engagement": ENGAGEMENTS,
     "appointment": {
         "proposed": ("拟任", "proposed"),
         "party_reviewed": ("党组织已审", "reviewed by the Party"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,6 +12,8 @@ from fastapi import Request
 
 from services.console.backend import Answer, Backend
 from services.console.labels import label
+from services.console.session import current
+from services.console.views import View, mine
 from services.console.words import translations
 
 __all__ = ["LISTINGS", "OWN", "Column", "Filter", "Listing", "Shown", "Token", "register"]
@@ -23,7 +26,9 @@ OWN = ("columns", "cursor", "format", "limit", "sort", "view")
 class Column:
     """`name`: the key in a row. `kind`: text, day, instant, number, or a kind of labels.py. `link`: an address with keys, `/people/{person}`.
 
-    `always`: it cannot be hidden. `hidden`: shown only when chosen. `sort`: the service can sort by it. `wide`: may take several lines.
+    `always`: it cannot be hidden. `hidden`: shown only when chosen. `wide`: may take several lines.
+    `sort`: the service can sort by it, under this name if not the column's own; `rising`: only upwards.
+    `card`: where a phone shows it before "more" is asked for: "fact", "said" (a fact with its title) or "state" (beside the name).
     """
 
     name: str
@@ -32,8 +37,10 @@ class Column:
     link: str = ""
     always: bool = False
     hidden: bool = False
-    sort: bool = False
+    sort: bool | str = False
+    rising: bool = False
     wide: bool = False
+    card: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,7 +70,7 @@ class Token:
 class Listing:
     """A list page: `id` for saved views, the service and path its rows come from. `fixed`: query values that the page itself sets.
 
-    `actions`: (address, title) of what can be done with the rows picked; none: no boxes to tick. `export`: formats the source gives.
+    `actions`: (address, title, permission) of what can be done with the rows picked; none: no boxes to tick. `export`: formats the source gives.
     """
 
     id: str
@@ -73,7 +80,7 @@ class Listing:
     filters: Sequence[Filter] = ()
     key: str = "id"
     fixed: Mapping[str, Any] = field(default_factory=dict)
-    actions: Sequence[tuple[str, str]] = ()
+    actions: Sequence[tuple[str, str, str]] = ()
     export: Sequence[str] = ()
     keep: Sequence[str] = ("area", "as_of")  # further query parameters that are passed on
     limit: int = PAGE
@@ -84,7 +91,13 @@ class Listing:
         said = {k: v[0] if len(v) == 1 else v for k, v in state.items() if any(v)}
         asked = {**self.query(said), **self.fixed, **fixed}
         answer = await api.get(self.service, self.path, limit=self.limit, cursor=said.get("cursor"), sort=said.get("sort"), **asked)
-        return Shown(self, said, answer, request.url.path, request.state.language, {k: v for k, v in fixed.items() if v not in (None, "", [])})
+        return await self.show(request, said, answer, {k: v for k, v in fixed.items() if v not in (None, "", [])})
+
+    async def show(self, request: Request, said: dict[str, Any], answer: Answer, fixed: dict[str, Any] | None = None) -> Shown:
+        """The answer as a page of this list, under the reader's saved views."""
+        kept = await mine(request, self.id) if LISTINGS.get(self.id) is self else ()
+        actions = [(address, title) for address, title, needs in self.actions if current(request).may(needs)]
+        return Shown(self, said, answer, request.url.path, request.state.language, fixed or {}, kept, actions)
 
     def query(self, said: Mapping[str, Any]) -> dict[str, Any]:
         """What of the page's state the service is asked for."""
@@ -124,6 +137,8 @@ class Shown:
     path: str
     language: str
     fixed: dict[str, Any] = field(default_factory=dict)  # what the page itself asked for
+    views: Sequence[View] = ()
+    actions: Sequence[tuple[str, str]] = ()  # those the reader may do
 
     @property
     def rows(self) -> list[dict[str, Any]]:
@@ -132,14 +147,22 @@ class Shown:
 
     @property
     def saves(self) -> bool:
-        """Whether this list keeps views: it is one of its own, not a part of a page."""
-        return LISTINGS.get(self.listing.id) is self.listing
+        """Whether views have their place here: the list is one of its own, and there is one to choose or a state to keep."""
+        chosen = self.tokens or self.said.keys() & {"columns", "sort"}
+        return LISTINGS.get(self.listing.id) is self.listing and bool(self.views or chosen)
+
+    @cached_property
+    def cards(self) -> dict[str, str]:
+        """What a phone makes of each column: name, fact, said, state, or more. A list that says nothing shows two facts."""
+        first, *rest = self.columns
+        said = any(c.card for c in self.listing.columns)
+        return {first.name: "name"} | {c.name: (c.card or "more") if said else "fact" if i < 2 else "more" for i, c in enumerate(rest)}
 
     @property
     def total(self) -> int | None:
         return self.answer.get("total")
 
-    @property
+    @cached_property
     def columns(self) -> list[Column]:
         return self.listing.shown(self.said)
 
@@ -185,12 +208,16 @@ class Shown:
 
     def sorted(self, column: Column) -> str:
         """ascending, descending or none: for aria-sort."""
-        by = self.said.get("sort", "")
-        return "ascending" if by == column.name else "descending" if by == f"-{column.name}" else "none"
+        by, name = self.said.get("sort", ""), self.by(column)
+        return "ascending" if by == name else "descending" if by == f"-{name}" else "none"
+
+    def by(self, column: Column) -> str:
+        return column.sort if isinstance(column.sort, str) else column.name
 
     def sort(self, column: Column) -> str:
         """The address that sorts by the column: up, then down, then the list's own order."""
-        to = {"none": column.name, "ascending": f"-{column.name}", "descending": None}[self.sorted(column)]
+        name = self.by(column)
+        to = {"none": name, "ascending": None if column.rising else f"-{name}", "descending": None}[self.sorted(column)]
         return self.url(sort=to, cursor=None)
 
     def state(self, *but: str) -> list[tuple[str, str]]:

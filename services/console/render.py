@@ -26,21 +26,25 @@ FOLDER = Path(__file__).parent / "templates"
 
 @dataclass(frozen=True)
 class Place:
-    """A place of the main menu: address, title, and a permission without which it is not shown."""
+    """A place of the main menu: address, title, and permissions of which one is needed to see it."""
 
     path: str
     title: str
-    needs: str = ""
+    needs: tuple[str, ...] = ()
+
+    def open_to(self, session: Session) -> bool:
+        return not self.needs or any(session.may(p) for p in self.needs)
 
 
 NAV = (
-    Place("/organisations", N_("组织"), "report.read"),
-    Place("/roster", N_("花名册"), "report.read"),
-    Place("/appointments", N_("任免"), "cadre.read"),
-    Place("/reelections", N_("换届"), "org.reelection"),
-    Place("/documents", N_("公文库"), "org.document"),
-    Place("/audit", N_("审计"), "audit.read"),
-    Place("/imports", N_("导入"), "org.import"),
+    Place("/organisations", N_("组织"), ("report.read",)),
+    Place("/roster", N_("花名册"), ("report.read",)),
+    Place("/appointments", N_("任免"), ("cadre.read",)),
+    Place("/reelections", N_("换届"), ("org.reelection", "org.approve")),
+    Place("/documents", N_("公文库"), ("org.document",)),
+    Place("/audit", N_("审计"), ("audit.read",)),
+    Place("/imports", N_("导入"), ("org.import",)),
+    Place("/services", N_("服务一览"), ("system.operate",)),
 )
 
 

@@ -52,6 +52,7 @@ class Session:
     place: str = ""
     positions: dict[str, str] = field(default_factory=dict)
     shortcuts: bool = True
+    tips: bool = True  # 从这里开始 on the work list
     csrf: str = field(default_factory=lambda: secrets.token_hex(16))  # the account's own: a form outlives a sign-in in another window
 
     @property

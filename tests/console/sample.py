@@ -20,16 +20,17 @@ SAMPLE = register(
             Column("starts_on", "任职时间", "day"), Column("ethnicity", "民族", hidden=True),
         ),
         filters=(Filter("search", "关键字"), Filter("role", "妇联职务", [("chair", "主席"), ("vice_chair", "副主席")], "office")),
-        actions=(("/sample/relief", "批量卸免"),), export=("xlsx",),
+        actions=(("/sample/relief", "批量卸免", "cadre.propose"),), export=("xlsx",),
     )
 )  # fmt: skip
 TEMPLATES = {
     "sample/list.html": '{% extends "base.html" %}{% from "_list.html" import listing with context %}{% block title %}样例{% endblock %}'
     '{% block content %}{{ listing(shown, empty_next="先导入花名册", empty_address="/imports") }}{% endblock %}',
-    "sample/form.html": '{% extends "base.html" %}{% from "_forms.html" import field, hidden, error_summary, stale, drafting with context %}'
+    "sample/form.html": '{% extends "base.html" %}{% from "_forms.html" import field, hidden, error_summary, stale, drafted, drafting with context %}'
     '{% block title %}修改{% endblock %}{% block content %}{{ error_summary(form) }}{{ stale(form, {"full_name": "全称", "phone": "电话"}) }}'
+    '{{ drafted("sample", form) }}'
     '<form method="post" data-once>{{ hidden(form) }}{{ field(form, "full_name", "全称", hint="写全") }}{{ field(form, "phone", "电话", "tel") }}'
-    '{{ drafting("sample", form) }}<button name="step" value="check">下一步</button></form>{% endblock %}',
+    '{{ drafting("sample") }}<button name="step" value="check">下一步</button></form>{% endblock %}',
     "sample/check.html": '{% extends "base.html" %}{% from "_forms.html" import answers with context %}{% block title %}核对{% endblock %}'
     '{% block content %}{{ answers(form, [("全称", form["full_name"], "full_name")], "/sample/edit", "确认提交") }}{% endblock %}',
 }

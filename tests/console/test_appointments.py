@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -27,6 +28,37 @@ def test_the_list_shows_what_waits_for_a_decision_whatever_its_date(desk):
     asked = desk.services.last("/appointments").url.params
     assert asked["state"] == "proposed" and asked["every"] == "true" and asked["area"] == COUNTY
     assert 'href="/appointments?state=proposed" aria-current="page"' in page
+
+
+def test_what_has_ended_or_came_to_nothing_has_its_tab_and_is_asked_for_as_it_is(desk):
+    desk.get("/appointments?state=ended&search=wang")
+    asked = desk.services.last("/appointments").url.params
+    assert (asked["state"], asked["search"]) == ("ended", "wang") and "every" not in asked, "ended on the date looked at"
+    page = desk.get("/appointments?state=rejected&search=wang").text
+    assert desk.services.last("/appointments").url.params["every"] == "true"
+    assert 'href="/appointments?state=rejected&amp;search=wang" aria-current="page"' in page and "state=withdrawn&amp;search=wang" in page
+
+
+def test_several_states_of_one_tab_are_asked_for_together(desk):
+    states = ["party_reviewed", "publicised", "publicity_ended", "elected"]
+    page = desk.get("/appointments?" + "&".join(f"state={s}" for s in states)).text
+    assert desk.services.last("/appointments").url.params.get_list("state") == states
+    assert re.search(r'aria-current="page">待审批', page)
+
+
+def test_the_tabs_are_counted_after_the_page_and_those_in_office_are_not(desk):
+    desk.services.give("GET projection /appointments/counts", {"counts": {"proposed": 3, "publicised": 1, "elected": 1}})
+    assert 'hx-get="/appointments/counts?state=proposed&amp;search=w"' in desk.get("/appointments?state=proposed&search=w").text
+    tabs = desk.get("/appointments/counts?state=proposed&search=w").text
+    said = re.findall(r">(待审定|待审批|已撤回|在任)(?: <span class=\"n[ nil]*\">(\d+)</span>)?</a>", tabs)
+    assert said == [("待审定", "3"), ("待审批", "2"), ("在任", ""), ("已撤回", "0")]
+    assert desk.services.last("/appointments/counts").url.params["search"] == "w" and 'href="/appointments?state=proposed&amp;search=w"' in tabs
+
+
+def test_posts_about_to_end_are_a_list_of_their_own(desk):
+    page = desk.get("/appointments?ending=true").text
+    asked = desk.services.last("/appointments").url.params
+    assert asked["ending"] == "true" and "state" not in asked and "只显示30天内到期的" in page
 
 
 def test_a_proposal_is_looked_over_with_the_two_chairs_and_the_way_out(desk):

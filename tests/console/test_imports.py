@@ -163,14 +163,20 @@ def test_the_uploader_of_a_roster_is_told_that_another_confirms(desk):
 
 
 def test_a_batch_is_taken_back_only_for_a_reason(desk):
-    committed = {**DRAFT, "state": "committed", "counts": {**DRAFT["counts"], "applied": 1}, "committed_at": None}
+    committed = {**DRAFT, "state": "committed", "counts": {**DRAFT["counts"], "applied": 1}, "revocable_until": "2999-01-01T00:00:00+00:00"}
     desk.services.give(f"GET cadre /imports/{BATCH}", committed)
     desk.services.give(f"POST cadre /imports/{BATCH}/revocation", {"id": BATCH, "state": "revoking"})
-    assert "已写入 1 行" in desk.get(HERE).text
+    assert "已写入 1 行" in (page := desk.get(HERE).text) and "以前可以整批撤销" in page and f"{HERE}/revocation" in page
     form = fields(desk.get(f"{HERE}/revocation").text)
     assert "请写明撤销的理由" in desk.post(f"{HERE}/revocation", form).text
     assert desk.post(f"{HERE}/revocation", {**form, "why": "上传了旧名册"}).status_code == 303
     assert json.loads(desk.services.last(f"/imports/{BATCH}/revocation").content) == {"why": "上传了旧名册"}
+
+
+def test_after_the_time_the_service_names_a_batch_is_not_offered_for_revocation(desk):
+    desk.services.give(f"GET cadre /imports/{BATCH}", {**DRAFT, "state": "committed", "revocable_until": "2020-01-01T00:00:00+00:00"})
+    page = desk.get(HERE).text
+    assert "不能再整批撤销" in page and f"{HERE}/revocation" not in page
 
 
 def test_a_batch_that_was_built_upon_says_which_rows(desk):

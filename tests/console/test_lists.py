@@ -7,7 +7,9 @@ import re
 import httpx
 import pytest
 
-from tests.console.conftest import refusal
+from services.console.backend import Answer
+from services.console.listing import Shown
+from tests.console.conftest import OFFICER, refusal
 from tests.console.sample import added
 
 ROWS = [
@@ -74,6 +76,24 @@ def test_an_empty_list_says_what_comes_next(lists):
     assert "清除筛选，查看全部" in filtered and "先导入花名册" not in filtered
 
 
+def test_what_she_may_not_do_with_rows_is_not_offered(lists):
+    lists.services.give("GET projection /me", {**OFFICER, "may": ["org.read", "cadre.read"]})
+    lists.sign_in()
+    page = lists.get("/sample").text
+    assert 'name="picked"' not in page and "批量卸免" not in page
+
+
+def test_a_list_sorts_under_the_name_the_service_knows(lists):
+    from services.console.pages.organisations import LISTING
+    from services.console.pages.roster import ROSTER
+
+    for listing in (LISTING, ROSTER):
+        shown = Shown(listing, {}, Answer(rows=[]), "/x", "zh-CN")
+        assert shown.sort(listing.columns[0]) == "/x?sort=name"
+        shown.said["sort"] = "name"
+        assert shown.sorted(listing.columns[0]) == "ascending" and shown.sort(listing.columns[0]) == "/x", "upwards only"
+
+
 def test_rows_are_picked_for_what_can_be_done_with_many(lists):
     page = lists.get("/sample").text
     assert page.count('name="picked"') == 2 and 'formaction="/sample/relief"' in page and "选择 欧阳" in page
@@ -82,27 +102,39 @@ def test_rows_are_picked_for_what_can_be_done_with_many(lists):
 def test_a_saved_view_stands_over_the_list_with_its_count_until_it_is_removed(lists):
     to = lists.post("/views", {"name": "主席", "list": "sample", "path": "/sample", "query": "role=chair"})
     assert to.headers["location"] == "/sample?role=chair"
-    tabs = lists.get("/views?list=sample&path=/sample&role=chair").text
-    assert ">主席</a>" in tabs and 'href="/sample?role=chair"' in tabs
+    tabs = lists.get("/sample?role=chair").text
+    assert ">主席</a>" in tabs and 'aria-current="true"><a href="/sample?role=chair"' in tabs and "保存当前筛选" not in tabs
     count = re.search(r"/views/[0-9a-f-]+/count", tabs)
     assert count and lists.get(count[0]).text == "1234" and asked(lists)["role"] == "chair"
     lists.services.give("GET projection /cadres", refusal(503, "x", "忙"))
     assert lists.get(count[0]).text == "–"
     lists.post(count[0].replace("count", "removal"), {"path": "/sample"})
-    assert "主席</a>" not in lists.get("/views?list=sample&path=/sample").text
+    assert "主席</a>" not in lists.get("/sample").text
+
+
+def test_a_list_without_views_and_filters_has_no_row_for_them_and_a_filtered_one_can_be_saved(lists):
+    assert '<div class="views" id="sample-views"></div>' in lists.get("/sample").text
+    assert "保存当前筛选" in lists.get("/sample?role=chair").text and "保存当前筛选" in lists.get("/sample?columns=ethnicity").text
+
+
+def test_a_phone_shows_the_name_and_two_facts_before_more_is_asked_for(lists):
+    page = lists.get("/sample?columns=role&columns=starts_on&columns=ethnicity").text
+    row = page.split("<tbody>")[1].split("</tr>")[0]
+    assert re.findall(r"card-(\w+)", row) == ["name", "fact", "fact", "more"] and 'data-unfold="tr"' in row
+    assert "/static/noscript." in page.split("</head>")[0]
 
 
 def test_a_saved_view_is_its_owners_alone(lists):
     lists.post("/views", {"name": "主席", "list": "sample", "path": "/sample", "query": "role=chair"})
-    id = re.search(r"/views/([0-9a-f-]+)/count", lists.get("/views?list=sample&path=/sample").text)
+    id = re.search(r"/views/([0-9a-f-]+)/count", lists.get("/sample").text)
     assert id
     lists.post("/logout")
     lists.sign_in("township")
-    assert "主席</a>" not in lists.get("/views?list=sample&path=/sample").text and lists.get(f"/views/{id[1]}/count").text == ""
+    assert "主席</a>" not in lists.get("/sample").text and lists.get(f"/views/{id[1]}/count").text == ""
     lists.post(f"/views/{id[1]}/removal")
     lists.post("/logout")
     lists.sign_in("county")
-    assert "主席</a>" in lists.get("/views?list=sample&path=/sample").text
+    assert "主席</a>" in lists.get("/sample").text
 
 
 def test_a_saved_view_leads_nowhere_else(lists):

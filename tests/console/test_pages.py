@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import logging
+import re
 
 import httpx
 import pytest
@@ -46,6 +47,74 @@ def test_the_work_list_is_of_the_organisation_she_works_for(officer):
     officer.services.give("GET projection /worklist", WORK)
     officer.get("/")
     assert officer.services.last("/worklist").url.params["area"] == COUNTY
+
+
+def test_what_is_due_is_counted_on_top_also_where_nothing_waits_and_each_count_leads_to_its_list(officer):
+    officer.services.give("GET projection /me", {**OFFICER, "may": [*OFFICER["may"], "cadre.review", "org.vacancy"]})
+    officer.sign_in()
+    officer.services.give("GET projection /worklist", WORK)
+    counts = officer.get("/").text.split('<ul class="counts"')[1].split("</ul>")[0]
+    told = re.findall(r'href="([^"]+)"( class="\w+")?><strong>(\d+)</strong> ([^<]+)<', counts)
+    assert ("/appointments?state=proposed", ' class="warn"', "7", "待党组织审定") in told
+    assert ("/vacancies?state=overdue", "", "1", "缺位超90天") in told
+    assert ("/audit?flag=missing_document", ' class="nil"', "0", "缺批复") in told
+
+
+def test_changes_without_their_paper_are_counted_and_one_click_shows_them(officer):
+    missing = {"id": "appointments_without_paper", "title": {"zh-CN": "缺批复的任免", "en": "Without a document"}, "count": 4, "urgent": False,
+               "list": "/audit/appointments?flag=missing_document",
+               "rows": [{"appointment": "a9", "person_name": "王芳", "organisation_name": "莲塘镇妇联", "effective": "2026-05-01"}]}  # fmt: skip
+    officer.services.give("GET projection /worklist", {"sections": [missing]})
+    page = officer.get("/").text
+    assert re.search(r'href="/audit\?flag=missing_document"><strong>4</strong> 缺批复', page) and 'href="/appointments/a9"' in page
+    visitor_may_not = {**OFFICER, "may": ["org.read", "org.reelection"]}
+    officer.services.give("GET projection /me", visitor_may_not)
+    officer.services.give("GET projection /worklist", {"sections": []})
+    officer.sign_in()
+    assert "缺批复" not in officer.get("/").text
+
+
+def test_what_waits_only_now_and_then_is_counted_while_it_waits(officer):
+    refused = {"id": "reactions_refused", "title": {"zh-CN": "系统未能自动办理", "en": "Refused"}, "count": 2, "urgent": True, "list": "/refusals",
+               "rows": [{"id": "r1", "organisation": "o1", "message_zh": "已有主席", "message_en": "There is a chair."}]}  # fmt: skip
+    assert "系统未能自动办理" not in officer.get("/").text
+    officer.services.give("GET projection /worklist", {"sections": [refused]})
+    assert 'href="/refusals" class="warn"><strong>2</strong> 系统未能自动办理' in officer.get("/").text
+
+
+def test_the_terms_that_end_next_stand_on_the_work_list(officer):
+    term = {"id": "t1", "organisation": "o7", "organisation_name": "三江镇妇联", "due_on": "2027-03-01"}
+    officer.services.give("GET projection /terms", {"rows": [term], "cursor": None})
+    page = officer.get("/").text
+    assert 'href="/organisations/o7"' in page and "届满 2027-03-01" in page and officer.services.last("/terms").url.params["state"] == "running"
+
+
+def test_first_steps_are_shown_by_what_she_may_do_until_she_puts_them_away(officer):
+    assert "从这里开始" in (page := officer.get("/").text) and 'href="/imports/new"' in page
+    officer.post("/desk/starts", {"shown": "off"})
+    assert "从这里开始" not in officer.get("/").text and "重新显示" in officer.get("/help").text
+    officer.post("/logout")
+    officer.sign_in()
+    assert "从这里开始" not in officer.get("/").text, "on every computer"
+    officer.post("/desk/starts", {"shown": "on"})
+    assert "从这里开始" in officer.get("/").text
+
+
+def test_the_figures_of_her_area_come_after_the_page_and_their_absence_is_said(officer):
+    figures = {"organisations": 530, "holders": 7578, "executives": 7314, "chair_rate": 98.5, "vacancies": 149}
+    officer.services.give("GET projection /overview", {"area": {}, "tiles": figures})
+    assert 'hx-get="/desk/figures"' in officer.get("/").text and "98.5%" in officer.get("/desk/figures").text
+    officer.services.give("GET projection /overview", refusal(503, "busy", "忙"))
+    answer = officer.get("/desk/figures")
+    assert answer.status_code == 200 and "现在统计不了" in answer.text
+
+
+def test_help_tells_each_role_what_it_may_do(officer):
+    assert "整批撤销" in officer.get("/help").text and "看各项服务" not in officer.get("/help").text
+    officer.services.give("GET projection /me", {**OFFICER, "may": ["org.read", "system.operate"]})
+    officer.sign_in()
+    page = officer.get("/help").text
+    assert "整批撤销" not in page and 'href="/services"' in page and "<kbd>Alt 1</kbd></td><td data-title=\"作用\">服务一览" in page
 
 
 def test_an_empty_work_list_says_what_comes_next(officer):

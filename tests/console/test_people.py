@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
+from html import unescape
 from typing import Any
 
 import httpx
 import pytest
 
 from services.console.people.profile import ACTS, known, read_birth
-from tests.console.conftest import COUNTY, refusal
+from tests.console.conftest import COUNTY, OFFICER, refusal
 from tests.console.people_given import CHANGE, EVENT, PERSON, PROFILE, RECORD, fields, given, versioned
 
 ROW: dict[str, Any] = {
@@ -35,7 +37,7 @@ ROW: dict[str, Any] = {
     "term": None,
     "appointments": [EVENT],
 }
-LIST = {"rows": [ROW], "cursor": None, "as_of": "2026-11-22", "known_at": None, "positions": "", "total": 1}
+LIST = {"rows": [ROW], "cursor": None, "as_of": "2026-11-22", "known_at": None, "positions": "", "total": 1, "area_name": "莲塘镇妇联"}
 
 
 @pytest.fixture
@@ -194,3 +196,35 @@ def test_a_birthday_is_read_as_far_as_it_is_known(typed, read):
 def test_a_birthday_that_is_none_is_refused_before_anything_is_sent():
     faults = ACTS["registration"].check({"person_name": "甲", "sex": "female", "born": "1985-13", "home": COUNTY})
     assert faults.keys() == {"born"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "address"),
+    [
+        ("", f"/organisations/{COUNTY}/roster.pdf"),
+        (f"?organisation={EVENT}", f"/organisations/{EVENT}/roster.pdf?own=true"),
+        (f"?area={EVENT}&as_of=2025-01-01", f"/organisations/{EVENT}/roster.pdf?as_of=2025-01-01"),
+    ],
+)
+def test_the_official_print_of_the_place_shown_is_one_click_away(desk, asked, address):
+    assert f'href="{address}"' in desk.get(f"/roster{asked}").text
+
+
+@pytest.mark.parametrize("change", [{"total": None}, {"total": 3001}, {"total": 0, "rows": []}])
+def test_a_roster_too_long_for_paper_or_empty_is_not_offered_as_a_print(desk, change):
+    desk.services.give("GET projection /roster", {**LIST, **change})
+    assert "roster.pdf" not in desk.get("/roster").text
+
+
+def test_a_filtered_roster_is_not_offered_as_the_print_of_the_whole(desk):
+    page = desk.get("/roster?role=chair").text
+    assert "roster.pdf" not in page and "data-print" in page
+    assert "roster.pdf" not in desk.get("/roster?area=360121").text
+
+
+def test_who_may_show_phones_is_offered_the_export_with_the_same_filters(desk):
+    assert "/exports/new" not in desk.get("/roster?role=chair").text
+    desk.services.give("GET projection /me", {**OFFICER, "may": [*OFFICER["may"], "cadre.export"]})
+    desk.sign_in()
+    address = re.search(r'href="(/exports/new\?[^"]+)"', desk.get("/roster?role=chair&search=zhang").text)
+    assert address and {"list=roster", f"area={COUNTY}", "role=chair", "search=zhang"} <= set(unescape(address[1]).partition("?")[2].split("&"))

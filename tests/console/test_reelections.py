@@ -79,6 +79,26 @@ def test_a_case_shows_its_next_step_to_whom_may_take_it(desk):
     assert f"/reelections/{CASE}/permit" in desk.get(f"/reelections/{CASE}").text, "the county is above the village"
 
 
+def test_who_only_approves_finds_the_re_elections_in_her_menu_without_what_she_may_not_ask_for(desk):
+    desk.services.give("GET projection /me", {**OFFICER, "may": ["org.read", "org.permit", "org.approve"]})
+    assert desk.sign_in().status_code == 303
+    desk.services.give("GET projection /reelections", {"rows": [], "cursor": None})
+    page = desk.get("/reelections")
+    assert page.status_code == 200 and 'href="/reelections" data-key' in page.text and "计划换届" not in page.text
+    assert not [r for r in desk.services.asked if r.url.path == "/reelections/batches"]
+
+
+def test_terms_are_looked_at_by_how_near_their_end_is_and_only_planners_pick_them(desk):
+    term = {"organisation": VILLAGE, "organisation_name": "示范村妇联", "state": "due", "term_no": 3, "starts_on": "2021-12-01"}
+    desk.services.give("GET projection /terms", {"rows": [{**term, "due_on": "2026-12-01"}], "cursor": None})
+    page = desk.get("/reelections/due?state=due").text
+    assert 'href="/reelections/due?state=due" aria-current="page"' in page and 'name="picked"' in page
+    desk.services.give("GET projection /me", {**OFFICER, "may": ["org.read", "report.read"]})
+    desk.sign_in()
+    page = desk.get("/reelections/due?state=due").text
+    assert "示范村妇联" in page and 'name="picked"' not in page and "勾选后" not in page
+
+
 def test_who_reported_a_result_is_not_offered_its_approval(desk):
     candidate = {
         "person": WANG,
@@ -180,7 +200,8 @@ def test_a_new_paper_is_registered_once_and_cited(desk):
     assert json.loads(desk.services.last(path).content)["documents"] == [PAPER]
     file = desk.services.last(f"/documents/{PAPER}/files")
     assert file.headers["content-disposition"] == "attachment; filename*=UTF-8''%E6%89%B9%E5%A4%8D.pdf" and file.content == b"%PDF-1.4 x"
-    assert len([r for r in desk.services.asked if r.method == "POST" and r.url.path == "/documents"]) == 1
+    registered = [json.loads(r.content) for r in desk.services.asked if r.method == "POST" and r.url.path == "/documents"]
+    assert [r["organisation"] for r in registered] == [VILLAGE], "the approval is addressed to the village: it stands in her library"
 
 
 def test_a_step_that_somebody_else_took_first_is_told(desk):

@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import Request, Response
 
 from services.console.backend import Answer, Backend, Trouble
+from services.console.drafts import Drafts, named
 from services.console.forms import Form
 from services.console.labels import LABELS, label
 from services.console.organisations import papers
@@ -25,7 +26,9 @@ def fresh(act: Act, values: Mapping[str, Any] | None = None, expect: int | None 
     """An act's form about to be shown, with its usual answers."""
     usual = {a.name: str(today()) if a.default == "today" else a.default for a in act.asks}
     paper = {"paper.kind": act.papers[0] if act.papers else "", "paper.dated": ""}
-    return Form.new({**usual, **paper, **(values or {})}, expect)
+    form = Form.new({**usual, **paper, **(values or {})}, expect)
+    form.was = {k: v for k, v in form.was.items() if act.versioned and k in (values or {})}  # usual answers are nobody's change
+    return form
 
 
 @dataclass
@@ -52,12 +55,26 @@ class Doing:
             await self._paper()
             if self.act.official and form.step != "send":
                 return None
-            return await self.api.post(self.act.service, self.path, self._body(), key=form.key, expect=form.expect)
+            done = await self.api.post(self.act.service, self.path, self._body(), key=form.key, expect=form.expect)
         except Trouble as trouble:
             if trouble.status == 412:
                 raise
             form.refused(trouble, self.request.state.language, {**self._pointers(), **self.pointers})
             return None
+        await Drafts(self.request).drop(self.draft)
+        return done
+
+    @property
+    def draft(self) -> str:
+        """The name of its draft; a correction has one for each record it may correct."""
+        return named(self.request, str(self.form["corrects"]))
+
+    async def resume(self) -> None:
+        """The form about to be shown, with its draft: offered, or taken up by ?draft=1. What came back refused is the draft from then on."""
+        if self.request.method == "GET":
+            await Drafts(self.request).open(self.draft, self.form, "draft" in self.request.query_params)
+        elif self.form.faults or self.form.changes:
+            await Drafts(self.request).keep(self.draft, self.form)
 
     @property
     def checking(self) -> bool:
@@ -95,6 +112,7 @@ def checked(request: Request, act: Act, form: Form) -> bool:
 async def shown(doing: Doing, name: str, back: str, table: str = "", **context: Any) -> Response:
     """The form, or its answers to be looked over, as a page."""
     request, act, form = doing.request, doing.act, doing.form
+    await doing.resume()
     library = await papers.library(doing.api, act.papers, doing.chosen) if act.papers else []
     cited = "；".join(f"{p['number'] or ''} {p['title']}".strip() for p in library if p["id"] in doing.chosen)
     rows = [(text(request, a.label), words(a, form, request.state.language), a.name) for a in act.asks]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from services.console.backend import Answer, Api, Backend, Trouble
 from services.console.forms import Form
 from services.console.labels import choices
-from services.console.listing import Column, Filter, Listing, register
+from services.console.listing import Column, Filter, Listing, Shown, register
 from services.console.organisations.flow import Doing, fresh, shown
 from services.console.people import changes
 from services.console.people.acts import ACTS, Standing, open_acts, steps
@@ -27,7 +27,20 @@ from shared.calendar import today
 __all__ = ["LISTING", "Case", "case", "router"]
 
 router = APIRouter()
-UNDER_WAY = ("proposed", "party_reviewed", "publicised", "publicity_ended", "elected", "approved", "started")
+# the tabs over the list: title, states
+TABS = (
+    (N_("待审定"), ("proposed",)),
+    (N_("待审批"), ("party_reviewed", "publicised", "publicity_ended", "elected")),
+    (N_("待任职"), ("approved",)),
+    (N_("待生效"), ("started",)),
+    (N_("在任"), ("active",)),
+    (N_("停职"), ("suspended",)),
+    (N_("已卸任"), ("ended",)),
+    (N_("未获批准"), ("rejected",)),
+    (N_("已撤回"), ("withdrawn",)),
+    (N_("已取消"), ("cancelled",)),
+)
+HOLDING = ("active", "suspended", "ended")  # on a date; all other states stand whatever the date
 BEFORE = ("proposed", "party_agreed", "publicised", "publicity_over", "passed")
 BARRED = ("party-decision", "election", "approval", "rejection")  # by the proposer
 MEANWHILE = N_("您填写期间，他人已办理了这项任免。下面是最新状态的前后对照，请核对后再提交。")
@@ -38,21 +51,21 @@ LISTING = register(
         "/appointments",
         (
             Column("person_name", N_("姓名"), link="/appointments/{id}", always=True),
-            Column("organisation_name", N_("组织"), link="/organisations/{organisation}", wide=True),
-            Column("role", N_("妇联职务"), "office"),
+            Column("organisation_name", N_("组织"), link="/organisations/{organisation}", wide=True, card="fact"),
+            Column("role", N_("妇联职务"), "office", card="fact"),
             Column("engagement", N_("专/挂/兼"), "engagement"),
             Column("mode", N_("任职方式"), "mode"),
-            Column("starts_on", N_("（拟）任职日期"), "day"),
+            Column("starts_on", N_("（拟）任职日期"), "day", card="fact"),
             Column("ends_on", N_("截止（离任）日期"), "day"),
-            Column("status", N_("办理状态"), "appointment"),
+            Column("status", N_("办理状态"), "appointment", card="state"),
             Column("end_reason", N_("离任原因"), "end_reason", hidden=True),
         ),
         (
-            Filter("state", N_("办理状态"), [c for c in choices("appointment") if c[0] in (*UNDER_WAY, "active", "suspended")], "appointment"),
+            Filter("search", N_("姓名"), hint=N_("姓名、组织、全拼或拼音首字母"), live=True),
             Filter("role", N_("妇联职务"), choices("office"), "office"),
         ),
         export=("xlsx",),
-        keep=("area", "as_of", "organisation", "seat", "person"),
+        keep=("area", "as_of", "organisation", "seat", "person", "state", "ending"),
     )
 )
 
@@ -60,11 +73,27 @@ LISTING = register(
 @router.get("/appointments")
 async def appointments(request: Request, api: Api) -> Response:
     """任免办理, by state; without one, what waits for the Party organisation's decision."""
-    state = request.query_params.get("state") or ("" if "person" in request.query_params or "seat" in request.query_params else "proposed")
-    more = {"every": "true"} if state in UNDER_WAY else {}
-    shown = await LISTING.load(request, api, area=request.query_params.get("area") or api.session.place, state=state, **more)
-    shown.said |= {"state": state} if state else {}
-    return page(request, "appointments/appointments.html", shown=shown, state=state, states=(*UNDER_WAY, "active", "suspended"), day=str(today()))
+    said = request.query_params
+    states = said.getlist("state") or ([] if {"person", "seat", "organisation", "ending"} & said.keys() else ["proposed"])
+    every = {"every": "true"} if states and not set(states) & set(HOLDING) else {}
+    shown = await LISTING.load(request, api, area=said.get("area") or api.session.place, state=states, **every)
+    return page(request, "appointments/appointments.html", shown=shown, states=states, tabs=tabs(shown, states), day=str(today()))
+
+
+@router.get("/appointments/counts")
+async def counts(request: Request, api: Api) -> Response:
+    """The tabs once more, with how many stand in each."""
+    said = {k: v for k, v in request.query_params.items() if k in ("search", "role", "state", "area")}
+    asked = {k: said.get(k) for k in ("search", "role")}
+    found = await api.get("projection", "/appointments/counts", area=said.get("area") or api.session.place, **asked)
+    shown = Shown(LISTING, {**said, "state": request.query_params.getlist("state")}, Answer(rows=[]), "/appointments", request.state.language)
+    return page(request, "appointments/counts.html", tabs=tabs(shown, shown.said["state"], found["counts"]))
+
+
+def tabs(shown: Shown, states: Sequence[str], numbers: Mapping[str, int] | None = None) -> list[tuple[str, str, bool, int | None]]:
+    """Title, address, whether it is shown and, once counted, number; those in office are too many to count for a tab."""
+    return [(title, shown.url(state=list(of), cursor=None), list(of) == list(states),
+             None if numbers is None or set(of) & set(HOLDING) else sum(numbers.get(s, 0) for s in of)) for title, of in TABS]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -204,4 +233,4 @@ async def asked(request: Request, api: Backend, found: Case, doing: Doing, some:
     day = values.get("effective") or values.get("starts_on") or ""
     title = f"{found.organisation} {found.person}"
     return await shown(doing, title, f"/appointments/{found.id}", "appointments/_after.html", lines=lines, outlook=outlook, corrects=some, day=day,
-                       today=str(today()), above="appointments/_above.html")  # fmt: skip
+                       today=str(today()), above="appointments/_above.html", whose=found.organisation)  # fmt: skip

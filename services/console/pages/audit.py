@@ -1,4 +1,4 @@
-"""审计查询: every change of an appointment as a plain sentence, with both times, before and after, its paper, and what else was done at once."""
+"""审计查询: every change of an appointment as a plain sentence, with both times, its paper and what else was done at once; and every export."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from services.console.people.changes import compared
 from services.console.render import page
 from services.console.words import N_
 
-__all__ = ["LISTING", "router"]
+__all__ = ["EXPORTS", "LISTING", "router"]
 
 router = APIRouter()
 LISTING = register(
@@ -25,8 +25,8 @@ LISTING = register(
         (
             Column("recorded", N_("登记时间"), "instant", always=True),
             Column("effective", N_("生效日期"), "day", always=True),
-            Column("sentence", N_("谁在何时凭何文件改的"), always=True, wide=True),
-            Column("kind", N_("办理事项"), "change"),
+            Column("sentence", N_("谁在何时凭何文件改的"), always=True, wide=True, card="fact"),
+            Column("kind", N_("办理事项"), "change", card="state"),
             Column("flags", N_("标记")),
             Column("documents", N_("公文")),
             Column("actor_name", N_("经办人"), hidden=True),
@@ -46,6 +46,35 @@ LISTING = register(
         keep=("area", "known_at", "organisation", "person", "seat", "document", "actor", "correlation"),
     )
 )
+EXPORTS = register(
+    Listing(
+        "exports",
+        "projection",
+        "/audit/exports",
+        (
+            Column("recorded", N_("导出时间"), "instant", always=True),
+            Column("sentence", N_("谁在何时导出了什么"), always=True, wide=True, card="fact"),
+            Column("actor_name", N_("导出人"), card="state"),
+            Column("title", N_("内容")),
+            Column("area_name", N_("地区")),
+            Column("rows", N_("行数"), "number"),
+            Column("sealed", N_("未脱敏内容"), card="fact"),
+            Column("why", N_("理由"), wide=True),
+            Column("as_of", N_("数据截至"), "day", hidden=True),
+            Column("format", N_("格式"), hidden=True),
+            Column("correlation", N_("同一次办理"), hidden=True),
+        ),
+        (
+            Filter("search", N_("导出人"), hint=N_("姓名"), live=True),
+            Filter("sealed", N_("未脱敏内容"), choices("yes_or_no"), "yes_or_no"),
+            Filter("from", N_("导出日期自"), type="date"),
+            Filter("to", N_("至"), type="date"),
+        ),
+        key="export",
+        export=("xlsx",),
+        keep=("area", "known_at", "actor", "correlation"),
+    )
+)
 EXACT = {"person": (N_("人员"), "cadre", "/cadres/{}"), "organisation": (N_("组织"), "org", "/organisations/{}"),
          "document": (N_("公文"), "org", "/documents/{}"), "actor": (N_("经办人"), "", ""), "seat": (N_("职位"), "", "")}  # fmt: skip
 FLAGS = {"期初数据": "opening", "缺批复": "missing_document", "补录": "late", "倒填": "back_dated"}
@@ -60,6 +89,15 @@ async def audit(request: Request, api: Api) -> Response:
     named = [(name, str(shown.said[name]), shown.url(**{name: None, "cursor": None})) for name in EXACT if name in shown.said]
     exact = await asyncio.gather(*(token(api, *some) for some in named))
     return page(request, "audit/audit.html", shown=shown, exact=exact)
+
+
+@router.get("/audit/exports")
+async def exported(request: Request, api: Api) -> Response:
+    """导出留痕: every file that left the system."""
+    shown = await EXPORTS.load(request, api)
+    whose = shown.rows[0]["actor_name"] if "actor" in shown.said and shown.rows else ""
+    exact = [Token(EXACT["actor"][0], whose, shown.url(actor=None, cursor=None))] if whose else []
+    return page(request, "audit/exports.html", shown=shown, exact=exact)
 
 
 async def token(api: Backend, name: str, value: str, without: str) -> Token:

@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from services.console.backend import Api, Backend, Trouble
+from services.console.drafts import Drafts, named
 from services.console.forms import Form
 from services.console.labels import choices
 from services.console.listing import Column, Filter, Listing, register
@@ -27,10 +28,10 @@ LIBRARY = register(Listing(
     "/documents",
     (
         Column("title", N_("标题"), link="/documents/{id}", always=True, wide=True),
-        Column("number", N_("文号")),
-        Column("kind", N_("种类"), "document"),
+        Column("number", N_("文号"), card="fact"),
+        Column("kind", N_("种类"), "document", card="state"),
         Column("issuer", N_("发文单位")),
-        Column("dated", N_("成文日期"), "day"),
+        Column("dated", N_("成文日期"), "day", card="fact"),
         Column("files", N_("附件"), "number"),
         Column("organisation_name", N_("所属组织"), link="/organisations/{organisation}"),
     ),
@@ -48,7 +49,9 @@ async def library(request: Request, api: Api) -> Response:
 @router.get("/documents/new")
 async def asked(request: Request, api: Api, organisation: UUID | None = None) -> Response:
     home = str(organisation or api.session.grant.get("organisation") or "")
-    return page(request, "documents/new.html", form=Form.new({"organisation": home, "paper.dated": str(today())}), **about(request))
+    form = Form.new({"organisation": home, "paper.dated": str(today())})
+    await Drafts(request).open(named(request), form, "draft" in request.query_params)
+    return page(request, "documents/new.html", form=form, draft=named(request), **about(request))
 
 
 @router.post("/documents/new")
@@ -60,10 +63,12 @@ async def registered(request: Request, api: Api) -> Response:
     if not form.faults:
         try:
             id = await papers.register(api, form, form["organisation"])
+            await Drafts(request).drop(named(request))
             return redirect(request, f"/documents/{id}?done=1")
         except Trouble as trouble:
             form.refused(trouble, request.state.language, papers.POINTERS)
-    return page(request, "documents/new.html", 422, form=form, **about(request))
+    await Drafts(request).keep(named(request), form)
+    return page(request, "documents/new.html", 422, form=form, draft=named(request), **about(request))
 
 
 def about(request: Request) -> dict[str, Any]:

@@ -16,7 +16,10 @@ router = APIRouter()
 
 @router.post("/drafts/{name}")
 async def keep(request: Request, name: str) -> Response:
-    return page(request, "draft.html", saved=await Drafts(request).keep(name, await Form.sent(request)))
+    """Saved, unless an older draft waits to be taken up or discarded."""
+    drafts, form = Drafts(request), await Form.sent(request)
+    another = await drafts.another(name, form)
+    return page(request, "draft.html", another=another, saved=None if another else await drafts.keep(name, form))
 
 
 @router.post("/drafts/{name}/discard")

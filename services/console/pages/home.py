@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Form, Request, Response
 
 from services.console.backend import Api, Backend, Trouble
 from services.console.labels import label
+from services.console.preferences import keep
 from services.console.render import day, page, redirect, text
+from services.console.session import current
 from services.console.words import N_
 
 __all__ = ["router"]
@@ -36,6 +38,30 @@ DATES = {
 }
 # projection's whole lists, and the pages that show them
 LISTS = {"/terms": "/reelections/due", "/audit/appointments": "/audit"}
+# what is counted on top, also where nothing waits: section, short title, any of the permissions that make it her work, the whole list
+TILES = (
+    ("appointments_proposed", N_("待党组织审定"), ("cadre.review",), "/appointments?state=proposed"),
+    ("appointments_in_procedure", N_("待审批"), ("cadre.approve",),
+     "/appointments?state=party_reviewed&state=publicised&state=publicity_ended&state=elected"),
+    ("appointments_to_start", N_("待任职"), ("cadre.start",), "/appointments?state=approved"),
+    ("terms_overdue", N_("逾期未换届"), ("org.reelection",), "/reelections/due?state=overdue"),
+    ("terms_due", N_("半年内届满"), ("org.reelection",), "/reelections/due?state=due"),
+    ("reelections_open", N_("换届办理中"), ("org.reelection", "org.approve"), "/reelections?state=open"),
+    ("vacancies_overdue", N_("缺位超90天"), ("org.vacancy",), "/vacancies?state=overdue"),
+    ("appointments_without_paper", N_("缺批复"), ("audit.read",), "/audit?flag=missing_document"),
+)  # fmt: skip
+# 从这里开始: what somebody new does first, by what she may do
+STARTS = (
+    ("org.import", N_("导入本县花名册"), N_("下载模板或直接上传手头的表格，错误逐格标红"), "/imports/new"),
+    ("org.reelection", N_("安排换届"), N_("看哪些组织届满，勾选列入计划，再逐步办理"), "/reelections/due"),
+    ("cadre.propose", N_("提出一项拟任"), N_("选人、选职位，系统先查有没有冲突"), "/appointments/new"),
+    ("org.document", N_("登记一份批复"), N_("上传扫描件，办理任免和换届时直接选用"), "/documents/new"),
+    ("audit.read", N_("查一项任免的来历"), N_("谁在何时凭何文件改的，一句话说清"), "/audit"),
+    ("report.read", N_("看本地的组织和人员"), N_("按名称、拼音首字母查找，可按任何一天查看"), "/organisations"),
+    ("system.operate", N_("看各项服务是否正常"), N_("是否就绪、有多少记录、落后多少"), "/services"),
+    ("", N_("按 Ctrl K 找任何页面、组织和人"), N_("输入拼音首字母即可，例如 ncx 是南昌县"), "/palette"),
+)
+FIRST = 4  # of them at once
 IMPORTS = {
     "checking": N_("检查中"),
     "checked": N_("待确认"),
@@ -51,6 +77,7 @@ IMPORTS = {
 class Section:
     """`rows`: (address, title, note). `more`: the whole list."""
 
+    id: str
     title: str
     count: int
     urgent: bool
@@ -60,10 +87,38 @@ class Section:
 
 @router.get("/")
 async def work(request: Request, api: Api) -> Response:
-    if not api.session.place:
+    session = api.session
+    if not session.place:
         return redirect(request, "/place")
-    listed, imports = await asyncio.gather(waiting(request, api), recent(api))
-    return page(request, "home.html", sections=listed, imports=imports, states=IMPORTS)
+    listed, imports, terms = await asyncio.gather(waiting(request, api), recent(api), soon(api))
+    counts = {s.id: s for s in listed or []}
+    tiles = [(title, counts[id].count if id in counts else 0, id in counts and counts[id].urgent, path)
+             for id, title, any_of, path in TILES if any(session.may(p) for p in any_of)]  # fmt: skip
+    usual = {id for id, *_ in TILES}
+    tiles += [(s.title, s.count, s.urgent, s.more) for s in listed or [] if s.id not in usual]
+    starts = [start for start in STARTS if not start[0] or session.may(start[0])][:FIRST]
+    return page(request, "home.html", sections=listed, imports=imports, terms=terms, states=IMPORTS, tiles=tiles, starts=starts)
+
+
+@router.get("/desk/figures")
+async def figures(request: Request, api: Api) -> Response:
+    """The state of her area in figures: after the page, because a province takes its time."""
+    try:
+        tiles = (await api.get("projection", "/overview", area=api.session.place, limit=1))["tiles"]
+    except Trouble as e:
+        if e.status == 401:
+            raise
+        tiles = None
+    return page(request, "figures.html", tiles=tiles)
+
+
+@router.post("/desk/starts")
+async def dismiss(request: Request, shown: Annotated[str, Form()] = "") -> Response:
+    """The first steps put away, or fetched again from the help page."""
+    session = current(request)
+    session.tips = shown == "on"
+    await keep(request, "tips", shown == "on")
+    return redirect(request, "/")
 
 
 async def waiting(request: Request, api: Backend) -> list[Section] | None:
@@ -81,7 +136,8 @@ async def waiting(request: Request, api: Backend) -> list[Section] | None:
 
 def section(told: dict[str, Any], request: Request) -> Section:
     title = told["title"].get(request.state.language) or told["title"]["zh-CN"]
-    return Section(title, told["count"], told.get("urgent", False), whole(told["list"]), [line(told["id"], row, request) for row in told["rows"]])
+    rows = [line(told["id"], row, request) for row in told["rows"]]
+    return Section(told["id"], title, told["count"], told.get("urgent", False), whole(told["list"]), rows)
 
 
 def whole(address: str) -> str:
@@ -110,6 +166,19 @@ def fits(address: str, row: dict[str, Any]) -> bool:
     except KeyError:
         return False
     return True
+
+
+async def soon(api: Backend) -> list[dict[str, Any]]:
+    """The terms that end next; none where she has nothing to do with re-elections or they cannot be asked."""
+    if not api.session.may("org.reelection"):
+        return []
+    try:
+        rows: list[dict[str, Any]] = (await api.get("projection", "/terms", area=api.session.place, state="running", limit=5))["rows"]
+    except Trouble as e:
+        if e.status == 401:
+            raise
+        return []
+    return rows
 
 
 async def recent(api: Backend) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -26,7 +26,6 @@ Service = Literal["cadre", "org"]
 Verdict = Annotated[str, Query(pattern="^(add|change|same|warn|error)?$")]
 WRITTEN = ("committing", "committed")
 BUSY = ("checking", "committing", "revoking")
-REVOCABLE = timedelta(hours=24)
 
 
 @router.get("/imports")
@@ -43,8 +42,9 @@ async def batches(api: Backend, service: str) -> list[dict[str, Any]]:
 
 
 def revocable(batch: dict[str, Any]) -> bool:
-    at = batch.get("committed_at")
-    return batch["state"] == "committed" and (not at or datetime.fromisoformat(at) > datetime.now(UTC) - REVOCABLE)
+    """As the service says."""
+    until = batch.get("revocable_until")
+    return batch["state"] == "committed" and until is not None and datetime.fromisoformat(until) > datetime.now(UTC)
 
 
 @router.get("/imports/new")

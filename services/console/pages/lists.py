@@ -1,22 +1,20 @@
-"""What all lists share: saved views with their counts, and the list as a file."""
+"""What all lists share: saved views with their counts."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
 from typing import Annotated
 from urllib.parse import parse_qs
 from uuid import uuid4
 
 import anyio.to_thread
-import httpx
 import sqlalchemy as sa
 from fastapi import APIRouter, Form, Request, Response
-from fastapi.responses import HTMLResponse, StreamingResponse
+from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException
 
 from services.console.backend import Api, Trouble
-from services.console.listing import LISTINGS, OWN, Listing
-from services.console.render import page, redirect
+from services.console.listing import LISTINGS, Listing
+from services.console.render import redirect
 from services.console.session import current, local
 from services.console.tables import views
 from shared.tables import begin
@@ -25,7 +23,6 @@ __all__ = ["router"]
 
 router = APIRouter()
 MOST = 20  # views a list
-PASSED = ("content-type", "content-disposition", "content-length")
 
 
 def of(name: str) -> Listing:
@@ -33,22 +30,6 @@ def of(name: str) -> Listing:
     if found is None:
         raise HTTPException(404)
     return found
-
-
-@router.get("/views")
-async def tabs(request: Request, list: str, path: str = "/") -> Response:
-    """The tabs over a list: all, each saved view, save this one."""
-    of(list)
-    account, engine = current(request).account, request.app.state.engine
-
-    def mine() -> Sequence[sa.Row[tuple[str, str, str]]]:
-        wanted = sa.select(views.c.id, views.c.name, views.c.query).where(views.c.account == account, views.c.page == list).order_by(views.c.name)
-        with engine.connect() as c:
-            found: Sequence[sa.Row[tuple[str, str, str]]] = c.execute(wanted).all()
-            return found
-
-    here = "&".join(p for p in request.url.query.split("&") if not p.startswith(("list=", "path=", "view=", "cursor=")) and not p.endswith("="))
-    return page(request, "views.html", views=await anyio.to_thread.run_sync(mine), list=list, path=local(path), here=here)
 
 
 @router.get("/views/{id}/count")
@@ -103,24 +84,3 @@ async def remove(request: Request, id: str, path: Annotated[str, Form()] = "/") 
 
     await anyio.to_thread.run_sync(drop)
     return redirect(request, local(path))
-
-
-@router.get("/export/{list}")
-async def export(request: Request, list: str, api: Api, format: str = "xlsx") -> Response:
-    """What is shown is what is exported: the same rows, filters, order and columns, made by the service and passed through."""
-    listing = of(list)
-    if format not in listing.export:
-        raise HTTPException(404)
-    said = {k: request.query_params.getlist(k) for k in request.query_params}
-    columns = ",".join(["no", *(c.name for c in listing.shown(said))])
-    asked = {k: v for k, v in said.items() if k not in OWN} | {**listing.fixed, "sort": said.get("sort"), "columns": columns, "format": format}
-    response = await api.stream(listing.service, listing.path, **asked)
-    return StreamingResponse(passed(response), 200, {k: v for k, v in response.headers.items() if k in PASSED})
-
-
-async def passed(response: httpx.Response) -> AsyncIterator[bytes]:
-    try:
-        async for part in response.aiter_bytes():
-            yield part
-    finally:
-        await response.aclose()

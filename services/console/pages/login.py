@@ -12,7 +12,7 @@ from services.console import login, session
 from services.console.backend import Api, Backend, Trouble
 from services.console.language import COOKIE
 from services.console.login import Attempt, Failed
-from services.console.pages.help import preferred
+from services.console.preferences import preferred
 from services.console.render import page, redirect
 from services.console.session import SignIn, current, local
 from services.console.words import LANGUAGES
@@ -87,7 +87,8 @@ async def recognised(request: Request, made: session.Session) -> None:
     except Trouble as e:
         raise Failed(f"me_{e.status}") from None
     made.name = made.me.get("name") or made.name
-    made.shortcuts = (await anyio.to_thread.run_sync(preferred, request.app.state.engine, made.account)).get("shortcuts") != "off"
+    set_ = await anyio.to_thread.run_sync(preferred, request.app.state.engine, made.account)
+    made.shortcuts, made.tips = set_.get("shortcuts") != "off", set_.get("tips") != "off"
     made.place = made.areas[0] if len(made.areas) == 1 else ""
 
 

@@ -9,25 +9,28 @@ from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, HTTPException, Query, Request, Response
 
 from services.console.backend import Answer, Api, Backend, Trouble
 from services.console.labels import choices
-from services.console.listing import Column, Filter, Listing, Shown, register
+from services.console.listing import Column, Filter, Listing, register
 from services.console.organisations import changes
 from services.console.organisations.branches import branch, grown
+from services.console.organisations.counties import BANDS, drawn
 from services.console.organisations.plot import plot
 from services.console.organisations.rights import chain, may
 from services.console.organisations.stream import passed_on
 from services.console.render import page
 from services.console.words import N_
 from shared.calendar import today
+from shared.settings import settings
 
 __all__ = ["LISTING", "router"]
 
 router = APIRouter()
 Day = Annotated[date | None, Query()]
 Area = Annotated[str | None, Query(max_length=40)]
+Rate = Annotated[str, Query(pattern="^(chair_rate|on_time_rate)$")]
 
 
 @dataclass(frozen=True)
@@ -44,19 +47,19 @@ LISTING = register(Children(
     "projection",
     "/overview",
     (
-        Column("short_name", N_("组织名称"), link="/organisations/{id}", always=True, sort=True),
+        Column("short_name", N_("组织名称"), link="/organisations/{id}", always=True, sort="name", rising=True),
         Column("code", N_("区划代码"), hidden=True),
-        Column("level", N_("层级"), "level"),
+        Column("level", N_("层级"), "level", card="state"),
         Column("org_type", N_("类别"), "org_type", hidden=True),
         Column("children", N_("直属下级"), "number"),
         Column("organisations", N_("组织数"), "number"),
         Column("holders", N_("在任人数"), "number", sort=True),
         Column("executives", N_("执委人数"), "number"),
-        Column("chair_rate", N_("主席配备率"), "number", sort=True),
-        Column("terms_overdue", N_("届满待换届"), "number", sort=True),
+        Column("chair_rate", N_("主席配备率"), "number", sort=True, card="said"),
+        Column("terms_overdue", N_("届满待换届"), "number", sort=True, card="said"),
         Column("terms_due", N_("半年内届满"), "number"),
         Column("reelections_open", N_("换届办理中"), "number", hidden=True),
-        Column("vacancies", N_("缺位"), "number", sort=True),
+        Column("vacancies", N_("缺位"), "number", sort=True, card="said"),
         Column("on_time_rate", N_("按时换届率"), "number", hidden=True),
         Column("fill_rate", N_("缺位补充率"), "number", hidden=True),
         Column("status", N_("状态"), "status", hidden=True),
@@ -67,29 +70,31 @@ LISTING = register(Children(
         Filter("org_type", N_("类别"), choices("org_type"), "org_type"),
         Filter("status", N_("状态"), choices("status"), "status"),
     ),
-    actions=(("/reelections/new", N_("按所选计划换届")),),
+    actions=(("/reelections/new", N_("按所选计划换届"), "org.reelection"),),
 ))  # fmt: skip
 RATES = {
     "chair_rate": (N_("主席配备率"), "chairs_filled", "chair_seats"),
     "on_time_rate": (N_("按时换届率（今年）"), "reelected_on_time", "due_in_period"),
 }
+REPORTS = {"chair_rate": ("R34", "chair_posts_filled"), "on_time_rate": ("R02", "on_time_reelection_rate")}  # the same figures by county
 
 
 @router.get("/organisations")
 async def overview(request: Request, api: Api, area: Area = None, as_of: Day = None,
-                   rate: Annotated[str, Query(pattern="^(chair_rate|on_time_rate)$")] = "chair_rate") -> Response:  # fmt: skip
+                   rate: Rate = "chair_rate") -> Response:  # fmt: skip
     """组织总览."""
     query = request.query_params
     said = {k: v[0] if len(v := query.getlist(k)) == 1 else v for k in query if any(query.getlist(k))}
     asked = {**LISTING.query(said), "area": area or api.session.grant.get("organisation")}
     found = await api.get("projection", "/overview", limit=LISTING.limit, cursor=said.get("cursor"), sort=said.get("sort"), **asked)
-    shown = Shown(LISTING, said, Answer(found["children"]), request.url.path, request.state.language)
+    shown = await LISTING.show(request, said, Answer(found["children"]))
     above = [p for i, p in enumerate(found["area"]["path"]) if may(api.session, "report.read", chain(p["id"], found["area"]["path"][:i]))]
     tree = await grown(api, [*above, found["area"]], asked.get("as_of"))
     words, part, whole = RATES[rate]
     rows = [(r["short_name"] or r["name"], r[rate], told(r[rate], r[part], r[whole]), shown.url(area=r["id"], cursor=None))
             for r in compared(shown.rows) if r[whole]]  # fmt: skip
-    about = {"area": found["area"], "above": above, "tiles": found["tiles"], "tree": tree, "as_of": as_of, "past": as_of and as_of != today()}
+    about = {"area": found["area"], "above": above, "tiles": found["tiles"], "tree": tree, "as_of": as_of, "past": as_of and as_of != today(),
+             "mapped": bool(settings().map) and found["area"]["level"] in ("province", "city")}  # fmt: skip
     return page(request, "organisations/overview.html", shown=shown, plot=plot(rows), rates=RATES, rate=rate, rate_words=words, rows=rows, **about)
 
 
@@ -100,6 +105,22 @@ def compared(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def told(value: float | None, part: int, whole: int) -> str:
     return f"{value:g}%（{part}/{whole}）" if value is not None else "–"
+
+
+@router.get("/organisations/map")
+async def counties(request: Request, api: Api, area: UUID, as_of: Day = None, rate: Rate = "chair_rate") -> Response:
+    """The counties of a province or city on a map, with its table; no page without an approval number."""
+    number = settings().map
+    (report, measure), asked = REPORTS[rate], {"area": str(area), "as_of": as_of and str(as_of)}
+    tree, found = await asyncio.gather(api.get("projection", "/organisations/tree", depth=0, **asked),
+                                       api.get("projection", f"/reports/{report}", level="county", **asked))  # fmt: skip
+    place = tree["rows"][0]
+    rows = [r for r in found["rows"] if r["measure"] == measure and r["code"] and r["code"][4:6] != "00"]
+    shown = drawn(place["code"] or "", rows) if number else None
+    if shown is None:
+        raise HTTPException(404)
+    return page(request, "organisations/map.html", drawn=shown, bands=BANDS, number=number, rate_words=RATES[rate][0], area=str(area),
+                name=place["name"], as_of=as_of)  # fmt: skip
 
 
 @router.get("/organisations/branch")

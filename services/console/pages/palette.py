@@ -18,11 +18,12 @@ __all__ = ["router"]
 router = APIRouter()
 MORE = (
     Place("/", N_("工作台")),
-    Place("/vacancies", N_("职务空缺"), "org.read"),
-    Place("/reelections/due", N_("换届提醒"), "org.reelection"),
+    Place("/vacancies", N_("职务空缺"), ("org.read",)),
+    Place("/reelections/due", N_("换届提醒"), ("org.reelection",)),
+    Place("/exports", N_("我的导出"), ("report.read",)),
+    Place("/audit/exports", N_("导出留痕"), ("audit.read",)),
     Place("/help", N_("帮助与快捷键")),
     Place("/place", N_("切换组织")),
-    Place("/services", N_("服务一览"), "system.operate"),
 )
 MOST = 8
 
@@ -50,7 +51,7 @@ async def palette(request: Request, api: Api, q: str = "") -> Response:
 
 def pages(request: Request, session: Session, q: str) -> list[Hit]:
     """Those of the menu and a few more, best first; all of them while nothing is typed."""
-    mine = [p for p in (*NAV, *MORE) if not p.needs or session.may(p.needs)]
+    mine = [p for p in (*NAV, *MORE) if p.open_to(session)]
     ranked = [(0 if not q else found(q, p.title), p) for p in mine]
     told = sorted(((rank, p) for rank, p in ranked if rank is not None), key=lambda pair: pair[0])
     return [Hit(p.path, text(request, p.title), text(request, N_("页面"))) for _, p in told]

@@ -56,7 +56,7 @@ async def of_certificate(id: UUID, format: Format, api: Api) -> Response:
 
 
 @router.get("/organisations/{id}/roster.{format}")
-async def of_organisation(id: UUID, format: Format, api: Api, as_of: date | None = None) -> Response:
-    """花名册 to print."""
-    data = await roster(api, str(id), as_of.isoformat() if as_of else None)
+async def of_organisation(id: UUID, format: Format, api: Api, as_of: date | None = None, own: bool = False) -> Response:
+    """花名册 to print: with all below it, or (`own`) the organisation alone."""
+    data = await roster(api, str(id), as_of.isoformat() if as_of else None, own)
     return await sent("roster", data, "", format)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from services.console.backend import Api, Backend, Trouble
 from services.console.forms import Form
-from services.console.labels import label
+from services.console.labels import LABELS, label
 from services.console.organisations import papers
 from services.console.organisations.flow import Doing, fresh, worded, words
 from services.console.people import find
@@ -48,6 +48,12 @@ async def seats(request: Request, api: Api, organisation: Text = "", starts_on: 
 
 
 async def free(api: Backend, organisation: str, day: str) -> list[dict[str, object]]:
+    """In the order of office."""
+    order = list(LABELS["office"])
+    return sorted(await seats_on(api, organisation, day), key=lambda s: order.index(str(s["role"])))
+
+
+async def seats_on(api: Backend, organisation: str, day: str) -> list[dict[str, object]]:
     if not organisation:
         return []
     try:
@@ -62,6 +68,7 @@ async def free(api: Backend, organisation: str, day: str) -> list[dict[str, obje
 
 async def shown(request: Request, api: Backend, doing: Doing) -> Response:
     """The form with what was searched for, or the answers with what stands in the way."""
+    await doing.resume()
     form, language = doing.form, request.state.language
     people = await find.people(api, form["who"], form["person"])
     organisations = await find.organisations(api, form["where"], form["organisation"])

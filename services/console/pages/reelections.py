@@ -22,6 +22,7 @@ from services.console.words import N_
 __all__ = ["CASES", "DUE", "router"]
 
 router = APIRouter()
+TERMS = (("overdue", N_("已届满，待换届")), ("due", N_("半年内届满")), ("running", N_("任期中")), ("ended", N_("已结束")))
 STAGES = ("open", "planned", "requested", "permitted", "refused", "held", "reported", "approved", "filed", "closed", "cancelled")
 CASES = register(Listing(
     "reelections",
@@ -30,11 +31,11 @@ CASES = register(Listing(
     (
         Column("organisation_name", N_("组织"), link="/reelections/{id}", always=True),
         Column("township_name", N_("所属乡镇"), link="/organisations?area={township}", hidden=True),
-        Column("state", N_("进度"), "stage"),
-        Column("planned_on", N_("计划"), "day"),
+        Column("state", N_("进度"), "stage", card="state"),
+        Column("planned_on", N_("计划"), "day", card="said"),
         Column("requested_on", N_("请示"), "day", hidden=True),
         Column("permitted_on", N_("批复"), "day", hidden=True),
-        Column("held_on", N_("大会"), "day"),
+        Column("held_on", N_("大会"), "day", card="said"),
         Column("reported_on", N_("上报"), "day", hidden=True),
         Column("approved_on", N_("审批"), "day"),
         Column("filed_on", N_("备案"), "day"),
@@ -55,14 +56,14 @@ DUE = register(Listing(
     "/terms",
     (
         Column("organisation_name", N_("组织"), link="/organisations/{organisation}", always=True),
-        Column("term_no", N_("届次"), "number"),
+        Column("term_no", N_("届次"), "number", card="said"),
         Column("starts_on", N_("开始"), "day"),
-        Column("due_on", N_("届满"), "day"),
-        Column("state", N_("状态"), "term"),
+        Column("due_on", N_("届满"), "day", card="said"),
+        Column("state", N_("状态"), "term", card="state"),
     ),
-    (Filter("state", N_("状态"), choices("term"), "term"),),
     key="organisation",
-    actions=(("/reelections/new", N_("按所选计划换届")),),
+    keep=("area", "as_of", "state"),
+    actions=(("/reelections/new", N_("按所选计划换届"), "org.reelection"),),
     export=("xlsx",),
 ))  # fmt: skip
 
@@ -71,7 +72,8 @@ DUE = register(Listing(
 async def cases(request: Request, api: Api) -> Response:
     """By stage and batch."""
     area = request.query_params.get("area") or api.session.grant.get("organisation")
-    batches = (await api.get("projection", "/reelections/batches", area=area))["rows"]
+    mine = api.session.may("org.reelection")
+    batches = (await api.get("projection", "/reelections/batches", area=area))["rows"] if mine else []
     return page(request, "reelections/cases.html", shown=await CASES.load(request, api, area=area), batches=batches,
                 batch=request.query_params.get("batch"))  # fmt: skip
 
@@ -82,7 +84,9 @@ async def due(request: Request, api: Api) -> Response:
     if "state" not in request.query_params:
         return redirect(request, str(request.url.include_query_params(state="overdue").replace(scheme="", netloc="")))
     area = request.query_params.get("area") or api.session.grant.get("organisation")
-    return page(request, "reelections/due.html", shown=await DUE.load(request, api, area=area))
+    shown = await DUE.load(request, api, area=area)
+    tabs = [(title, shown.url(state=state, cursor=None), shown.said.get("state") == state, None) for state, title in TERMS]
+    return page(request, "reelections/due.html", shown=shown, tabs=tabs)
 
 
 @router.get("/reelections/{id}")

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 
 from services.console.backend import Api
 from services.console.labels import choices
-from services.console.listing import Column, Filter, Listing, register
+from services.console.listing import Column, Filter, Listing, Shown, register
+from services.console.papers.gather import MOST
 from services.console.render import page
 from services.console.words import N_
 
 __all__ = ["ROSTER", "router"]
 
 router = APIRouter()
+ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 ROSTER = register(
     Listing(
         "roster",
         "projection",
         "/roster",
         (
-            Column("person_name", N_("姓名"), link="/people/{person}", always=True, sort=True),
-            Column("organisation_name", N_("所在组织"), link="/organisations/{organisation}", wide=True),
+            Column("person_name", N_("姓名"), link="/people/{person}", always=True, sort="name", rising=True),
+            Column("organisation_name", N_("所在组织"), link="/organisations/{organisation}", wide=True, card="fact"),
             Column("sex", N_("性别"), "sex"),
             Column("ethnicity", N_("民族")),
             Column("born_on", N_("出生年月"), "day"),
@@ -30,8 +34,8 @@ ROSTER = register(
             Column("political", N_("政治面貌"), "political"),
             Column("degree", N_("文化程度"), "degree"),
             Column("employer_and_post", N_("工作单位及职务"), wide=True),
-            Column("role", N_("妇联职务"), "office"),
-            Column("engagement", N_("专/挂/兼"), "engagement"),
+            Column("role", N_("妇联职务"), "office", card="state"),
+            Column("engagement", N_("专/挂/兼"), "engagement", card="fact"),
             Column("two_committees", N_("进“两委”")),
             Column("both", N_("一肩挑"), hidden=True),
             Column("newly_appointed", N_("新任"), "yes"),
@@ -68,8 +72,19 @@ async def roster(request: Request, api: Api) -> Response:
     shown = await ROSTER.load(request, api, area=request.query_params.get("area") or api.session.place)
     for row in shown.rows:
         row |= told(row)
-    place = shown.rows[0]["organisation_name"] if shown.said.get("organisation") and shown.rows else ""
-    return page(request, "roster/roster.html", shown=shown, as_of=shown.answer["as_of"], place=place)
+    one = shown.rows and shown.said.get("organisation")
+    place = shown.rows[0]["organisation_name"] if one else shown.answer["area_name"] if shown.said.get("area") else ""
+    return page(request, "roster/roster.html", shown=shown, as_of=shown.answer["as_of"], place=place, printable=printable(shown, api.session.place))
+
+
+def printable(shown: Shown, home: str | None) -> str:
+    """The address of the official print of what is shown; empty where it would print something else, or too much."""
+    own, area = str(shown.said.get("organisation") or ""), str(shown.said.get("area") or home or "")
+    if shown.filters or not ID.fullmatch(own or area) or shown.total is None or not 0 < shown.total <= MOST:
+        return ""
+    asked = {"own": "true" if own else "", "as_of": shown.said.get("as_of", "")}
+    query = urlencode({k: v for k, v in asked.items() if v})
+    return f"/organisations/{own or area}/roster.pdf{'?' if query else ''}{query}"
 
 
 @router.get("/roster/total")
@@ -83,6 +98,5 @@ async def total(request: Request, api: Api) -> Response:
 
 def told(row: dict[str, Any]) -> dict[str, Any]:
     """What the form wants in one word and the row says in several."""
-    seated = (row["in_party_branch_committee"], row["in_villagers_committee"])
     notes = ("opening",) * bool(row["opening"]) + ("suspended",) * (row["status"] == "suspended") + ("acting",) * (row["mode"] == "acting")
-    return {"two_committees": None if seated == (None, None) else any(seated), "both": row.get("holds_both_posts"), "notes": notes}
+    return {"two_committees": row.get("in_two_committees"), "both": row.get("holds_both_posts"), "notes": notes}

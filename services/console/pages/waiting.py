@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from services.console.backend import Api
-from services.console.listing import Column, Filter, Listing, register
+from services.console.listing import Column, Listing, register
 from services.console.render import page
 from services.console.words import N_
 
@@ -20,14 +20,14 @@ VACANCIES = register(
         "/vacancies",
         columns=(
             Column("organisation_name", N_("组织"), link="/organisations/{organisation}", always=True),
-            Column("role", N_("妇联职务"), "office"),
-            Column("since", N_("空缺自"), "day"),
-            Column("timely_until", N_("应补齐日期"), "day"),
+            Column("role", N_("妇联职务"), "office", card="state"),
+            Column("since", N_("空缺自"), "day", card="said"),
+            Column("timely_until", N_("应补齐日期"), "day", card="said"),
             Column("nominated_on", N_("提名"), "day", hidden=True),
             Column("approved_on", N_("批复"), "day", hidden=True),
             Column("filled_on", N_("补齐"), "day", hidden=True),
         ),
-        filters=(Filter("state", N_("空缺时间"), STATES),),
+        keep=("area", "as_of", "state"),
         export=("xlsx",),
     )
 )
@@ -39,7 +39,7 @@ REFUSALS = register(
         columns=(
             Column("organisation_name", N_("组织"), link="/organisations/{organisation}", always=True),
             Column("person_name", N_("姓名"), link="/people/{person}"),
-            Column("said", N_("没有办成的原因"), wide=True, always=True),
+            Column("said", N_("没有办成的原因"), wide=True, always=True, card="fact"),
             Column("valid_from", N_("日期"), "day"),
         ),
     )
@@ -49,7 +49,10 @@ REFUSALS = register(
 @router.get("/vacancies")
 async def vacancies(request: Request, api: Api) -> Response:
     area = request.query_params.get("area") or api.session.place
-    return page(request, "waiting/vacancies.html", shown=await VACANCIES.load(request, api, area=area))
+    state = request.query_params.get("state") or "open"
+    shown = await VACANCIES.load(request, api, area=area, state=state)
+    tabs = [(title, shown.url(state=s, cursor=None), s == state, None) for s, title in STATES]
+    return page(request, "waiting/vacancies.html", shown=shown, tabs=tabs)
 
 
 @router.get("/refusals")

@@ -11,7 +11,7 @@ from services.console.backend import Backend, Trouble
 from services.console.labels import label
 from services.console.papers.shapes import ApprovalForm, Certificate, Relative, Roster, RosterRow
 
-__all__ = ["approval_form", "certificate", "month", "refused", "roster"]
+__all__ = ["MOST", "approval_form", "certificate", "month", "refused", "roster"]
 
 PENDING = ("proposed", "party_reviewed", "publicised", "publicity_ended", "elected", "approved", "started")
 CHOSEN = ("elected", "by_election", "substitution", "co_option", "additional_election")
@@ -99,9 +99,10 @@ async def certificate(api: Backend, id: str) -> Certificate:
     )
 
 
-async def roster(api: Backend, id: str, as_of: str | None) -> Roster:
-    """The roster of an organisation and all below it."""
-    organisation, found = await asyncio.gather(api.get("org", f"/organisations/{id}"), api.get("projection", "/reports/roster", area=id, as_of=as_of))
+async def roster(api: Backend, id: str, as_of: str | None, own: bool = False) -> Roster:
+    """The roster of an organisation and all below it, or of it alone."""
+    asked = {"area": id, "as_of": as_of, "organisation": id if own else None}
+    organisation, found = await asyncio.gather(api.get("org", f"/organisations/{id}"), api.get("projection", "/reports/roster", **asked))
     rows: list[Mapping[str, Any]] = found["rows"]
     if found["cursor"] or len(rows) > MOST:
         raise refused(
@@ -113,13 +114,14 @@ async def roster(api: Backend, id: str, as_of: str | None) -> Roster:
 
 
 def line(r: Mapping[str, Any]) -> RosterRow:
-    seated = (r["in_party_branch_committee"], r["in_villagers_committee"])
-    notes = [text for text, yes in (("期初数据", r["opening"]), ("停职", r["status"] == "suspended"), ("主持工作", r["mode"] == "acting")) if yes]
+    own = (("期初数据", r["opening"]), ("停职", r["status"] == "suspended"), ("主持工作", r["mode"] == "acting"))
+    notes = dict.fromkeys([text for text, yes in own if yes] + [r["note"]] * bool(r["note"]))
     return RosterRow(
         **words(r),
         offices="、".join(label("office", role) for role in r["roles"]),
         engagement=label("engagement", r["engagement"]),
-        in_two_committees=None if seated == (None, None) else label("", any(seated)),
+        in_two_committees=label("", r["in_two_committees"]) if r["in_two_committees"] is not None else None,
+        holds_both_posts=label("", r["holds_both_posts"]) if r["holds_both_posts"] is not None else None,
         newly=label("", r["newly_appointed"]),
         since=month(r["starts_on"], r["precision"]),
         phone="（已留存）" if r.get("has_phone") else None,

@@ -6,9 +6,9 @@ from typing import Any
 
 from services.console.backend import Backend, Trouble
 
-__all__ = ["organisations", "people"]
+__all__ = ["doubles", "organisations", "people"]
 
-FEW = 8
+FEW, MANY = 8, 50
 
 
 async def people(api: Backend, typed: str, chosen: str = "") -> list[dict[str, Any]]:
@@ -29,10 +29,18 @@ async def organisations(api: Backend, typed: str, chosen: str = "") -> list[dict
     return rows
 
 
-async def search(api: Backend, typed: str, kind: str) -> list[dict[str, Any]]:
+async def doubles(api: Backend, id: str, typed: str, chosen: str, born_on: str, home: str) -> list[dict[str, Any]]:
+    """Other records that may be hers: of those found, the same birth and the same home first."""
+    rows = await search(api, typed, "people", MANY)
+    rows.sort(key=lambda r: (r["id"] != chosen, r.get("born_on") != born_on, r.get("home") != home, str(r.get("born_on"))[:4] != born_on[:4]))
+    some = [r for r in rows if r["id"] != id][:FEW]
+    return some if not chosen or any(r["id"] == chosen for r in some) else [*await people(api, "", chosen), *some]
+
+
+async def search(api: Backend, typed: str, kind: str, limit: int = FEW) -> list[dict[str, Any]]:
     if not typed.strip():
         return []
-    rows: list[dict[str, Any]] = (await api.get("projection", "/search", q=typed.strip()[:50], kinds=kind, limit=FEW))["rows"]
+    rows: list[dict[str, Any]] = (await api.get("projection", "/search", q=typed.strip()[:50], kinds=kind, limit=limit))["rows"]
     return rows
 
 

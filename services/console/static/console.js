@@ -5,9 +5,22 @@
   function all(selector, root) { return Array.prototype.slice.call((root || document).querySelectorAll(selector)); }
 
   /* every request of htmx carries the form token */
-  body.addEventListener("htmx:configRequest", function (e) { e.detail.headers["X-CSRF-Token"] = body.dataset.csrf; });
+  body.addEventListener("htmx:configRequest", function (e) {
+    e.detail.headers["X-CSRF-Token"] = body.dataset.csrf;
+    if (e.detail.elt.matches(".filters [data-live]")) { empty(e.detail.elt.form).forEach(function (f) { delete e.detail.parameters[f.name]; }); }
+    if (e.detail.elt.matches("[data-draft]")) { all("input[type=file]", e.detail.elt.form || e.detail.elt.closest("form")).forEach(function (f) { delete e.detail.parameters[f.name]; }); }
+  });
   /* a refusal is a page in words: show it */
   body.addEventListener("htmx:beforeSwap", function (e) { if (e.detail.xhr.status === 422 || e.detail.xhr.status === 412) { e.detail.shouldSwap = true; } });
+
+  /* an address holds the filters that say something */
+  function empty(form) { return all("input, select", form).filter(function (f) { return f.name && !f.value; }); }
+  document.addEventListener("submit", function (e) {
+    if (!e.target.matches(".filters")) { return; }
+    var unsaid = empty(e.target);
+    unsaid.forEach(function (f) { f.disabled = true; });
+    setTimeout(function () { unsaid.forEach(function (f) { f.disabled = false; }); }, 0);
+  });
 
   function ready(root) {
     var first = root.querySelector("[data-focus]");
@@ -57,6 +70,7 @@
   /* a form is sent once; the server would know the second by its key anyway */
   document.addEventListener("submit", function (e) {
     if (!e.target.matches("[data-once]")) { return; }
+    if (navigator.onLine === false) { e.preventDefault(); document.getElementById("net").hidden = false; return; } // the browser's own error page would take her text
     if (e.target.dataset.sent) { e.preventDefault(); return; }
     e.target.dataset.sent = "1";
     setTimeout(function () { delete e.target.dataset.sent; }, 8000);
@@ -79,6 +93,14 @@
     if (e.target.matches("[data-all]")) { all("input[name=picked]", e.target.form).forEach(function (box) { box.checked = e.target.checked; }); }
     if (e.target.form && e.target.form.matches(".rows")) { picked(); }
   });
+
+  /* a phone shows the rest of a card, or of the filters, when asked */
+  function unfold(button) {
+    if (!button) { return; }
+    var shut = button.closest(button.dataset.unfold).classList.toggle("open") === false, said = button.firstChild.data;
+    button.setAttribute("aria-expanded", String(!shut));
+    if (button.dataset.less) { button.firstChild.data = button.dataset.less; button.dataset.less = said; }
+  }
 
   /* palette */
   var palette = document.getElementById("palette");
@@ -127,6 +149,7 @@
   document.addEventListener("click", function (e) {
     if (e.target.closest("[data-palette]")) { open(); }
     if (e.target.closest("[data-print]")) { window.print(); }
+    unfold(e.target.closest("[data-unfold]"));
     all("details.user[open], details.columns[open], details.pill[open]").forEach(function (d) { if (!d.contains(e.target)) { d.open = false; } });
   });
   document.addEventListener("keydown", function (e) {
