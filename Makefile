@@ -1,6 +1,6 @@
 # Everything runs inside .venv, which the first target that needs it builds from the lock with hashes.
 .DEFAULT_GOAL := help
-.PHONY: help .venv run test browser fast lint bench chaos seed contracts lock clean
+.PHONY: help .venv run test browser tour chromium fast lint bench chaos seed contracts lock clean
 PYTHON ?= python3
 BIN := .venv/bin
 COMPILE = uv pip compile pyproject.toml -q --universal --generate-hashes --no-header --python-version 3.11 $(ARGS)
@@ -17,11 +17,14 @@ run: .venv ## start everything on this machine with a county loaded (PROVINCE=1:
 	$(BIN)/halfsky up $(if $(filter 1,$(PROVINCE)),--province)
 test: .venv ## run every test
 	$(BIN)/pytest -rs $(ARGS)
-browser: .venv ## the pages in a real Chromium against the real services (installs Chromium and a CJK font with apt-get if missing)
-	@command -v chromium >/dev/null && fc-list | grep -qi 'noto.*cjk' || { echo "installing chromium and fonts-noto-cjk with apt-get"; \
-	  apt-get install -y -qq chromium fonts-noto-cjk >/dev/null 2>&1 || { apt-get update -qq && apt-get install -y -qq chromium fonts-noto-cjk >/dev/null; } \
-	  || { echo "没有 Chromium 且无法安装：请以 root 运行 apt-get install chromium fonts-noto-cjk。No Chromium, and apt-get could not install it."; exit 1; }; }
+browser: .venv chromium ## the pages in a real Chromium against the real services (installs Chromium and a CJK font with apt-get if missing)
 	$(BIN)/pytest -rs tests/browser $(ARGS)
+tour: .venv chromium ## draw the pictures of docs/tour.md anew
+	$(BIN)/python -m tests.browser.tour
+chromium:
+	@command -v chromium >/dev/null && fc-list | grep -qi 'noto.*cjk' || { set -- chromium chromium-l10n fonts-noto-cjk; echo "installing $$* with apt-get"; \
+	  apt-get install -y -qq $$* >/dev/null 2>&1 || { apt-get update -qq && apt-get install -y -qq $$* >/dev/null; } \
+	  || { echo "没有 Chromium 且无法安装：请以 root 运行 apt-get install $$*。No Chromium, and apt-get could not install it."; exit 1; }; }
 fast: .venv ## run the domain and architecture tests, without a server
 	$(BIN)/pytest -q tests/domain tests/architecture.py $(ARGS)
 chaos: .venv ## kill -9 every process under load, tamper by hand, put a log back: nothing is lost, everything is found (5 minutes)

@@ -1,62 +1,90 @@
-"""What the people of the stories do at the screen: fill in by label names, look over, confirm."""
+"""What the people of the stories do at the screen, by keyboard alone."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
+from tests.browser.keys import Keys
+from tests.files.making import person as line
 from tests.story.acts import PDF
+from tests.story.county import ago
 
-__all__ = ["PAPER", "act", "fill", "look_over", "upload"]
+__all__ = ["BALLOT", "CASE", "TEAM", "act", "attach_paper", "bring", "commit", "find", "lines", "vote", "written"]
 
-PAPER = {
-    "paper.kind": "approval",
-    "paper.title": "关于同意选举结果的批复",
-    "paper.number": "洪妇〔2026〕12号",
-    "paper.issuer": "南昌县妇女联合会",
-}
-
-
-def fill(page: Page, **values: str) -> None:
-    """By the names of the fields; `paper__title` for paper.title."""
-    for name, value in values.items():
-        field = page.locator(f'[id="f-{name.replace("__", ".")}"]')
-        fold = page.locator("details.upload", has=field)
-        if fold.count() and fold.first.get_attribute("open") is None:
-            fold.first.locator("summary").click()
-        if field.evaluate("e => e.tagName") == "SELECT":
-            field.select_option(value)
-        else:
-            field.fill(value)
+BALLOT = {"ballot__entitled": "100", "ballot__present": "90", "ballot__issued": "90", "ballot__returned": "88", "ballot__valid": "87"}
+PAPER = {"paper__kind": "approval", "paper__title": "关于同意选举结果的批复", "paper__number": "洪妇〔2026〕12号", "paper__issuer": "南昌县妇联"}
+CASE = re.compile(r"/reelections/[0-9a-f]{8}-")
+TEAM = ("周 素梅", "吴桂香", "郑雪琴")
 
 
-def scan(page: Page, dated: str) -> None:
-    """A new paper with its scan, uploaded with the form."""
-    fill(page, **{k.replace(".", "__"): v for k, v in PAPER.items()}, paper__dated=dated)
-    page.locator('[id="f-paper.file"]').set_input_files({"name": "批复.pdf", "mimeType": "application/pdf", "buffer": PDF})
+def lines(village: str, team: tuple[str, ...] = TEAM, dirty: bool = False) -> list[list[object]]:
+    """A chair and two executives; dirty ones with what people really type."""
+    since = ago(100)[:7]
+    rows = [
+        line(team[0], "主席、执委", "1979.05", since=since, unit=village),
+        line(team[1], "执委", "198808", since=since, unit=village),
+        line(team[2], "执委", "1991年3月", since=since, unit=village),
+    ]
+    if dirty:
+        rows[1][4], rows[2][6] = "1980.1", "大本"
+    return rows
 
 
-def look_over(page: Page) -> None:
-    """Check your answers, then confirm."""
-    page.locator("button.button[name=step][value=check]").click()
-    expect(page.locator("dl.check")).to_be_visible()
-    page.locator("button[name=step][value=send]").click()
+def written(folder: Path, name: str, content: bytes) -> Path:
+    folder.joinpath(name).write_bytes(content)
+    return folder / name
 
 
-def act(page: Page, title: str, dated: str = "", **values: str) -> None:
-    """One official act from the button of that name to its confirmation."""
-    page.get_by_role("link", name=title, exact=True).click()
-    fill(page, **values)
-    if dated:
-        scan(page, dated)
-    look_over(page)
-
-
-def upload(page: Page, kind: str, file: Path) -> None:
+def bring(keys: Keys, file: Path) -> None:
     """A workbook through the wizard, until it has been checked."""
-    page.goto("/imports/new")
-    page.locator(f"input[name=kind][value={kind}]").check()
-    page.locator("#f-file").set_input_files(file)
-    page.locator("button[name=step][value=check]").click()
-    expect(page.get_by_role("heading", name="逐行核对")).to_be_visible(timeout=60_000)
+    keys.go("dr", "导入")
+    keys.link("新的导入")
+    keys.radio("kind", "opening")
+    keys.attach(keys.page.locator("#f-file"), file)
+    keys.enter(keys.page.locator("main p.acts button[value=check]"))
+    expect(keys.page.get_by_role("heading", name="逐行核对")).to_be_visible(timeout=60_000)
+
+
+def commit(keys: Keys) -> None:
+    """All warnings seen, looked over, and written."""
+    for box in keys.page.locator("input[name=acknowledged]").all():
+        keys.write(box, "")
+    keys.look_over()
+    expect(keys.page.get_by_text("已写入").first).to_be_visible(timeout=60_000)
+
+
+def act(keys: Keys, title: str, dated: str = "", **values: str) -> None:
+    """One official act from the button of that name to its confirmation, with a new paper and its scan when it is dated."""
+    keys.link(title)
+    keys.fill(**values)
+    if dated:
+        attach_paper(keys, dated)
+    keys.look_over()
+
+
+def attach_paper(keys: Keys, dated: str) -> None:
+    """A new paper with its scan, uploaded with the form."""
+    fold = keys.page.locator("details.upload", has=keys.page.locator('[id="f-paper.file"]'))
+    if fold.get_attribute("open") is None:
+        keys.enter(fold.locator("summary"))
+    keys.attach(keys.page.locator('[id="f-paper.file"]'), {"name": "批复.pdf", "mimeType": "application/pdf", "buffer": PDF})
+    keys.fill(**PAPER, paper__dated=dated)
+
+
+def find(keys: Keys) -> None:
+    """The village's re-election, from anywhere."""
+    keys.go("cgc", "晨光村")
+    keys.enter(keys.page.locator(".acts-here a", has_text="办理换届"))
+    keys.page.wait_for_url(CASE)
+
+
+def vote(keys: Keys, role: str, who: str) -> None:
+    """The first empty line of the role's table."""
+    table = keys.page.locator("table.votes", has=keys.page.locator(f"caption:text-matches('^\\\\s*{role}')"))
+    row = next(r for r in table.locator("tbody tr").all() if not r.locator("input[list]").input_value())
+    keys.write(row.locator("input[list]"), who)
+    keys.write(row.locator("input[name$='.favour']"), "80")
+    keys.write(row.locator("input[name$='.elected']"), "")

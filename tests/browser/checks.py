@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-__all__ = ["LAPTOP", "PHONE", "clean", "faults"]
+__all__ = ["LAPTOP", "PHONE", "clean", "faults", "settled"]
 
 LAPTOP, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -32,7 +32,10 @@ OVERLAPS = """() => {
     return right > left && bottom > top ? {left, right, top, bottom, width: right - left, height: bottom - top} : null;
   }
   function layer(e) {
-    for (; e; e = e.parentElement) if (['fixed', 'sticky'].includes(getComputedStyle(e).position) || e.tagName === 'DIALOG') return e;
+    for (; e; e = e.parentElement) {
+      const style = getComputedStyle(e);
+      if (['fixed', 'sticky'].includes(style.position) || e.tagName === 'DIALOG' || (style.position === 'absolute' && style.zIndex > 0)) return e;
+    }
     return null;
   }
   const all = [...shown.values()].flatMap(s => s.boxes.map(b => ({...s, b}))).sort((x, y) => x.b.top - y.b.top);
@@ -43,7 +46,7 @@ OVERLAPS = """() => {
     }
   return found;
 }"""
-AXE = """async tags => (await axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']}))
+AXE = """async tags => (await axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations'], preload: false}))
   .violations.map(v => `${v.id}: ${v.nodes.slice(0, 3).map(n => n.target.join(' ')).join(' | ')} (${v.nodes.length})`)"""
 
 
@@ -65,7 +68,13 @@ def faults(page: Page) -> list[str]:
     return found
 
 
+def settled(page: Page) -> None:
+    """Everything that the page still asked for has come."""
+    page.wait_for_function("() => !document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')")
+
+
 def clean(page: Page, state: str = "normal") -> None:
-    """AssertionError with all faults of the page in this state, and its picture's place."""
+    """AssertionError with all faults of the page in this state."""
+    settled(page)
     found = faults(page)
     assert not found, f"{state} {page.url.partition('?')[0]} at {page.viewport_size}:\n" + "\n".join(found)

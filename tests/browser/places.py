@@ -1,51 +1,140 @@
-"""The pages there are, by what is needed to open them."""
+"""The pages there are, by what is needed to open them; and what of the console is no page."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import quote
 
-from tests.story.county import PLACES, County
+from tests.files.making import book
+from tests.files.making import person as line
+from tests.story.acts import Village, candidate, congress, paper
+from tests.story.county import PLACES, County, ago, eventually, ok
 
-__all__ = ["PAGES", "Opened", "opened"]
+__all__ = ["BY", "EMPTY", "FORMS", "NO_PAGES", "PAGES", "Opened", "opened"]
 
+ACTS = ("details", "seats", "division", "proposal", "move", "merger", "dissolution", "extension-request", "extension")
+STEPS = ("request", "permit", "refusal", "congress", "result", "approval", "filing", "close", "cancellation")
 PAGES = {
     "work list": "/",
     "help": "/help",
+    "palette": "/palette?q=nc",
+    "place": "/place",
     "services": "/services",
     "overview": "/organisations",
     "organisation": "/organisations/{county}",
+    "organisation of a village": "/organisations/{village}",
     "organisation on a date": "/organisations/{village}?as_of=2024-06-30",
+    "overview of the province": "/organisations",
+    "map": "/organisations/map?area={city}",
+    **{f"organisation, {act}": f"/organisations/{{renewed}}/{act}" for act in ACTS},
+    **{f"organisation, {act}": f"/organisations/{{asked}}/{act}" for act in ("establishment", "withdrawal")},
     "roster": "/roster",
     "roster of a village": "/roster?area={village}",
+    "vacancies": "/vacancies",
+    "refusals": "/refusals",
     "person": "/people/{person}",
+    "new person": "/people/new",
+    "person, change": "/people/{person}/change",
+    "person, correction": "/people/{person}/correction",
+    "person, certificate": "/people/{person}/certificate",
+    "person, merge": "/people/{person}/merge",
+    "person, unsealing": "/people/{person}/unsealing",
     "appointments": "/appointments",
     "new appointment": "/appointments/new",
     "appointment": "/appointments/{appointment}",
+    "appointment, relief": "/appointments/{appointment}/relief",
+    "appointment, correction": "/appointments/{appointment}/correction",
     "re-elections": "/reelections",
+    "re-elections due": "/reelections/due",
     "new re-election": "/reelections/new?organisation={village}",
+    "re-election": "/reelections/{case}",
+    **{f"re-election, {step}": f"/reelections/{{case}}/{step}" for step in STEPS},
     "documents": "/documents",
     "new document": "/documents/new",
+    "document": "/documents/{document}",
     "audit": "/audit",
+    "audit of exports": "/audit/exports",
+    "audit of one request": "/audit/trail/{correlation}",
+    "exports": "/exports",
+    "new export": "/exports/new?list=roster",
     "imports": "/imports",
     "new import": "/imports/new",
+    "import with errors": "/imports/cadre/{batch}",
+    "import, revocation": "/imports/cadre/{batch}/revocation",
 }
+# whose pages they are, where not the county officer's
+BY = {"overview of the province": "provincial", "map": "provincial"}
+# what a list finds nothing for
+NOBODY = "search=zzzzqqq"
+EMPTY = {name: NOBODY for name in ("overview", "roster", "re-elections", "documents", "audit")} | {"appointments": "role=member&state=suspended"}
+# pages whose form may not be sent empty
+FORMS = {n for n in PAGES if n.startswith("new ") or ", " in n} - {"organisation, extension"}  # which asks nothing but to be confirmed
+# parts of pages, files, and what machines ask; the login page is looked at signed out
+NO_PAGES = {
+    "/login", "/login/start", "/login/back", "/static/{name}", "/metrics", "/health", "/ready",
+    "/appointments/seats", "/appointments/counts", "/desk/figures", "/exports/{id}/file", "/organisations/branch",
+    "/find/organisations", "/find/people", "/roster/total", "/views/{id}/count",
+    "/imports/{service}/{id:uuid}/progress", "/imports/{service}/{id:uuid}/workbook", "/imports/template", "/export/{list}", "/organisations/export",
+    "/organisations/{id}/roster.{format}", "/people/{id}/approval-form.{format}", "/certificates/{id}.{format}",
+    "/reelections/{id}/papers/{kind}.{format}", "/documents/{id}/files/{sha256}",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Opened:
-    """Ids to put into addresses: places, and somebody in office there."""
+    """Ids to put into addresses: places, somebody in office, a re-election whose result is reported, an import with errors, and so on."""
 
+    city: str
     county: str
-    township: str
     village: str
+    renewed: str
+    asked: str
     person: str
     appointment: str
+    case: str
+    document: str
+    correlation: str
+    batch: str
 
     def path(self, page: str) -> str:
         return PAGES[page].format(**vars(self))
 
 
 def opened(county: County) -> Opened:
-    village = str(PLACES["village"])
-    row = county.provincial.get("projection", "/reports/roster", area=village)["rows"][0]
-    return Opened(str(PLACES["county"]), str(PLACES["township"]), village, row["person"], row["appointment"])
+    renewed = Village.new(county, "榜样村")
+    named = {"full_name": "新设村妇女联合会", "short_name": "新设村妇联", "org_type": "federation", "level": "village"}
+    asked = county.township.do("org", "/organisations", **named, parent=str(PLACES["township"]), proposed_on=ago(10))
+    person = renewed.people["陈秋月"] = sealed(county, renewed.id)
+    appointment = renewed.appoint("陈秋月", "executive_member")
+    told = county.auditor.get("projection", f"/audit/appointments/{appointment}")["rows"][-1]
+    city, area, village = (str(PLACES[place]) for place in ("city", "county", "village"))
+    document = paper(county.county, area, scan=True)
+    case = reported(county, renewed)
+    return Opened(city, area, village, renewed.id, asked, person, appointment, case, document, told["correlation"], dirty(county))
+
+
+def sealed(county: County, home: str) -> str:
+    """Somebody with a telephone number, which only a reason opens."""
+    profile = {"person_name": "陈秋月", "sex": "female", "ethnicity": "汉族", "born_on": "1985-06-01", "degree": "bachelor", "staffing": "other",
+               "population": "federation_cadre"}  # fmt: skip
+    return county.township.do("cadre", "/cadres", profile=profile, home=home, phone="13800000000")
+
+
+def reported(county: County, village: Village) -> str:
+    """A re-election up to its result."""
+    chair, other = village.people["陈秋月"], village.person("梁晓燕")
+    case = congress(county, village.id, 20, county.township, county.county)
+    team = [candidate(who, village.seat["executive_member"], "executive_member") for who in (chair, other)]
+    team.append(candidate(chair, village.seat["chair"], "chair"))
+    county.township.do("org", f"/reelections/{case}/result", reported_on=ago(19), candidates=team)
+    return case
+
+
+def dirty(county: County) -> str:
+    """A workbook with errors, checked."""
+    lines = [line("何春花", "执委", "1980.1", unit="榜样村妇女联合会"), line("蔡 琴", "执委", "1979.05", unit="没有的村妇联")]
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote('花名册.xlsx')}"}
+    asked = {"kind": "opening", "organisation": str(PLACES["county"]), "only": "all"}
+    batch = str(ok(county.county.send("POST", "cadre", "/imports", params=asked, content=book(lines), headers=headers))["id"])
+    eventually(lambda: county.county.get("cadre", f"/imports/{batch}")["state"] == "checked", 60)
+    return batch
