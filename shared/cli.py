@@ -88,7 +88,9 @@ def import_divisions(file: Path, under: Annotated[str, typer.Option(help="only c
 @app.command("import")
 def import_workbook(kind: str, file: Path, area: str, account: str = "county", dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
                     good: Annotated[bool, typer.Option("--good", help="write the good rows only")] = False, authority: str = "",
-                    decided_on: str = "", as_json: Json = False) -> None:
+                    decided_on: str = "", approver: Annotated[str, typer.Option(help="who commits a roster: not who sends it")] = "",
+                    document: Annotated[list[str] | None, typer.Option(help="id of the paper that approves a roster")] = None,
+                    as_json: Json = False) -> None:
     """导入表格 · take in a workbook: KIND is roster, opening, profiles or organisations, AREA an organisation's id or division code."""
     import httpx
 
@@ -99,14 +101,16 @@ def import_workbook(kind: str, file: Path, area: str, account: str = "county", d
         typer.echo(f"{found['state']} {found['done']}/{found['total']}", err=True)
 
     try:
-        found = send(settings(), token_of(account), kind, file, area, not dry_run, "good" if good else "all", told, authority=authority,
-                     decided_on=decided_on)
+        tokens = token_of(account), token_of(approver or account)
+        found = send(settings(), tokens, kind, file, area, not dry_run, "good" if good else "all", told, document or [],
+                     authority=authority, decided_on=decided_on)
     except (ImportFailed, httpx.HTTPError, OSError) as wrong:
         stop(str(wrong))
     if as_json:
         print(json.dumps(found, ensure_ascii=False))
     else:
-        show([{**p, "message": p["message"]["zh-CN"], "rows": " ".join(p["rows"][:5])} for p in found["problems"]], False)
+        for p in found["problems"]:
+            print(f"{p['level']} {p['code']} {p['title']} ×{p['count']} {' '.join(p['rows'][:5])}：{p['message']['zh-CN']}")
         print(f"{found['state']} {found['counts']}" + (f" {found['fault']['message']['zh-CN']}" if found["fault"] else ""))
     raise typer.Exit(found["state"] != ("checked" if dry_run else "committed"))
 

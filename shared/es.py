@@ -9,6 +9,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
+from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
@@ -80,6 +81,7 @@ class Store(Application[UUID]):
     evolve: ClassVar[Mapping[type, Callable[[Any, Fact], Any]]] = {}
     mapper: EventMapper
     recorder: Recorder
+    data: Path  # the service's folder, as its app says
 
     def __init__(self, env: Mapping[str, str] | None = None, vault: Any = None) -> None:
         """`env["STORE_DSN"]` is `sqlite:///<file>` or `postgresql://…`; `vault` seals Personal values."""

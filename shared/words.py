@@ -1,6 +1,6 @@
 """What the codes of people and posts are called, in Chinese and English: one place for services, lists and pages."""
 
-__all__ = ["CHANGES", "DEGREES", "ENGAGEMENTS", "MODES", "POLITICAL", "REASONS", "ROLES", "SEXES", "STAFFING", "STEPS"]
+__all__ = ["CHANGES", "DEGREES", "ENGAGEMENTS", "MODES", "POLITICAL", "POPULATIONS", "REASONS", "ROLES", "SEXES", "STAFFING", "STEPS"]
 
 SEXES = {"female": ("女", "female"), "male": ("男", "male")}
 POLITICAL = {
@@ -21,6 +21,11 @@ STAFFING = {
     "institution": ("事业编制", "institution"),
     "contract": ("合同聘用", "contract"),
     "other": ("其他", "other"),
+}
+POPULATIONS = {
+    "federation_cadre": ("妇联干部", "federation cadre"),
+    "system_worker": ("妇联系统工作者", "worker of the system"),
+    "lay": ("非专职人员", "lay member"),
 }
 ENGAGEMENTS = {"full_time": ("专职", "full-time"), "part_time": ("兼职", "part-time"), "seconded": ("挂职", "seconded")}
 STEPS = {

@@ -23,7 +23,7 @@ FILES = sorted(f for folder in ("services", "shared", "deploy", "tests") for f i
 # what each room may import of ours; {s} is the service itself. Third parties are listed where they are limited.
 SEES = {
     "events": {"services.{s}.events", "shared.fact"},
-    "domain": {"services.{s}.domain", "services.{s}.events", "shared.fact", "shared.calendar"},
+    "domain": {"services.{s}.domain", "services.{s}.events", "shared.fact", "shared.calendar", "shared.words"},
     "application": {"services.{s}.application", "services.{s}.domain", "services.{s}.events", "shared.es", "shared.fact", "shared.calendar"},
     "api": {"services.{s}.api", "services.{s}.policies", "services.{s}.application", "services.{s}.domain", "services.{s}.events", "shared"},
     "policies": {"services.{s}.policies", "services.{s}.application", "services.{s}.domain", "services.{s}.events", "services.*.events", "shared"},

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -22,19 +22,20 @@ class ImportFailed(Exception):
     """What the service said, in both languages."""
 
 
-def send(s: Settings, token: str, kind: str, file: Path, area: str, commit: bool, only: str, progress: Callable[[dict[str, Any]], None],
-         **more: str) -> dict[str, Any]:
-    """The import as it stands in the end. `area`: an organisation's id, or its division code as projection knows it."""
-    http = httpx.Client(headers={"Authorization": f"Bearer {token}"}, timeout=60)
+def send(s: Settings, tokens: tuple[str, str], kind: str, file: Path, area: str, commit: bool, only: str,
+         progress: Callable[[dict[str, Any]], None], documents: Sequence[str] = (), **more: str) -> dict[str, Any]:
+    """The import as it stands in the end: still `checked` where rows are wrong and all were to be written. `tokens`: who sends it and who
+    commits it. `area`: an organisation's id, or its division code as projection knows it."""
+    http, approver = (httpx.Client(headers={"Authorization": f"Bearer {token}"}, timeout=60) for token in tokens)
     at = f"{s.url(SERVICE.get(kind, 'cadre'))}/imports"
     named = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name)}", "Idempotency-Key": str(uuid4())}
     params = {"kind": kind, "organisation": _id(http, s, area), "only": only, **{k: v for k, v in more.items() if v}}
     draft = _ok(http.post(at, params=params, content=file.read_bytes(), headers=named))
     found = _wait(http, f"{at}/{draft['id']}", progress)
-    if commit and found["state"] == "checked":
+    if commit and found["state"] == "checked" and (only == "good" or not found["counts"]["error"]):
         codes = [p["code"] for p in found["problems"] if p["level"] == "warn"]
-        body = {"digest": found["digest"], "only": only, "acknowledged": codes}
-        _ok(http.post(f"{at}/{draft['id']}/commit", json=body, headers={"Idempotency-Key": str(uuid4())}))
+        body = {"digest": found["digest"], "only": only, "acknowledged": codes, "documents": list(documents)}
+        _ok(approver.post(f"{at}/{draft['id']}/commit", json=body, headers={"Idempotency-Key": str(uuid4())}))
         found = _wait(http, f"{at}/{draft['id']}", progress)
     return found
 

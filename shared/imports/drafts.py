@@ -20,7 +20,8 @@ from shared.vault import Vault
 __all__ = ["Draft", "Drafts", "State"]
 
 State = Literal["checking", "checked", "committing", "committed", "failed", "revoking", "revoked"]
-KEPT = timedelta(hours=24)
+KEPT = REVOCABLE = timedelta(hours=24)
+SWEPT_EVERY = timedelta(hours=1)
 
 
 @dataclass
@@ -50,6 +51,7 @@ class Draft:
     fault: dict[str, Any] | None = None
     committed_by: str | None = None
     committed_person: UUID | None = None
+    committed_at: str | None = None
     begun: bool = False  # rows may be written already
     acting: dict[str, Any] = field(default_factory=dict)
 
@@ -58,10 +60,17 @@ class Draft:
         at = now()
         return cls(**known, uploaded_at=at.isoformat(), expires_at=(at + KEPT).isoformat())
 
+    @property
+    def revocable_until(self) -> datetime | None:
+        """None: not committed whole; what is of it may always go."""
+        whole = self.state in ("committed", "revoking")
+        return datetime.fromisoformat(self.committed_at or self.uploaded_at) + REVOCABLE if whole else None
+
     def shown(self, long: bool = True) -> dict[str, Any]:
         """As the API gives it."""
         hidden = {"acting", "begun", "uploaded_person", "committed_person", *(() if long else ("sheets", "problems", "choices"))}
-        return {k: v for k, v in asdict(self).items() if k not in hidden}
+        until = self.revocable_until
+        return {k: v for k, v in asdict(self).items() if k not in hidden} | {"revocable_until": until and until.isoformat()}
 
 
 class Drafts:
@@ -97,16 +106,28 @@ class Drafts:
 
     def all(self) -> list[Draft]:
         """Newest first, after what has expired was thrown away."""
-        ids = [UUID(p.name) for p in self.folder.iterdir()] if self.folder.exists() else []
-        found = [d for id in ids if (d := self.load(id)) and not self._expired(d)]
+        found = [d for folder in self._folders() if (d := self.load(UUID(folder.name))) and not self._expired(folder, d)]
         return sorted(found, key=lambda d: d.uploaded_at, reverse=True)
 
-    def _expired(self, draft: Draft) -> bool:
-        """Files go after a day; what was never committed goes whole."""
-        if datetime.fromisoformat(draft.expires_at).astimezone(UTC) > now() or draft.state in ("committing", "revoking"):
+    def sweep(self) -> None:
+        """For the clock, which asks every few seconds: at most once an hour, whether anybody looks at imports or not."""
+        mark = self.folder / ".swept"
+        if not self.folder.exists() or (mark.exists() and now().timestamp() - mark.stat().st_mtime < SWEPT_EVERY.total_seconds()):
+            return
+        for folder in self._folders():
+            self._expired(folder, self.load(UUID(folder.name)))
+        mark.touch()
+        os.utime(mark, (now().timestamp(),) * 2)
+
+    def _folders(self) -> list[Path]:
+        return [p for p in self.folder.iterdir() if p.is_dir()] if self.folder.exists() else []
+
+    def _expired(self, folder: Path, draft: Draft | None) -> bool:
+        """Files go after a day; what was never committed goes whole, and so does what an interrupted upload left."""
+        ends = datetime.fromisoformat(draft.expires_at) if draft else datetime.fromtimestamp(folder.stat().st_mtime, UTC) + KEPT
+        if ends > now() or (draft and draft.state in ("committing", "revoking")):
             return False
-        folder = self.folder / str(draft.id)
-        if draft.state in ("committed", "revoked"):
+        if draft and (draft.begun or draft.state in ("committed", "revoked")):
             for sealed in folder.glob("*.box"):
                 sealed.unlink(missing_ok=True)
             return False

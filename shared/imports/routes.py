@@ -11,6 +11,7 @@ import orjson
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field
 
+from shared.calendar import now
 from shared.es import meta
 from shared.fact import Refused
 from shared.http import Body, Cmd, Command, NotFound, Problem, Query
@@ -19,13 +20,13 @@ from shared.http.upload import NAME
 from shared.http.who import Who
 from shared.imports.desk import Desk, Importer, Kind
 from shared.imports.drafts import Draft, Drafts
+from shared.imports.level import leveller
 from shared.workbook import Fault, kind_of, marked, read, template
 from shared.workbook.safety import MAX_BYTES
 
 __all__ = ["import_routes"]
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-LEVEL_SECONDS = 10.0
 
 
 class Check(Body):
@@ -161,6 +162,11 @@ def revoke(id: UUID, body: Revocation, cmd: Cmd, desk: TheDesk) -> Response:
         draft = known(desk, cmd, id, commit=True)
         if draft.state != "committed" and not (draft.state == "failed" and draft.begun):
             raise wrong_state(draft)
+        if (until := draft.revocable_until) and now() > until:
+            raise Refused("import_too_late", "导入已超过 24 小时，任何人都不能再整批撤销。有误的行请由有权办理的干部逐条更正："
+                          "人员资料在人员页面“更正”，任职在任职页面“更正”或“作废”，组织在组织页面办理；都会留痕。",
+                          "More than 24 hours have passed since the import, so nobody can revoke it whole any more. Whoever may handle them corrects "
+                          "the wrong rows one by one, on the page of the person, the appointment or the organisation.", "id")
         run(desk, draft, cmd, "revoking", reason=body.why)
     return accepted(draft)
 
@@ -183,7 +189,7 @@ def import_routes(importer: Importer) -> APIRouter:
     async def opened(request: Request) -> None:
         state = request.app.state
         if not hasattr(state, "imports"):
-            state.imports = Desk(state.store, importer, Drafts(state.settings.data, state.vault, state.name), lambda: level(state))
+            state.imports = Desk(state.store, importer, Drafts(state.settings.data, state.vault, state.name), leveller(state))
 
     router = APIRouter(prefix="/imports", tags=["imports"], dependencies=[Depends(opened)])
     for method, path, route, status in ROUTES:
@@ -231,7 +237,8 @@ def may_commit(draft: Draft, body: Commitment, cmd: Command, kind: Kind) -> None
 
 def kind_named(importer: Importer, kind: str) -> Kind:
     if kind not in importer.kinds:
-        raise Refused("import_kind_unknown", "导入类型应为：{kinds}", "The kinds are: {kinds}", "kind", kinds="、".join(importer.kinds))
+        raise Refused("import_kind_unknown", "导入类型应为：{kinds}", "The kinds are: {kinds_en}", "kind",
+                      kinds="、".join(importer.kinds), kinds_en=", ".join(importer.kinds))
     return importer.kinds[kind]
 
 
@@ -272,9 +279,3 @@ def accepted(draft: Draft) -> Response:
 
 def sheet_answer(name: str, data: bytes) -> Response:
     return Response(data, 200, {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}.xlsx", "Cache-Control": "no-store"}, XLSX)
-
-
-def level(state: Any) -> bool:
-    """Have the service's copies what its own log says?"""
-    head = state.store.log.max_notification_id() or 0
-    return state.views is None or not head or bool(state.views.wait({(state.region, state.name): head}, LEVEL_SECONDS))

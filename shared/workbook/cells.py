@@ -34,7 +34,7 @@ DEGREES = {
     **dict.fromkeys(("研究生", "硕士", "博士", "硕士研究生", "博士研究生", "研究生及以上"), "postgraduate"),
     **dict.fromkeys(("本科", "大学", "大学本科", "学士", "大学学历"), "bachelor"),
     **dict.fromkeys(("大专", "专科", "大学专科", "高职", "高专"), "associate"),
-    **dict.fromkeys(("高中", "中专", "中技", "职高", "技校", "中师", "高中及中专"), "secondary"),
+    **dict.fromkeys(("高中", "中专", "中技", "职高", "技校", "中师", "高中及中专", "高中(中专)"), "secondary"),
     **dict.fromkeys(("初中", "小学", "初中及以下", "小学及以下", "文盲"), "junior_or_below"),
 }
 ENGAGEMENTS = {"专": "full_time", "专职": "full_time", "挂": "seconded", "挂职": "seconded", "兼": "part_time", "兼职": "part_time"}

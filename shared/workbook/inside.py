@@ -18,7 +18,7 @@ Places = dict[tuple[int, int], str]
 def unsaid(data: bytes) -> dict[str, Places]:
     """Sheet -> cells (row, column, from 0) with a formula that nobody has calculated (`unsaid`) or that failed (`error`). Other kinds of file
     have none."""
-    if not data.startswith(b"PK"):
+    if not data.startswith(b"PK\x03\x04"):
         return {}
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         names = set(archive.namelist())

@@ -17,6 +17,7 @@ __all__ = ["IdCard", "credit_code", "id_card", "masked", "phone"]
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643
 PROVINCES = frozenset(map(str, (*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55), *range(61, 66), 71, 81, 82, 83)))
+MOBILE = re.compile(r"1\d{10}\Z")  # whether it is one shows in its first seven digits
 
 
 @dataclass(frozen=True)
@@ -30,11 +31,11 @@ class IdCard:
 
 
 def id_card(raw: object) -> IdCard | None:
-    """None for a blank cell."""
+    """None for a blank cell, and for one that only hides a number behind stars."""
     if isinstance(raw, float | int) and not isinstance(raw, bool) and raw >= 1e15:
         raise _ruined()
     found = re.sub(r"\s+", "", clean(raw)).upper()
-    if not found:
+    if not found.strip("*"):
         return None
     if re.fullmatch(r"\d(\.\d+)?E\+?\d+", found):
         raise _ruined()
@@ -69,14 +70,14 @@ def _called(found: str) -> bool:
 
 
 def phone(raw: object) -> str | None:
-    """A mobile, a landline with its area code, or a service number such as 12338, as digits; None for a blank cell."""
+    """A mobile, a landline with its area code, or a service number such as 12338, as digits; None for a blank cell or one of stars."""
     found = clean(raw)
-    if not found:
+    if not found.strip("*"):
         return None
     if re.search(r"[、,，;；/或]", found):
-        raise Bad("phone_several", "一格只填一个电话，其余请写在备注", "One number a cell; put others under remarks")
+        raise Bad("phone_several", "一格只填一个电话，请留最常用的", "One number a cell; keep the one she uses most")
     found = re.sub(r"[\s()（）—–-]+", "", found)
-    if not re.fullmatch(r"\+?\d{5,15}", found) or not _called(found):
+    if not re.fullmatch(r"\+?\d{5,15}", found) or not _called(f"{found[:7]}0000" if MOBILE.match(found) else found):
         raise Bad("phone_invalid", f"电话不对（{len(found)} 位）。手机 11 位；座机请加区号，如 0791-88888888",
                   f"Not a telephone number ({len(found)} digits). Mobile: 11 digits; landline: with its area code")
     return found

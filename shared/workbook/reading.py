@@ -22,12 +22,13 @@ HEADER_WITHIN, MAX_LINES = 20, 60_000
 FOOTER = re.compile(r"^(填报单位|填表单位|填报人|填表人|制表|负责人|联系电话|合计|总计|小计|备注|说明|注|填报日期|日期|审核人|"
                     r"单位（盖章）|第\d+页)[:：(（\s]?")
 ERRORS = frozenset(("#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!"))
-COMPUTED = ("序号", "备注", "是否新任", "是否一肩挑", "年龄", "错误", "编号")
+COMPUTED = ("序号", "年龄", "错误", "编号")
 
 
 @dataclass(frozen=True)
 class Column:
-    """One known column. `parse` understands a cell or raises Bad; `fill`: a merged cell counts for all its rows; `personal`: never echoed."""
+    """One known column. `parse` understands a cell or raises Bad; `fill`: a merged cell counts for all its rows; `personal`: never echoed;
+    `width` 0: hidden in a template."""
 
     field: str
     title: str
@@ -167,13 +168,14 @@ def _sheet(name: str, rows: list[list[Any]], merged: Merged, head: int, found: d
     known = {n for c in columns for n in c.names}
     above = [clean(c) for row in rows[:head] for c in row if clean(c) and bare(clean(c)) not in known]
     wanted = [c for c in columns if c.field in found]
+    cells = {c.field: Cells(c) for c in wanted}
     filled = _filled(merged, {found[c.field] for c in wanted if c.fill}, rows)
     lines = []
     for i, row in enumerate(rows[head + 1:], head + 1):
         first = next((clean(c) for c in row if c not in (None, "") and clean(c)), "")
         if not first or (FOOTER.match(first) and sum(bool(clean(c)) for c in row) <= 4) or row == rows[head]:
             continue
-        lines.append(_line(name, i, row, wanted, found, filled, unspoken))
+        lines.append(_line(name, i, row, cells, found, filled, unspoken))
     return Sheet(name, head + 1, found, {f: titles[j] for f, j in found.items()}, ignored, " ".join(above), lines)
 
 
@@ -183,23 +185,42 @@ def _filled(merged: Merged, of: set[int], rows: list[list[Any]]) -> dict[tuple[i
             for r in range(r0, r1 + 1)}
 
 
-def _line(sheet: str, i: int, row: list[Any], wanted: Sequence[Column], found: Mapping[str, int], filled: Mapping[tuple[int, int], Any],
+class Cells(dict[tuple[type, Any], tuple[str, Any, Fault | None]]):
+    """What each cell of one column says: its text, its value, what is wrong with it. The same words are understood once."""
+
+    def __init__(self, column: Column) -> None:
+        self.column = column
+
+    def __missing__(self, key: tuple[type, Any]) -> tuple[str, Any, Fault | None]:
+        c, text = self.column, clean(key[1])
+        value, fault = None, None
+        try:
+            if text in ERRORS:
+                raise _unspoken("error")
+            value = c.parse(key[1])
+            if c.required and value is None:
+                fault = Fault("required", f"{c.title}不能为空", f"{c.field} is needed", c.field)
+        except Bad as bad:
+            fault = bad.at(c.field)
+        self[key] = text, value, fault
+        return self[key]
+
+
+def _line(sheet: str, i: int, row: list[Any], cells: Mapping[str, Cells], found: Mapping[str, int], filled: Mapping[tuple[int, int], Any],
           unspoken: Places) -> Line:
     line = Line(sheet, i + 1)
-    for c in wanted:
-        j = found[c.field]
-        cell = filled.get((i, j), row[j] if j < len(row) else None)
-        line.raw[c.field] = clean(cell)
-        try:
-            if (i, j) in unspoken or line.raw[c.field] in ERRORS:
-                raise _unspoken(unspoken.get((i, j), "error"))
-            value = c.parse(cell)
-        except Bad as bad:
-            line.faults.append(bad.at(c.field))
-            continue
-        line.values[c.field] = value
-        if c.required and value is None:
-            line.faults.append(Fault("required", f"{c.title}不能为空", f"{c.field} is needed", c.field))
+    for field_, known in cells.items():
+        j = found[field_]
+        cell = row[j] if j < len(row) else None
+        if filled:
+            cell = filled.get((i, j), cell)
+        line.raw[field_], value, fault = known[type(cell), cell]
+        if (i, j) in unspoken:
+            fault = _unspoken(unspoken[i, j]).at(field_)
+        if fault:
+            line.faults.append(fault)
+        if not fault or fault.code == "required":
+            line.values[field_] = value
     return line
 
 

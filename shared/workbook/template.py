@@ -30,7 +30,7 @@ def template(title: str, columns: Sequence[Column], units: Sequence[str], unit_f
         names.protect()
         for j, c in enumerate(columns):
             page.write_string(1, j, c.title, needed if c.required else head)
-            page.set_column(j, j, c.width, free)
+            page.set_column(j, j, c.width or 38, free, {"hidden": not c.width})
             if c.note:
                 page.write_comment(1, j, c.note)
             if c.field == unit_field and units:

@@ -2,22 +2,34 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID, uuid4
 
-from tests.api.cadre_given import COUNTY, World
+import sqlalchemy as sa
+from fastapi import FastAPI
 
-__all__ = ["Import"]
+from shared.calendar import FOREVER_AT
+from shared.es import Store
+from shared.http.follow import Follower, pages_of
+from shared.http.wire import sinks_of
+from tests.api.cadre_given import COUNTY, World
+from tests.api.caller import Caller
+from tests.views.asking import projection
+
+__all__ = ["Import", "Shown", "everything", "shown"]
 
 
 class Import:
     """One workbook, by one account, in the county."""
 
     def __init__(self, here: Any, data: bytes, kind: str = "opening", by: str = "county", name: str = "花名册.xlsx", area: UUID = COUNTY,
-                 **more: str) -> None:
-        self.here, self.by = here, by
-        here.pull()
+                 pull: bool = True, **more: str) -> None:
+        self.here, self.by, self.pull = here, by, here.pull if pull else lambda: None
+        self.pull()
         headers = {"Authorization": f"Bearer {by}", "Idempotency-Key": str(uuid4()),
                    "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
         params = {"kind": kind, "organisation": str(area), **more}
@@ -30,7 +42,7 @@ class Import:
         for _ in range(3000):
             found: dict[str, Any] = self.here.caller(self.by).get(f"/imports/{self.id}").json()
             if found["state"] not in ("checking", "committing", "revoking"):
-                self.here.pull()
+                self.pull()
                 self.state = found
                 return found
             time.sleep(0.01)
@@ -69,3 +81,51 @@ def everything(here: World) -> list[Any]:
 
     with here.app.state.views.connect() as c:
         return [sorted(map(str, c.execute(t.select()).all())) for t in (People.table, Posts.table)]
+
+
+@contextmanager
+def shown(folder: Path, **logs: Store) -> Iterator[Shown]:
+    """What the reports make of the facts of these logs, by service."""
+    with projection(folder) as app:
+        yield Shown(app, logs)
+
+
+class Shown:
+    """The projection, fed from the logs when asked."""
+
+    def __init__(self, app: FastAPI, logs: Mapping[str, Store]) -> None:
+        self.app = app
+        self.followers = [Follower(sink, pages_of(log)) for name, log in logs.items() for sink in sinks_of(app, app.state.policies, name)]
+
+    def pull(self) -> None:
+        for follower in self.followers:
+            follower.pull()
+
+    def roster(self, **asked: str) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = self._get(**asked).json()["rows"]
+        return rows
+
+    def workbook(self, path: str = "/reports/roster") -> bytes:
+        content: bytes = self._get(path, format="xlsx").content
+        return content
+
+    def person(self, id: str) -> dict[str, Any]:
+        found: dict[str, Any] = self._get(f"/cadres/{id}").json()
+        return found
+
+    def _get(self, path: str = "/reports/roster", **asked: str) -> Any:
+        self.pull()
+        return Caller(self.app, "statistician").get(path, area=str(COUNTY), **asked)
+
+    def known(self) -> dict[str, list[str]]:
+        """Every row of every view that holds as known now, without when that became known; who looked and who did what aside."""
+        self.pull()
+        found = {}
+        with self.app.state.views.connect() as c:
+            for view in self.app.state.views.views:
+                t = view.table
+                if "known_to" in t.c and view.name != "audit":
+                    kept = [column for column in t.c if column.name not in ("known_from", "known_to")]
+                    rows = c.execute(sa.select(*kept).where(t.c.known_to == FOREVER_AT, t.c.valid_from < t.c.valid_to)).all()
+                    found[view.name] = sorted(map(str, rows))
+        return found

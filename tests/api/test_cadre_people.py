@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 
 from tests.api.cadre_given import COUNTY, EXECUTIVES, TOWN, VILLAGE, World, on, world
+from tests.api.caller import give
 from tests.api.test_cadre_appointments import code
 
 PHONE = "13800138000"
@@ -31,6 +32,23 @@ def test_sealed_fields_never_stand_in_the_log_and_are_opened_with_a_reason_that_
     assert opened.name == "cadre.SealedRecordOpened" and opened.fact.why == "核对身份" and opened.fact.opened_by.endswith("|leader")
 
 
+def test_an_export_opens_what_it_names_of_many_and_each_record_says_so(here):
+    give(here.app, "town", "officer", TOWN)
+    both, nothing = here.person(phone=PHONE, id_number="110101198001010037"), here.person("陈静")
+    only_phone = here.person("李敏", phone="13900139000")
+    outside = here.person("赵红", home=str(COUNTY), phone=PHONE)
+    town, asked = here.caller("town"), {"people": [both, only_phone, nothing, outside], "fields": ["phone"]}
+    assert code(town.post("/cadres/unsealing", asked)) == "reason_missing"
+    assert code(here.caller("leader").post("/cadres/unsealing", {**asked, "reason": "通知开会"}), 403) == "forbidden"
+    assert len(here.store.history(UUID(both))) == 1
+    answer = town.post("/cadres/unsealing", {**asked, "reason": "通知开会"}, key="k")
+    assert answer.json()["opened"] == {both: {"phone": PHONE}, only_phone: {"phone": "13900139000"}}
+    opened = here.store.history(UUID(both))[-1].fact
+    assert (opened.fields, opened.why, opened.opened_by.rpartition("|")[2]) == (("phone",), "通知开会", "town")
+    assert town.post("/cadres/unsealing", {**asked, "reason": "通知开会"}, key="k").json() == answer.json()
+    assert [len(here.store.history(UUID(p))) for p in (both, only_phone, nothing, outside)] == [2, 2, 1, 1]
+
+
 def test_a_change_holds_from_its_day_and_a_correction_names_its_event(here):
     person, leader = here.person(), here.caller("leader")
     at = f"/cadres/{person}"
@@ -54,6 +72,19 @@ def test_a_second_record_of_the_same_person_is_warned_of_and_merged(here):
     assert merged.status_code == 200
     body = {"person": second, "organisation": str(VILLAGE), "seat": str(EXECUTIVES), "engagement": "part_time", "mode": "elected", "starts_on": on(0)}
     assert code(here.caller("clerk").post("/appointments", body)) == "merged_record"
+
+
+def test_a_record_that_holds_a_post_is_kept_not_merged_away(here):
+    first, second = here.person(), here.person()
+    at = here.started(first, starts_on=on(-2))
+    here.pull()
+    county = here.caller("county")
+    assert code(county.post(f"/cadres/{first}/merge", {"into": second})) == "merge_holds_office"
+    assert county.post(f"/cadres/{second}/merge", {"into": first}).status_code == 200
+    third = here.person()
+    here.ok(here.caller("leader").post(f"{at}/relief", {"effective": on(0), "end_reason": "resigned"}))
+    here.pull()
+    assert county.post(f"/cadres/{first}/merge", {"into": third}).status_code == 200
 
 
 def test_the_superior_federation_certifies_a_post(here):

@@ -2,13 +2,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from shared.calendar import now
 from shared.fact import Refused, new_id
-from tests.api.import_given import Import
+from tests.api.import_given import Import, shown
 from tests.api.org_world import World, org_world
+from tests.api.test_cadre_appointments import code
 from tests.files.making import book
 
 HEADER = ("组织全称", "简称", "上级组织", "类别", "层级", "成立时间", "区划代码", "主席职数", "副主席职数", "执委职数")
@@ -86,3 +91,37 @@ def test_an_organisation_that_has_children_by_now_is_not_taken_back(here):
     load(here, village("新村", "八一乡妇女联合会", 组织全称="八一乡新村妇女联合会", 区划代码="")).commit()
     state = batch.revoke()
     assert (state["state"], state["fault"]["errors"][0]["code"]) == ("committed", "import_organisation_used")
+
+
+def test_after_a_revocation_every_view_of_the_reports_shows_what_it_showed_before(here, home):
+    (home / "reports").mkdir()
+    with shown(home / "reports", org=here.org) as reports:
+        before = reports.known()
+        town = village("八一乡", "南昌县妇女联合会", 组织全称="八一乡妇女联合会", 简称="八一乡妇联", 层级="乡镇", 区划代码="360121200")
+        batch = load(here, town, village("新村", "八一乡妇联", 组织全称="八一乡新村妇女联合会", 区划代码="360121200201"))
+        batch.commit()
+        assert reports.known() != before
+        assert batch.revoke()["state"] == "revoked", batch.state
+        assert reports.known() == before
+
+
+def test_two_that_send_and_commit_the_same_organisations_at_once_add_them_once(here):
+    before = names(here)
+    data = book([village(f"莲{c}村", 区划代码=f"36012110021{i}") for i, c in enumerate("东南西北")], HEADER, "组织名录")
+    with ThreadPoolExecutor(2) as pool:
+        both = list(pool.map(lambda n: Import(here, data, "organisations", by="officer", area=here.county, pull=False), range(2)))
+        answers = list(pool.map(lambda batch: batch.send().status_code, both))
+    both[0].wait()
+    here.pull()
+    assert both[0].id == both[1].id and sorted(answers) == [202, 422]
+    assert len(names(here) - before) == 4
+
+
+def test_after_a_day_organisations_are_not_taken_back_whole(here):
+    batch = load(here, village())
+    batch.commit()
+    drafts = here.app.state.imports.drafts
+    draft = drafts.load(UUID(batch.id))
+    draft.committed_at = (now() - timedelta(hours=25)).isoformat()
+    drafts.save(draft)
+    assert code(here.caller("officer").post(f"/imports/{batch.id}/revocation", {"why": "传错了"})) == "import_too_late"

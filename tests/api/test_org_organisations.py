@@ -221,6 +221,20 @@ def test_a_document_keeps_its_file_and_refuses_a_forged_one(world: World) -> Non
     assert len(ok(world.officer.get(f"/documents/{id}"))["files"]) == 1
 
 
+def test_the_approval_in_a_villages_library_is_read_by_the_village_and_by_no_other(world: World) -> None:
+    """The county's 批复 of a village's re-election is addressed to that village, whoever registered and scanned it."""
+    body = {"kind": "approval", "number": "县妇字〔2026〕4号", "title": "关于同意换届的批复", "issuer": "县妇联", "dated": str(today()),
+            "organisation": str(world.village)}  # fmt: skip
+    id = ok(world.officer.post("/documents", body), 201)["id"]
+    headers = {**world.officer.headers, "Idempotency-Key": str(uuid4()), "Content-Disposition": 'attachment; filename="a.pdf"'}
+    ok(world.officer.client.post(f"/documents/{id}/files", content=b"%PDF-1.7\n%%EOF\n", headers=headers))
+    file = ok(world.clerk.get(f"/documents/{id}"))["files"][0]
+    assert world.clerk.get(f"/documents/{id}/files/{file['sha256']}").content.startswith(b"%PDF")
+    world.grant("neighbour", "recorder", world.other)
+    world.pull()
+    no(world.caller("neighbour").get(f"/documents/{id}"), "forbidden", 403)
+
+
 def kept(world: World) -> set[Path]:
     return {f for f in world.app.state.files.folder.rglob("*") if f.is_file()}
 

@@ -207,12 +207,32 @@ def test_the_work_list_counts_what_waits_for_the_callers_role_and_area(app: Fast
 def test_every_list_a_section_names_has_as_many_rows_as_it_counts(work: None, officer: Caller) -> None:
     for section in found(officer, "/worklist", as_of="2026-11-01")["sections"]:
         path, _, query = section["list"].partition("?")
-        if section["id"] != "appointments_ending":
-            asked: dict[str, Any] = {"as_of": "2026-11-01"}
-            for pair in query.split("&") if query else ():
-                key, _, value = pair.partition("=")
-                asked.setdefault(key, []).append(value)
-            assert len(found(officer, path, **asked)["rows"]) == section["count"], section["id"]
+        asked: dict[str, Any] = {"as_of": "2026-11-01"}
+        for pair in query.split("&") if query else ():
+            key, _, value = pair.partition("=")
+            asked.setdefault(key, []).append(value)
+        assert len(found(officer, path, **asked)["rows"]) == section["count"], section["id"]
+
+
+def test_the_list_of_appointments_is_searched_by_state_name_and_place_and_its_stages_are_counted(
+    story: Story, work: None, officer: Caller, town: UUID
+) -> None:
+    def people(**asked: Any) -> list[str]:
+        return [r["person_name"] for r in found(officer, "/appointments", **({"as_of": "2026-11-01"} | asked))["rows"]]
+
+    post = story.post(story.person("单芳", town), town, "staff")
+    left = story.start(post, "2021-01-01")
+    story.end(left, post, "2024-01-01")
+    assert people(state="rejected") == ["拟任staff"] == people(state="rejected", search="lt") and people(state="rejected", role="chair") == []
+    assert people(state="ended") == ["单芳"] == people(state="ended", search="sf")
+    assert found(officer, "/appointments", state="ended")["rows"][0]["status"] == "ended"
+    assert people(state="ended", as_of="2023-01-01") == [] == people(state="ended", search="王"), "she was in office then"
+    assert people(search="代主席") == ["代主席"] == people(ending="true") and "代主席" in people(search="lt")
+    assert people(ending="true", as_of="2026-07-01") == []
+    counts = found(officer, "/appointments/counts")["counts"]
+    assert counts == {"proposed": 1, "party_reviewed": 1, "approved": 1, "rejected": 1}
+    assert found(officer, "/appointments/counts", search="nishui")["counts"] == {}
+    assert found(officer, "/appointments/counts", role="staff")["counts"] == {"rejected": 1}
 
 
 # -- the audit ---------------------------------------------------------------------------------------------------------

@@ -206,7 +206,15 @@ KINDS: dict[str, Kind] = {
     "the hotline's number": told(make=one(联系电话="12338"), verdicts=("add",)),
     "words not known": told("sex_unknown", "ethnicity_unknown", "political_unknown", "degree_unknown", "role_unknown", "engagement_unknown",
                             make=one(性别="妇", 民族="汗", 政治面貌="党圆", 文化程度="大本", role="委主席", how="全"), verdicts=("error",)),
-    "a bare yes for the two committees": told("two_committees_unsaid", make=one(**{"是否进村（社区）“两委”": "是"}), verdicts=("warn",)),
+    "a bare yes for the two committees": told(make=one(**{"是否进村（社区）“两委”": "是"}), verdicts=("add",)),
+    "a committee nobody knows": told("two_committees_unknown", make=one(**{"是否进村（社区）“两委”": "理事会"}), verdicts=("error",)),
+    "a remark": told(make=one(备注="2026年换届留任"), verdicts=("add",)),
+    "a telephone among the remarks": told("note_number", make=one(备注="家里0791-88888888"), verdicts=("error",)),
+    "a number behind stars": told(make=one(联系电话="＊＊＊＊"), verdicts=("add",)),
+    "another yes for new": told("yes_no_unknown", make=lambda: with_column("是否新任", "大概"), verdicts=("error",)),
+    "a number of ours that was cut": told("person_id_form", make=lambda: with_column("系统编号", "0190a3c6-0000"), verdicts=("error",)),
+    "a number of ours that is nobody's": told(
+        "person_id_unknown", make=lambda: with_column("系统编号", "0190a3c6-0000-7000-8000-000000000001"), verdicts=("error",)),
     "several offices in a cell": told(make=one(role="主席、执委"), verdicts=("add",)),
     "an unknown village": told("organisation_unknown", make=one(unit="vilage妇联"), verdicts=("error",)),
     "two villages of one name": told("organisation_ambiguous", make=one(unit="新村妇联"), verdicts=("error",)),
@@ -218,10 +226,14 @@ KINDS: dict[str, Kind] = {
     "namesakes in two villages": told("namesake_in_file", make=lambda: book([person(), person(unit="莲塘镇新村妇联")]), verdicts=("add", "error")),
     "namesakes with telephones": told(make=lambda: book([person(联系电话="13800138000"), person(unit="莲塘镇新村妇联", 联系电话="13900139000")]),
                                       verdicts=("add", "add")),
+    "two rows of one person that disagree": told("row_contradicts", make=lambda: book([
+        person(role="主席"), person(文化程度="本科")]), verdicts=("add", "error")),
+    "two rows of one person that agree": told(make=lambda: book([person(role="主席", 联系电话="13800138000"), person()]), verdicts=("add", "add")),
     "nobody's row": told("required", make=one(name=""), verdicts=("error",)),
     "macros": told(make=lambda: with_part("xl/vbaProject.bin"), verdicts=("add",), name="花名册.xlsm"),
     "a missing column": Kind(lambda: book([["1", "王芳"]], ("序号", "姓名", "性别", "民族")), failed="column_missing"),
     "no header": Kind(lambda: book([["王芳", "女"]], None), failed="header_missing"),
+    "a text that begins like a zip": Kind(lambda: "PK 名单\n王芳".encode(), failed="header_missing", name="花名册.csv"),
     "a header and nothing else": Kind(lambda: book([]), failed="file_no_rows"),
     "an empty file": Kind(lambda: b"", refused="file_empty"),
     "a picture under another name": Kind(lambda: b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(64), refused="file_not_a_workbook"),
@@ -239,7 +251,11 @@ KINDS: dict[str, Kind] = {
 
 
 def with_card(number: Any, **more: Any) -> bytes:
-    return book([[*person(**more), number]], (*HEADER, "身份证号码"))
+    return with_column("身份证号码", number, **more)
+
+
+def with_column(title: str, value: Any, **more: Any) -> bytes:
+    return book([[*person(**more), value]], (*HEADER, title))
 
 
 def with_part(name: str) -> bytes:

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.api.cadre_given import World, world
-from tests.api.import_given import Import, everything
+from tests.api.import_given import Import, Shown, everything, shown
 from tests.files.making import book, person
 
 ROW = st.builds(
@@ -23,6 +23,16 @@ ROW = st.builds(
     unit=st.sampled_from(["village", "township妇联", "南河村", ""]),
     联系电话=st.sampled_from(["", "13800138000", "13900139000", "1380"]),
     文化程度=st.sampled_from(["大专", "本科", "大本", ""]),
+    备注=st.sampled_from(["", "留任", "期初数据、留任"]),
+    **{"是否进村（社区）“两委”": st.sampled_from(["", "是", "否", "支委", "村居委"])},
+)
+RIGHT = st.builds(  # rows that are written, of people on record and of a new one
+    lambda who, **more: person(*who, **more),
+    who=st.sampled_from([("王芳", "执委", "1980.05"), ("李敏", "主席", "1975年3月", "专职"), ("张丽", "副主席", "1990-01"),
+                         ("张丽", "执委", "1990-01")]),
+    联系电话=st.sampled_from(["", "13800138000", "13900139000"]),
+    文化程度=st.sampled_from(["大专", "本科"]),
+    **{"是否进村（社区）“两委”": st.sampled_from(["", "是", "否", "支委"])},
 )
 DECISION: dict[str, Any] = {"authority": "中共县委", "decided_on": "2025-11-01"}
 PAPER: dict[str, Any] = {"documents": ["0190a3c6-0000-7000-8000-000000000001"]}
@@ -31,16 +41,25 @@ numbers = iter(range(1_000_000))
 
 @pytest.fixture(scope="module")
 def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Some are on record already, so that rows change them as well as add."""
     folder: Path = tmp_path_factory.mktemp("any")
     with world(folder) as w:
+        Import(w, book([person("王芳", "执委", "1980.05"), person("李敏", "主席", "1975年3月", how="专职")])).commit()
         yield w
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
-@given(rows=st.lists(ROW, min_size=1, max_size=8), kind=st.sampled_from(["opening", "roster"]))
-def test_commit_does_what_the_dry_run_said_and_revocation_leaves_no_trace(here: World, rows: list[list[Any]], kind: str) -> None:
+@pytest.fixture(scope="module")
+def reports(here: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
+    """Besides cadre's own copies: every view of the reports."""
+    with shown(tmp_path_factory.mktemp("reports"), org=here.org, cadre=here.store) as found:
+        yield found
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@given(rows=st.lists(st.one_of(ROW, RIGHT, RIGHT), min_size=1, max_size=10), kind=st.sampled_from(["opening", "roster"]))
+def test_commit_does_what_the_dry_run_said_and_revocation_leaves_no_trace(here: World, reports: Shown, rows: list[list[Any]], kind: str) -> None:
     more: dict[str, Any] = DECISION if kind == "roster" else {}
-    before, title = everything(here), f"第{next(numbers)}次"
+    before, reported, title = everything(here), reports.known(), f"第{next(numbers)}次"
     data = book(rows, title=title)
     load = Import(here, data, kind, **more)
     if load.state["state"] == "failed":
@@ -53,6 +72,7 @@ def test_commit_does_what_the_dry_run_said_and_revocation_leaves_no_trace(here: 
     assert load.state["state"] == "committed" and load.state["counts"]["refused"] == 0, load.state
     assert load.state["counts"]["applied"] == said["add"] + said["change"]
     written = everything(here)
+    assert (reports.known() == reported) is not bool(said["add"] + said["change"])
 
     twice = Import(here, data, kind, **more)
     assert twice.id == load.id and everything(here) == written
@@ -60,4 +80,4 @@ def test_commit_does_what_the_dry_run_said_and_revocation_leaves_no_trace(here: 
     assert (again.state["counts"]["add"], again.state["counts"]["change"]) == (0, 0), again.rows()
 
     assert load.revoke()["state"] == "revoked", load.state
-    assert everything(here) == before
+    assert (everything(here), reports.known()) == (before, reported)

@@ -5,20 +5,25 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from services.cadre.domain.matching import Row
 from services.cadre.domain.refusals import WARNINGS
 from services.cadre.events import Profile
 from shared.imports.desk import Kind
+from shared.words import DEGREES
 from shared.workbook import Bad, Column, Fault, Line, Sheet, cells, dates, numbers
 from shared.workbook.fault import nearest_of
 
-__all__ = ["KINDS", "TWO_COMMITTEES", "row_of", "warn"]
+__all__ = ["KINDS", "TWO_COMMITTEES", "bare_note", "row_of", "warn"]
 
-TWO_COMMITTEES = {"支委": (True, None), "支部委员": (True, None), "村委": (None, True), "居委": (None, True), "村居委": (None, True),
-                  "支委和村居委": (True, True), "两委": (True, True), "均是": (True, True), "否": (False, False), "无": (False, False)}
+Seated = tuple[bool | None, bool | None, bool | None]  # in either, in the Party branch committee, in the villagers' committee
+TWO_COMMITTEES: dict[str, Seated] = {
+    **dict.fromkeys(("支委", "支部委员"), (True, True, None)), **dict.fromkeys(("村委", "居委", "村居委"), (True, None, True)),
+    **dict.fromkeys(("支委和村居委", "两委", "均是"), (True, True, True)), **dict.fromkeys(("否", "无"), (False, False, False))}
+OWN_NOTES = re.compile(r"^(?:期初数据|停职|主持工作)(?:[、；;，,]|$)")  # what the roster itself prints there
 STAFFING = {"行政": "administrative", "行政编制": "administrative", "公务员": "administrative", "事业": "institution", "事业编制": "institution",
-            "合同": "contract", "聘用": "contract", "其他": "other"}
+            "合同": "contract", "聘用": "contract", "合同聘用": "contract", "其他": "other"}
 HELD = re.compile(r"^(专职|挂职|兼职)")
 
 
@@ -46,19 +51,44 @@ def roles(raw: object) -> tuple[tuple[str, ...], str | None] | None:
     return tuple(dict.fromkeys(named)), next(iter(how), None)
 
 
-def two_committees(raw: object) -> tuple[bool | None, bool | None] | str | None:
-    """`unsaid` for a bare 是: which committee is not said, and not guessed."""
+def two_committees(raw: object) -> Seated | None:
+    """A bare 是 says that she is in, not in which."""
     found = re.sub(r"[\s()（）]+", "", cells.clean(raw)).replace("、", "和").replace("社区", "")
     if not found:
         return None
     if found in TWO_COMMITTEES:
         return TWO_COMMITTEES[found]
-    if cells.YES_NO.get(found) is True:
-        return "unsaid"
-    if cells.YES_NO.get(found) is False:
-        return False, False
-    zh = f"“{found[:20]}”应填“支委”“村（居）委”“支委和村（居）委”或“否”"
-    raise Bad("two_committees_unknown", zh, "Say which committee, or 否", nearest_of(found, TWO_COMMITTEES))
+    if found in cells.YES_NO:
+        return (True, None, None) if cells.YES_NO[found] else (False, False, False)
+    zh = f"“{found[:20]}”应填“是”“否”，或写明“支委”“村（居）委”“支委和村（居）委”"
+    raise Bad("two_committees_unknown", zh, "Say 是 or 否, or which committee", nearest_of(found, TWO_COMMITTEES))
+
+
+def bare_note(note: str | None) -> str:
+    """A remark without what the roster itself prints there."""
+    found = note or ""
+    while m := OWN_NOTES.match(found):
+        found = found[m.end():].strip()
+    return found
+
+
+def note(raw: object) -> str | None:
+    """备注: open data, so no number of a person may stand in it."""
+    found = cells.text(raw)
+    for digits in re.findall(r"\d{7,}", re.sub(r"[\s-]", "", found or "")):
+        if not re.fullmatch(r"(19|20)\d{6}", digits):
+            raise Bad("note_number", "备注里不要写电话、身份证号等号码：电话请填“联系电话”列",
+                      "No telephone or ID number among the remarks; use its own column")
+    return (found or "").removeprefix("期初数据").lstrip("、；;，,") or None
+
+
+def person_id(raw: object) -> UUID | None:
+    found = cells.clean(raw)
+    try:
+        return UUID(found) if found else None
+    except ValueError:
+        raise Bad("person_id_form", "这不是系统编号（可能被改动或截断）：请清空该格，按姓名核对，或从导出的花名册重新复制",
+                  "This is no number given by the system; clear the cell, or copy it anew from an exported roster") from None
 
 
 def staffing(raw: object) -> Any:
@@ -66,35 +96,46 @@ def staffing(raw: object) -> Any:
 
 
 NAME = Column("person_name", "姓名", cells.name, required=True, width=12)
-PERSON = (
+PERSON = [
     Column("sex", "性别", cells.sex, choices=("女", "男"), width=6),
     Column("ethnicity", "民族", cells.ethnicity, width=8),
     Column("born", "出生年月", dates.day, ("出生日期", "出生年月日", "生日"), note="如 1980-05", width=12),
     Column("political", "政治面貌", cells.political, ("党派",), choices=("中共党员", "共青团员", "民主党派", "群众")),
-    Column("degree", "文化程度", cells.degree, ("学历", "学历文化程度", "最高学历"), choices=("研究生", "本科", "大专", "高中", "初中及以下")),
+    Column("degree", "文化程度", cells.degree, ("学历", "学历文化程度", "最高学历"), choices=tuple(zh for zh, _ in DEGREES.values())),
     Column("employer_and_post", "工作单位及职务", cells.text, ("工作单位", "单位及职务", "工作单位职务"), width=28),
     Column("two_committees", "是否进村（社区）“两委”", two_committees, ("是否进两委", "是否进村两委", "进两委", "两委任职"),
-           choices=("支委", "村（居）委", "支委和村（居）委", "否"), width=18),
+           choices=("是", "否", "支委", "村（居）委", "支委和村（居）委"), width=18),
+    Column("both", "是否一肩挑", cells.yes_no, ("一肩挑", "书记主任一肩挑"), choices=("是", "否"), width=9,
+           note="村（社区）党组织书记、主任由同一人担任"),
     Column("staffing", "编制", staffing, ("编制性质", "身份")),
     Column("phone", "联系电话", numbers.phone, ("电话", "手机", "手机号", "手机号码", "联系方式"), personal=True),
     Column("id_number", "身份证号", numbers.id_card, ("身份证号码", "公民身份号码", "身份证", "证件号码"), personal=True, width=22),
-)
-WHERE = (
-    Column("organisation", "妇联组织", cells.text, ("组织名称", "所在妇联", "妇联组织名称", "所属妇联"), fill=True, width=36),
+]
+WHERE = [
+    Column("organisation", "妇联组织", cells.text, ("组织", "组织名称", "所在组织", "所在妇联", "妇联组织名称", "所属妇联"), fill=True, width=36),
     Column("township", "乡镇", cells.text, ("乡镇街道", "所在乡镇", "街道", "乡镇名称"), fill=True),
     Column("village", "村（社区）", cells.text, ("村", "村社区", "所在村", "社区", "村居", "行政村", "所在村社区"), fill=True),
-)
-POST = (
+    Column("person", "系统编号", person_id, width=0),
+]
+POST = [
     Column("role", "妇联职务", roles, ("职务", "妇联任职", "妇联内职务", "拟任职务"), required=True, choices=("主席", "副主席", "常委", "执委")),
     Column("engagement", "专/挂/兼", cells.engagement, ("专兼职", "专挂兼职", "任职方式"), choices=("专职", "挂职", "兼职"), width=8),
+    Column("newly", "是否新任", cells.yes_no, ("新任",), choices=("是", "否"), width=9),
     Column("starts_on", "任职时间", dates.day, ("任职日期", "任现职时间", "当选时间"), note="如 2026-03"),
-)
-UNTIL = Column("until", "离任时间", dates.until, ("卸任时间", "任期止", "免职时间"), note="在任填“至今”或留空")
+    Column("until", "离任时间", dates.until, ("卸任时间", "任期止", "免职时间"), note="在任填“至今”或留空"),
+    Column("note", "备注", note, personal=True, width=20),
+]
+KNOWN = {c.field: c for c in (NAME, *PERSON, *POST)}
+FORM = "person_name sex ethnicity born political degree employer_and_post role engagement two_committees both newly starts_on"  # corrections §8
+
+
+def columns(fields: str) -> tuple[Column, ...]:
+    return (*(KNOWN[f] for f in fields.split()), *WHERE)
+
+
 KINDS = {
-    "roster": Kind("换届花名册", (NAME, *PERSON[:6], *POST[:2], PERSON[6], POST[2], *PERSON[8:], *WHERE), "organisation", "cadre.import",
-                   "cadre.load", second=True),
-    "opening": Kind("期初花名册", (NAME, *PERSON[:6], *POST[:2], PERSON[6], POST[2], UNTIL, *PERSON[7:], *WHERE), "organisation",
-                    "cadre.import", "cadre.load"),
+    "roster": Kind("换届花名册", columns(f"{FORM} phone note id_number"), "organisation", "cadre.import", "cadre.load", second=True),
+    "opening": Kind("期初花名册", columns(f"{FORM} until phone note id_number staffing"), "organisation", "cadre.import", "cadre.load"),
     "profiles": Kind("人员信息", (NAME, *PERSON, *WHERE), "organisation", "cadre.import", "cadre.load"),
 }
 
@@ -106,18 +147,17 @@ def row_of(line: Line, sheet: Sheet, kind: str, today: date) -> Row:
     born, card = v.get("born"), v.get("id_number")
     if card and (born is None or born.precision != "day"):
         born = dates.Day(card.born_on, "day")
-    said = v.get("two_committees")
-    committees = said if isinstance(said, tuple) else (None, None)
+    seated = v.get("two_committees") or (None, None, None)
     offices, how = v.get("role") or ((), None)
     starts, ends = v.get("starts_on"), v.get("until")
     profile = Profile(
         person_name=v.get("person_name"), sex=v.get("sex") or (card.sex if card else None), ethnicity=v.get("ethnicity"),
         born_on=born.on if born else None, born_precision=born.precision if born else None, political=v.get("political"), degree=v.get("degree"),
-        staffing=v.get("staffing"), employer_and_post=v.get("employer_and_post"), in_party_branch_committee=committees[0],
-        in_villagers_committee=committees[1])
+        staffing=v.get("staffing"), employer_and_post=v.get("employer_and_post"), in_two_committees=seated[0],
+        in_party_branch_committee=seated[1], in_villagers_committee=seated[2], holds_both_posts=v.get("both"))
     return Row(line.row, profile, offices, v.get("engagement") or how, starts.on if starts else None, starts.precision if starts else "day",
                ends.on if ends else None, v.get("organisation"), v.get("township"), v.get("village"), f"{sheet.name} {sheet.title}",
-               card.number if card else None, v.get("phone"))
+               card.number if card else None, v.get("phone"), v.get("newly"), v.get("note"), v.get("person"))
 
 
 def _crossed(v: dict[str, Any], kind: str, today: date) -> Iterator[Fault]:
@@ -135,8 +175,6 @@ def _crossed(v: dict[str, Any], kind: str, today: date) -> Iterator[Fault]:
         yield warn("age_unusual", "born")
     if on is None and kind != "profiles":
         yield warn("born_missing", "born")
-    if v.get("two_committees") == "unsaid":
-        yield warn("two_committees_unsaid", "two_committees")
     if how and v.get("engagement") and v["engagement"] != how:
         yield Fault("engagement_differs", "“专/挂/兼”与妇联职务里写的不一致", "The two columns disagree about the way of working", "engagement")
     if v.get("starts_on") and v.get("until") and v["until"].on <= v["starts_on"].on:

@@ -1,20 +1,20 @@
 """Imports of rosters, first loads and profiles: what cadre brings to the desk."""
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Any, cast
 from uuid import UUID
 
-from services.cadre.api.columns import KINDS, row_of, warn
+from services.cadre.api.columns import KINDS, bare_note, row_of, warn
 from services.cadre.application import Cadre
 from services.cadre.application.imports import Batch
 from services.cadre.domain.appointment import By
 from services.cadre.domain.directory import Unit
-from services.cadre.domain.imports import Approval, Entry
-from services.cadre.domain.matching import OFFICE_WORDS, Known, Matched
-from services.cadre.events import AppointmentStarted, CadreProfileChanged, CadreRegistered, ImportKind, ImportStarted
+from services.cadre.domain.imports import Approval, Entry, Wanted
+from services.cadre.domain.matching import OFFICE_WORDS, Known, Matched, Row
+from services.cadre.events import AppointmentProposed, AppointmentStarted, CadreProfileChanged, CadreRegistered, ImportKind, ImportStarted
 from shared.calendar import today
 from shared.es import Done
 from shared.fact import Refused
@@ -23,21 +23,19 @@ from shared.imports.drafts import Draft
 from shared.imports.routes import import_routes
 from shared.imports.verdict import Verdict, faulted
 from shared.rehearsal import Rehearsed, rehearse
-from shared.workbook import Column, Sheet
+from shared.words import DEGREES, POLITICAL, SEXES, STAFFING
+from shared.workbook import Column, Fault, Sheet
 from shared.workbook.fault import nearest_of
 
 __all__ = ["router"]
 
-WORDS: dict[str, Mapping[Any, str]] = {
-    "sex": {"female": "女", "male": "男"},
-    "political": {"cpc": "中共党员", "cyl": "共青团员", "democratic_party": "民主党派", "masses": "群众"},
-    "degree": {"postgraduate": "研究生", "bachelor": "本科", "associate": "大专", "secondary": "高中", "junior_or_below": "初中及以下"},
-    "staffing": {"administrative": "行政编制", "institution": "事业编制", "contract": "聘用", "other": "其他"},
-}
+WORDS = {"sex": SEXES, "political": POLITICAL, "degree": DEGREES, "staffing": STAFFING}
 TITLES = {"person_name": "姓名", "sex": "性别", "ethnicity": "民族", "born_on": "出生年月", "political": "政治面貌", "degree": "文化程度",
-          "staffing": "编制", "employer_and_post": "工作单位及职务", "in_party_branch_committee": "进支委", "in_villagers_committee": "进村（居）委",
+          "staffing": "编制", "employer_and_post": "工作单位及职务", "in_two_committees": "进“两委”", "in_party_branch_committee": "进支委",
+          "in_villagers_committee": "进村（居）委", "holds_both_posts": "一肩挑",
           "phone": "联系电话", "id_number": "身份证号"}
 UNSAID = ("id_number_missing", "same_name_and_birth")  # a roster has no such column; namesakes are asked about by the matching
+WARNING = (CadreRegistered, AppointmentProposed, AppointmentStarted)
 NOT_ON_PAPER = ("born_precision", "population")
 
 
@@ -129,7 +127,7 @@ def _judge(v: Verdict, m: Matched, outcome: Rehearsed, records: Mapping[UUID, An
         return
     assert m.entry
     facts = [fact for _, fact in outcome]
-    for code in dict.fromkeys(c for f in facts for c in getattr(f, "warnings", ()) if c not in UNSAID):
+    for code in dict.fromkeys(c for f in facts if isinstance(f, WARNING) for c in f.warnings if c not in UNSAID):
         v.faults.append(warn(code, "role" if "role" in columns else ""))
     started = [f for f in facts if isinstance(f, AppointmentStarted)]
     for f in facts:
@@ -138,9 +136,22 @@ def _judge(v: Verdict, m: Matched, outcome: Rehearsed, records: Mapping[UUID, An
     if m.known and started:
         v.changes += [{"field": "role", "title": "妇联职务", "old": "", "new": OFFICE_WORDS[f.post.role]} for f in started]
     v.action = "add" if started or any(isinstance(f, CadreRegistered) for f in facts) else "change" if facts else "same"
-    held = [since for o, since, _ in (m.known.posts if m.known else ()) if m.unit and o == m.unit.id]
-    if m.entry.posts and not started and m.row.starts_on and held and not any(_same_day(m.row.starts_on, d, m.row.precision) for d in held):
-        v.faults.append(warn("start_differs", "starts_on"))
+    if m.entry.posts and not started and m.known:
+        v.faults += _unlike(m.row, m.known, m.entry.posts[0])
+
+
+def _unlike(row: Row, known: Known, w: Wanted) -> Iterator[Fault]:
+    """What the paper says otherwise of a post on record, which an import leaves as it is."""
+    hers = [h for h in known.posts if h.organisation == w.organisation]
+    if hers and not any(_same_day(w.starts_on, h.since, w.precision) for h in hers):
+        yield warn("start_differs", "starts_on")
+    post = known.held(w.organisation, row.highest, w.starts_on, w.until) if row.highest else None
+    if post and row.engagement and row.engagement != post.engagement:
+        yield warn("engagement_on_record", "engagement")
+    if post and row.newly is not None and row.newly != known.newly(post):
+        yield warn("newly_differs", "newly")
+    if (said := bare_note(row.note)) and said not in {bare_note(h.note) for h in hers}:
+        yield warn("note_differs", "note")
 
 
 def _same_day(a: date, b: date, precision: str) -> bool:
@@ -161,4 +172,4 @@ def _word(name: str, value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "是" if value else "否"
-    return WORDS.get(name, {}).get(value, str(value))
+    return WORDS[name][value][0] if name in WORDS else str(value)

@@ -1,17 +1,19 @@
 """People over HTTP: `/cadres`."""
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
+import orjson
 from fastapi import APIRouter, Response
 from pydantic import Field
 
 from services.cadre.api import Service, answer, by
 from services.cadre.application import Cadre
 from services.cadre.domain.person import Cadre as Person
+from services.cadre.domain.refusals import refused
 from services.cadre.events import Profile
 from shared.fact import new_id
-from shared.http import Body, Cmd, NotFound, Query
+from shared.http import Body, Cmd, Command, Forbidden, NotFound, Query
 
 router = APIRouter(prefix="/cadres", tags=["cadres"])
 IdNumber = Annotated[str, Field(min_length=15, max_length=18)]
@@ -43,6 +45,11 @@ class Correction(Body):
 
 class Merge(Body):
     into: UUID
+
+
+class Unsealing(Body):
+    people: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=200)]
+    fields: Annotated[tuple[Literal["id_number", "phone"], ...], Field(min_length=1, max_length=2)]
 
 
 class Certificate(Body):
@@ -94,7 +101,21 @@ def merge(id: UUID, body: Merge, cmd: Cmd, cadre: Service) -> Response:
     """并档: this record is a second one of the same person."""
     cmd.may("cadre.correct", _load(cadre, id)[0].home)
     cmd.may("cadre.correct", _load(cadre, body.into)[0].home)
-    return answer(cmd, cadre, cadre.merge(id, body.into, cmd.key, cmd.expect))
+    return answer(cmd, cadre, cadre.merge(id, body.into, cmd.today, cmd.key, cmd.expect))
+
+
+@router.post("/unsealing")
+def unseal_many(body: Unsealing, cmd: Cmd, cadre: Service) -> Response:
+    """查看多人的封存信息 for an export: with a reason, recorded for each. Whose record lies outside the caller's area stays shut."""
+    if not (where := cmd.scope("cadre.export")).roots and not where.all:
+        raise Forbidden("cadre.export")
+    if not body.reason:
+        raise refused("reason_missing")
+    known = cadre.load_all(Person, body.people)
+    mine = [id for id, record in known.items() if record.life and within(cmd, record.home)]
+    opened = cadre.unseal_many(mine, body.fields, body.reason, by(cmd), cmd.key)
+    return Response(orjson.dumps({"opened": {str(id): values for id, values in opened.items()}}), 200, {"Cache-Control": "no-store"},
+                    "application/json")
 
 
 @router.post("/{id}/unsealing")
@@ -111,6 +132,14 @@ def certify(id: UUID, body: Certificate, cmd: Cmd, cadre: Service) -> Response:
     _load(cadre, id)
     cmd.may("cadre.certificate", cadre.organisation_of(body.appointment))
     return answer(cmd, cadre, cadre.certify(id, body.appointment, body.number, body.issued_on, body.issuer, cmd.key), 201)
+
+
+def within(cmd: Command, home: UUID) -> bool:
+    try:
+        cmd.may("cadre.export", home)
+    except (Forbidden, NotFound):
+        return False
+    return True
 
 
 def _load(cadre: Cadre, id: UUID) -> tuple[Person, int]:

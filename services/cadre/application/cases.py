@@ -5,6 +5,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from services.cadre.application.copy import Copy
+from services.cadre.application.sealed import Sealed
 from services.cadre.domain import appointment, imports, office, person, seat, secondment, succession
 from services.cadre.domain.appointment import Appointment, By, Wish
 from services.cadre.domain.imports import ImportBatch
@@ -15,7 +16,7 @@ from services.cadre.domain.seat import Place, SeatClaim
 from services.cadre.domain.secondment import Secondment
 from services.cadre.domain.succession import Reaction, Why
 from services.cadre.events import AppointmentCorrected, ElectingBody, EndReason, Hold, Post, Precision, Profile
-from shared.es import Busy, Done, Store
+from shared.es import Busy, Done
 from shared.fact import Fact, Personal, derive
 
 __all__ = ["Cases"]
@@ -23,7 +24,7 @@ __all__ = ["Cases"]
 PAPERS = frozenset({"cadre.AppointmentPartyReviewed", "cadre.AppointmentApproved", "cadre.AppointmentElected", "cadre.AppointmentEnded"})
 
 
-class Cases(Store):
+class Cases(Sealed):
     """干部与任职."""
 
     name = "cadre"
@@ -58,16 +59,10 @@ class Cases(Store):
         return self.do(key, {Person: id}, lambda was: person.correct(was, self._event_ids(id), corrects, profile, effective, number, called,
                                                                      today), expect)
 
-    def merge(self, id: UUID, into: UUID, key: str, expect: int | None = None) -> Done:
+    def merge(self, id: UUID, into: UUID, today: date, key: str, expect: int | None = None) -> Done:
         """并档."""
-        ids = [id] if id == into else [id, into]
-        return self.do(key, {Person: ids}, lambda people: {id: person.merge(people[id], people.get(into), id == into, into)}, expect)
-
-    def unseal(self, id: UUID, why: str | None, by: By, key: str) -> tuple[Done, dict[str, str]]:
-        """查看封存信息: recorded first, then opened."""
-        done = self.do(key, {Person: id}, lambda was: person.unseal(was, why, by.account))
-        record = self.load(Person, id)[0]
-        return done, {name: self.vault.open(sealed, id) for name, sealed in record.sealed.items()}
+        ids, holds = [id] if id == into else [id, into], self.copy.holds_office(id, today)
+        return self.do(key, {Person: ids}, lambda people: {id: person.merge(people[id], people.get(into), id == into, into, holds)}, expect)
 
     def certify(self, id: UUID, appointment_id: UUID, number: str, issued_on: date, issuer: UUID, key: str) -> Done:
         """颁发证书."""

@@ -1,5 +1,5 @@
 """What the use cases of cadre ask of its copies."""
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Protocol
 from uuid import UUID
@@ -17,8 +17,14 @@ class Copy(Protocol):
 
     def place(self, organisation: UUID, day: date) -> Place | None: ...
 
+    def places(self, organisations: Iterable[UUID], day: date) -> Mapping[UUID, Place]:
+        """Many of them at once."""
+
     def organisations_of(self, person: UUID, day: date) -> set[UUID]:
         """Where she holds a post on that day: a person counts once an organisation [K2]."""
+
+    def holds_office(self, person: UUID, day: date) -> bool:
+        """Has she a post on that day or later?"""
 
     def alike(self, profile: Profile) -> bool:
         """Is there a record of the same name and date of birth?"""

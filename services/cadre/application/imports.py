@@ -2,7 +2,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache, partial
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -35,7 +35,7 @@ class Batch:
     source: str
     approval: Approval
     today: date
-    places: Mapping[UUID, Place | None]
+    places: Mapping[UUID, Place]
 
 
 class Imports(Cases):
@@ -51,7 +51,7 @@ class Imports(Cases):
         raise refused("import_exists")
 
     def matched(self, id: UUID, kind: ImportKind, organisation: UUID, rows: Sequence[Row], choices: Mapping[str, str], near: Any,
-                today: date) -> tuple[list[Matched], list[Unit], Mapping[UUID, Place | None]]:
+                today: date) -> tuple[list[Matched], list[Unit], Mapping[UUID, Place]]:
         """Whom and what every row is about; the area's organisations; the places looked at."""
         units = self.copy.units(organisation)
         names = sorted({r.profile.person_name for r in rows if r.profile.person_name})
@@ -60,14 +60,9 @@ class Imports(Cases):
         for k in self.copy.named(names):
             if k.organisations & area:
                 people.setdefault(k.person_name, []).append(k)
-        places: dict[UUID, Place | None] = {}
-
-        @cache
-        def place(of: UUID) -> Place | None:
-            places[of] = self.copy.place(of, today)
-            return places[of]
-
-        found = Matching(id, kind, Directory(organisation, units, near), people, place, choices, today).all(rows)
+        directory = Directory(organisation, units, near)
+        places = self.copy.places(directory.meant((r.organisation, r.township, r.village, r.context) for r in rows), today)
+        found = Matching(id, kind, directory, people, places, choices, today).all(rows)
         self._drop_known_numbers([m for m in found if m.entry and m.known])
         return found, units, places
 
@@ -82,7 +77,7 @@ class Imports(Cases):
         claims = {w.seat for w in e.posts}
         for w in e.posts:
             place = batch.places[w.organisation]
-            if place and any(p.role in OFFICES for p in place.seats[w.seat]):
+            if any(p.role in OFFICES for p in place.seats[w.seat]):
                 claims.update(place.of_roles(["executive_member"]))
         streams = {Person: [e.person], Appointment: [w.appointment for w in e.posts], SeatClaim: sorted(claims, key=str)}
         return self.do(f"{batch.id}/{e.row}", streams, lambda people, _, seats: imports.enter(

@@ -4,12 +4,14 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
 from uuid import UUID
 
 from services.cadre.domain.refusals import refused
+from shared.fact import Refused
 
 __all__ = ["Directory", "Unit", "stem"]
 
@@ -43,6 +45,9 @@ def stem(name: str) -> str:
     return found
 
 
+Asked = tuple[str | None, str | None, str | None, str]  # organisation, township, village, what stands over the rows
+
+
 class Directory:
     """The organisations of an area. `near(word, words)`: the most alike, for the hint."""
 
@@ -52,14 +57,27 @@ class Directory:
         for u in self.units.values():
             for s in dict.fromkeys(stem(n) for n in (u.full_name, u.short_name, u.division) if n):
                 self.by_stem[s].append(u)
-        self._asked: dict[tuple[str | None, str | None, str | None, str], Unit] = {}
+        self._asked: dict[Asked, Unit | Refused] = {}
 
     def find(self, organisation: str | None, township: str | None, village: str | None, context: str) -> Unit:
         """Refused: not known (with what is near), or several of that name. `context`: the sheet's name and title."""
         asked = organisation, township, village, context
         if asked not in self._asked:
-            self._asked[asked] = self._find(*asked)
-        return self._asked[asked]
+            try:
+                self._asked[asked] = self._find(*asked)
+            except Refused as no:  # the same words in ten thousand rows are looked for once
+                self._asked[asked] = no
+        found = self._asked[asked]
+        if isinstance(found, Refused):
+            raise found.with_traceback(None)
+        return found
+
+    def meant(self, asked: Iterable[Asked]) -> list[UUID]:
+        """Those that can be found."""
+        for words in dict.fromkeys(asked):
+            with suppress(Refused):
+                self.find(*words)
+        return [u.id for u in self._asked.values() if isinstance(u, Unit)]
 
     def _find(self, organisation: str | None, township: str | None, village: str | None, context: str) -> Unit:
         around = self._one(township, "township", [u for u in self._named(township) if u.level != "village"]) if township else None
@@ -89,8 +107,9 @@ class Directory:
             names = "、".join(sorted(u.full_name for u in open_ones)[:4])
             raise refused("organisation_ambiguous", item=field, name=name[:40], count=len(open_ones), names=names)
         near = self.near(stem(name), self.stems)
-        hint = f"，是否为“{self.by_stem[near][0].full_name}”？" if near else "。"
-        raise refused("organisation_unknown", item=field, name=name[:40], hint=hint, near=near or "")
+        likely = self.by_stem[near][0].full_name if near else ""
+        hint, hint_en = (f"，是否为“{likely}”？", f"; perhaps “{likely}”") if near else ("。", "")
+        raise refused("organisation_unknown", item=field, name=name[:40], hint=hint, hint_en=hint_en, near=near or "")
 
     def _of_context(self, context: str) -> Unit | None:
         """What the sheet's name or title speaks of: the longest name in it; the area itself when it says nothing and has nothing below."""

@@ -63,6 +63,8 @@ class Wanted:
     precision: Precision = "day"
     executive: bool = False
     others: int = 0
+    newly: bool | None = None
+    note: str | None = None
 
 
 @dataclass(frozen=True)
@@ -159,6 +161,7 @@ def _person(kind: ImportKind, e: Entry, source: str, was: Cadre | None, today: d
 
 def differences(was: Profile, now: Profile) -> dict[str, Any]:
     """What `now` says otherwise; a vaguer birth is no difference."""
+    was = was.model_copy(update={"in_two_committees": was.in_either})
     new = {k: v for k, v in now.__dict__.items() if v is not None and v != getattr(was, k)}
     if was.born_on and now.born_on and (now.born_precision or "day") != "day":
         n = {"month": 7, "year": 4}[now.born_precision or "month"]
@@ -188,7 +191,8 @@ def _open(who: UUID, w: Wanted, how: Engagement, source: str, claim: SeatClaim |
     started = office.open_post(None, post, w.starts_on, w.until, w.precision, source)
     new = Hold(appointment=w.appointment, person=who, starts_on=w.starts_on, until=w.until)
     held = seat.hold(claim, new, place.seats[w.seat] if place else None, warnings)
-    return {w.appointment: [started.model_copy(update={"warnings": tuple(warnings)})], w.seat: [held]}
+    said = {"warnings": tuple(warnings), "newly": w.newly, "note": w.note}
+    return {w.appointment: [started.model_copy(update=said)], w.seat: [held]}
 
 
 def _elect(who: UUID, w: Wanted, how: Engagement, claims: Mapping[UUID, SeatClaim | None], place: Place | None, a: Approval,
@@ -206,6 +210,8 @@ def _elect(who: UUID, w: Wanted, how: Engagement, claims: Mapping[UUID, SeatClai
     state = appointment.evolve(state, said[-1])
     executive = _executive(who, w, claims, place, proposed.post)
     started, held = office.start(w.appointment, state, w.starts_on, claim, place, executive, w.others, None, a.approver, today)
+    if w.newly is not None or w.note:
+        started = started.model_copy(update={"newly": w.newly, "note": w.note})
     return {w.appointment: [*said, started], w.seat: [held]}
 
 
@@ -252,10 +258,15 @@ def _void_person(record: Cadre | None, t: Taken, elsewhere: bool) -> list[Fact]:
         said = record.said[n - 1] if record else None
         if n in void or not isinstance(said, CadreRegistered | CadreProfileChanged):
             continue
-        later = [f for m, f in enumerate(record.said[n:], n + 1) if m not in t.by_batch] if record else []
+        later = [f for m, f in enumerate(record.said[n:], n + 1) if m not in t.by_batch and not _takes_back(f, t)] if record else []
         if isinstance(said, CadreRegistered) and (later or elsewhere):
             raise refused("import_record_built_upon")
         if any(isinstance(f, CadreProfileCorrected) and f.corrects_version == n for f in later):
             raise refused("import_record_built_upon")
         facts.append(CadreProfileCorrected(corrects=t.ids[n - 1], corrects_version=n, profile=Profile(), void=True))
     return facts
+
+
+def _takes_back(f: Fact, t: Taken) -> bool:
+    """A later row of the same batch, taken back before this one."""
+    return isinstance(f, CadreProfileCorrected) and f.void and f.corrects_version in t.by_batch

@@ -73,7 +73,7 @@ def register(was: Cadre | None, profile: Profile, home: UUID, id_number: Sealed,
         raise refused("name_missing")
     _check(profile, id_number, profile.born_on, today)
     warnings = ("same_name_and_birth",) * alike + ("id_number_missing",) * (id_number is None)
-    return CadreRegistered(profile=profile, home=home, id_number=id_number, phone=phone, warnings=warnings)
+    return CadreRegistered(profile=_settled(Profile(), profile), home=home, id_number=id_number, phone=phone, warnings=warnings)
 
 
 def open_record(was: Cadre | None, profile: Profile, home: UUID, id_number: Sealed, phone: Sealed, source: str | None) -> CadreRegistered:
@@ -82,7 +82,7 @@ def open_record(was: Cadre | None, profile: Profile, home: UUID, id_number: Seal
         raise refused("cadre_exists")
     if not profile.person_name:
         raise refused("name_missing")
-    return CadreRegistered(profile=profile, home=home, id_number=id_number, phone=phone, opening=True, source=source)
+    return CadreRegistered(profile=_settled(Profile(), profile), home=home, id_number=id_number, phone=phone, opening=True, source=source)
 
 
 def change(was: Cadre | None, profile: Profile, effective: date, home: UUID | None, id_number: Sealed, phone: Sealed,
@@ -94,7 +94,7 @@ def change(was: Cadre | None, profile: Profile, effective: date, home: UUID | No
     if effective > today:
         raise refused("effective_in_future")
     _check(profile, id_number, profile.born_on or record.profile.born_on, today)
-    return CadreProfileChanged(profile=profile, effective=effective, home=home, id_number=id_number, phone=phone)
+    return CadreProfileChanged(profile=_settled(record.profile, profile), effective=effective, home=home, id_number=id_number, phone=phone)
 
 
 def correct(was: Cadre | None, events: Sequence[UUID], corrects: UUID, profile: Profile, effective: date | None, id_number: Sealed,
@@ -110,28 +110,31 @@ def correct(was: Cadre | None, events: Sequence[UUID], corrects: UUID, profile: 
     if effective and effective > today:
         raise refused("effective_in_future")
     _check(profile, id_number, profile.born_on or record.profile.born_on, today)
-    return CadreProfileCorrected(corrects=corrects, corrects_version=version, profile=profile, effective=effective, id_number=id_number,
-                                 phone=phone)
+    return CadreProfileCorrected(corrects=corrects, corrects_version=version, profile=_settled(target.profile, profile), effective=effective,
+                                 id_number=id_number, phone=phone)
 
 
-def merge(was: Cadre | None, kept: Cadre | None, same: bool, into: UUID) -> CadresMerged:
-    """并档: this record and `into` are one person; `into` is kept."""
+def merge(was: Cadre | None, kept: Cadre | None, same: bool, into: UUID, holds_office: bool = False) -> CadresMerged:
+    """并档: this record and `into` are one person; `into` is kept. What is merged counts no more, so no post may hang on it."""
     known(was)
     if same:
         raise refused("merge_with_itself")
     known(kept)
+    if holds_office:
+        raise refused("merge_holds_office")
     return CadresMerged(into=into)
 
 
-def unseal(was: Cadre | None, why: str | None, account: str) -> SealedRecordOpened:
-    """Who saw her sealed values, and why."""
+def unseal(was: Cadre | None, why: str | None, account: str, fields: Sequence[str] = ("id_number", "phone")) -> SealedRecordOpened:
+    """Who saw her sealed values (of these `fields`), and why."""
     if was is None:
         raise refused("unknown_cadre")
-    if not was.sealed:
+    there = tuple(name for name in was.sealed if name in fields)
+    if not there:
         raise refused("nothing_sealed")
     if not why:
         raise refused("reason_missing")
-    return SealedRecordOpened(fields=tuple(was.sealed), opened_by=account, why=why)
+    return SealedRecordOpened(fields=there, opened_by=account, why=why)
 
 
 def certify(was: Cadre | None, appointment: UUID, post: Post | None, person: UUID, in_office: bool, superior: UUID | None, number: str,
@@ -155,6 +158,20 @@ def known(was: Cadre | None) -> Cadre:
     if was.into:
         raise refused("merged_record", into=was.into)
     return was
+
+
+def _settled(was: Profile, said: Profile) -> Profile:
+    """进“两委”, as far as what is said of the two committees settles it: in one is in; out of both is out, unless it was never said in which."""
+    of = ("in_party_branch_committee", "in_villagers_committee")
+    before, told = [getattr(was, n) for n in of], [getattr(said, n) for n in of]
+    after = [b if t is None else t for b, t in zip(before, told, strict=True)]
+    if said.in_two_committees is not None:
+        if said.in_two_committees and after == [False, False]:
+            raise refused("two_committees_which")
+        return said
+    if told == [None, None] or (None in after and not any(after) and was.in_two_committees and not any(before)):
+        return said
+    return said.model_copy(update={"in_two_committees": any(after)})
 
 
 def _says(profile: Profile) -> bool:

@@ -1,7 +1,10 @@
 """Why cadre says no, or only warns: each code with its field and a sentence in both languages that says how to put it right."""
 from shared.fact import Refused
+from shared.words import ENGAGEMENTS, STEPS
 
 __all__ = ["WARNINGS", "refused"]
+
+WORDS = {"step": STEPS, "wanted": ENGAGEMENTS, "given": ENGAGEMENTS}  # `{step_zh}`, `{step_en}`: what the value is called
 
 REFUSALS: dict[str, tuple[str, str, str]] = {
     # -- people
@@ -14,8 +17,14 @@ REFUSALS: dict[str, tuple[str, str, str]] = {
                           "the ID number needs 18 characters and a right check digit; compare the card"),
     "id_number_mismatch": ("id_number", "身份证号中的出生日期与所填出生日期不一致，请核对",
                            "the ID number and the date of birth disagree; compare the card"),
+    "two_committees_which": ("profile.two_committees", "档案里两项都是“否”，只写“是”看不出进了哪一个：请填“支委”“村（居）委”或“支委和村（居）委”",
+                             "the record says neither committee, so a bare yes does not tell which: write 支委, 村（居）委 or both"),
     "nothing_changed": ("profile", "没有填写任何要修改的内容", "nothing to change was given"),
     "merged_record": ("person", "该档案已并入 {into}，请使用并入后的档案", "this record was merged into {into}; use that one"),
+    "merge_holds_office": ("id", "要并掉的这份档案还有在任（或待生效）的职务，并掉后不再统计。请保留这一份、并掉另一份；"
+                           "两份都有职务的，先免去这一份的职务，或更正作废",
+                           "the record to be merged still holds a post, which would count no more. Keep this one and merge the other; where both "
+                           "hold posts, first end or void those of this one"),
     "merge_with_itself": ("into", "不能并入自身", "a record cannot be merged into itself"),
     "not_a_profile_event": ("corrects", "更正须指明本档案中的登记、变更或更正记录",
                             "a correction names a registration, change or correction of this record"),
@@ -37,7 +46,7 @@ REFUSALS: dict[str, tuple[str, str, str]] = {
     "unknown_seat": ("seat", "该组织没有这个职位，请先设置职数", "this organisation has no such seat; define it first"),
     "seat_abolished": ("seat", "{starts_on} 该职位不在职数之内（未设或已撤销）",
                        "the seat is not in the plan on {starts_on} (not yet defined, or abolished)"),
-    "engagement_mismatch": ("engagement", "该职位要求 {wanted}，不能以 {given} 任职", "this seat is {wanted}; {given} does not fit"),
+    "engagement_mismatch": ("engagement", "该职位要求{wanted_zh}，不能以{given_zh}任职", "this seat is {wanted_en}; {given_en} does not fit"),
     "unknown_term": ("term", "该组织没有这一届次", "this organisation has no such term"),
     "effective_before_term": ("starts_on", "任职日期 {starts_on} 早于本届开始日期 {term_starts_on}",
                               "{starts_on} is before the term starts on {term_starts_on}"),
@@ -62,25 +71,25 @@ REFUSALS: dict[str, tuple[str, str, str]] = {
                             "the Party decision is entered by somebody other than the proposer"),
     "approved_by_proposer": ("actor", "提名经办人不能审批或录入结果，请由另一人办理（人少的单位可由上级妇联办理）",
                              "the proposer cannot approve; another person must (in a small office, one of the superior federation)"),
-    "not_proposed": ("id", "该任职不在拟任阶段（现为：{step}）", "this appointment is not at the proposal step (now: {step})"),
-    "party_decision_missing": ("id", "须先录入党组织审定（现为：{step}）", "enter the Party organisation's decision first (now: {step})"),
-    "publicity_missing": ("id", "该职位须先公示并录入公示结果（现为：{step}）",
-                          "this seat's route needs publicity, ended and recorded, first (now: {step})"),
+    "not_proposed": ("id", "该任职不在拟任阶段（现为：{step_zh}）", "this appointment is not at the proposal step (now: {step_en})"),
+    "party_decision_missing": ("id", "须先录入党组织审定（现为：{step_zh}）", "enter the Party organisation's decision first (now: {step_en})"),
+    "publicity_missing": ("id", "该职位须先公示并录入公示结果（现为：{step_zh}）",
+                          "this seat's route needs publicity, ended and recorded, first (now: {step_en})"),
     "publicity_too_short": ("until", "公示期只有 {days} 个工作日，至少 {least} 个",
                             "{days} working days of publicity; at least {least} are needed"),
     "publicity_running": ("ended_on", "公示要到 {until} 才结束", "publicity runs until {until}"),
-    "not_publicised": ("id", "没有进行中的公示（现为：{step}）", "no publicity is running (now: {step})"),
+    "not_publicised": ("id", "没有进行中的公示（现为：{step_zh}）", "no publicity is running (now: {step_en})"),
     "date_in_future": ("date", "{day} 晚于今天，只能录入已发生的事", "{day} lies in the future; only what has happened is recorded"),
     "before_party_decision": ("date", "{day} 早于党组织审定日期 {decided_on}", "{day} is before the Party decision of {decided_on}"),
     "not_by_election": ("mode", "该任职方式须审批，不经选举", "this mode is approved, not elected"),
     "not_by_approval": ("mode", "该任职方式须选举或执委会通过，不经审批", "this mode is elected or passed, not approved"),
-    "not_passed": ("id", "尚未选举通过或批准，不能任职（现为：{step}）", "neither elected nor approved yet; it cannot start (now: {step})"),
+    "not_passed": ("id", "尚未选举通过或批准，不能任职（现为：{step_zh}）", "neither elected nor approved yet; it cannot start (now: {step_en})"),
     "start_before_election": ("starts_on", "任职日期 {starts_on} 早于选举日期 {elected_on}",
                               "{starts_on} is before the election of {elected_on}"),
-    "already_decided": ("id", "已有结果，不能撤回或否决（现为：{step}）",
-                        "it is decided; it cannot be withdrawn or rejected (now: {step})"),
+    "already_decided": ("id", "已有结果，不能撤回或否决（现为：{step_zh}）",
+                        "it is decided; it cannot be withdrawn or rejected (now: {step_en})"),
     # -- in office
-    "not_started": ("id", "尚未任职（现为：{step}）", "she is not in this office (now: {step})"),
+    "not_started": ("id", "尚未任职（现为：{step_zh}）", "she is not in this office (now: {step_en})"),
     "already_in_effect": ("id", "任职已于 {starts_on} 生效，请办理免职或更正", "it took effect on {starts_on}; relieve or correct it"),
     "effective_before_start": ("effective", "生效日期 {effective} 须晚于任职日期 {starts_on}",
                                "{effective} must be after the start on {starts_on}"),
@@ -111,7 +120,8 @@ REFUSALS: dict[str, tuple[str, str, str]] = {
                                  "later facts build on this row's record; undo them first"),
     "organisation_missing": ("organisation", "看不出是哪个妇联组织：请填“妇联组织”或“乡镇”“村（社区）”列，或把工作表改名为乡镇名",
                              "which organisation? Fill in its name, or township and village, or name the sheet after the township"),
-    "organisation_unknown": ("{item}", "本地区没有“{name}”{hint}请按单位名录填写", "there is no “{name}” in this area; perhaps {near}"),
+    "organisation_unknown": ("{item}", "本地区没有“{name}”{hint}请按单位名录填写",
+                             "there is no “{name}” in this area{hint_en}; write it as in the list of units"),
     "organisation_ambiguous": ("{item}", "本地区有 {count} 个“{name}”：{names}。请写全称或补填乡镇",
                                "{count} organisations are called “{name}”: {names}; write the full name or the township"),
     "seat_not_planned": ("role", "{organisation}没有“{role}”这个职位（职数未设），请先核定职数",
@@ -119,11 +129,16 @@ REFUSALS: dict[str, tuple[str, str, str]] = {
     "engagement_missing": ("engagement", "请填“专/挂/兼”：该职务有几种，看不出是哪一种", "say full-time, seconded or part-time"),
     "starts_on_missing": ("starts_on", "请填任职时间", "say since when"),
     "duplicate_row": ("person_name", "与 {row} 重复：同一人同一职务", "the same person and post as {row}"),
+    "row_contradicts": ("{item}", "与 {row} 是同一人，但本列两行不一致，请核对后改成一样",
+                        "{row} is about the same person and says otherwise here; make both agree"),
     "namesakes": ("person_name", "本组织有 {count} 个同名的人，请选择是哪一位", "{count} people of that name are in this organisation; choose one"),
     "namesake_elsewhere": ("person_name", "本地区其他组织有同名同出生年月的人，请选择：是同一人，还是新登记",
                            "somebody of the same name and birth is elsewhere in the area: choose her, or a new record"),
     "namesake_in_file": ("person_name", "与 {row} 同名同出生年月但组织不同，请两行都填身份证号或电话，或选择是否同一人",
                          "same name and birth as {row} in another organisation: give ID numbers or telephones in both rows, or choose"),
+    "person_id_unknown": ("person", "本地区没有姓名为“{name}”、系统编号为此的档案：编号被改过，或贴到了别人的行。请清空该格，按姓名核对；"
+                          "改名请在人员页面办理", "no record of {name} in this area has this number: it was changed or belongs to another row. "
+                          "Clear the cell and go by the name; a new name is given on her own page"),
     "person_not_found": ("person_name", "该组织没有这位同志的档案，请核对姓名和出生年月，或先登记",
                          "there is no such record in this organisation"),
     # -- secondment
@@ -147,8 +162,10 @@ WARNINGS: dict[str, tuple[str, str]] = {
                       "the start differs from the record, which stays; correct it if it is wrong"),
     "region_unknown": ("身份证号前两位不是已知的省份，请核对", "the ID number begins with no known province; compare the card"),
     "age_unusual": ("按出生年月年龄不足 18 或超过 80，请核对", "under 18 or over 80 by the date of birth; check it"),
-    "two_committees_unsaid": ("“是”看不出进支委还是村（居）委，本列未导入；请填“支委”“村（居）委”或“支委和村（居）委”",
-                              "“是” does not say which committee; this column was left out"),
+    "engagement_on_record": ("专/挂/兼与系统记录不同，未改动；如系统有误请办理更正",
+                           "the way of working differs from the record, which stays; correct it if it is wrong"),
+    "newly_differs": ("是否新任与系统记录不同，未改动；如系统有误请办理更正", "new in office or not: the record says otherwise and stays"),
+    "note_differs": ("该职务已登记，备注未改动", "this post is on record already; its remark stays as it is"),
     "born_missing": ("未填出生年月，请尽快补录", "no date of birth; add it soon"),
     "term_overdue": ("该届任期已满，属超期", "the term has run out; it is overdue"),
     "term_ended": ("本届已结束，任职超出届期", "the term has ended; the post lies beyond it"),
@@ -165,4 +182,6 @@ WARNINGS: dict[str, tuple[str, str]] = {
 def refused(code: str, **params: object) -> Refused:
     """The refusal `code`, with what is known put into its sentences."""
     field, zh, en = REFUSALS[code]
-    return Refused(code, zh, en, field=field.format(**params) if "{" in field else field, **params)
+    said = {f"{name}_{language}": WORDS[name].get(str(value), (value, value))[n] for name, value in params.items() if name in WORDS
+            for n, language in enumerate(("zh", "en"))}
+    return Refused(code, zh, en, field=field.format(**params) if "{" in field else field, **params, **said)

@@ -118,12 +118,15 @@ class AppointmentWithdrawn(Fact, name="cadre.AppointmentWithdrawn", of="Appointm
 class AppointmentStarted(Fact, name="cadre.AppointmentStarted", of="Appointment"):
     """In office from `starts_on`; it may lie ahead (`AppointmentTookEffect` follows) or back (`back_dated`, its reason in the envelope).
     `reelection`: started by the approval of that result. `opening`: first load, `until` known for past posts, precision as on paper.
-    `ahead`: the start lay in the future when it was recorded. `warnings`: codes that were shown."""
+    `ahead`: the start lay in the future when it was recorded. `warnings`: codes that were shown. `newly` (是否新任) and `note` (备注): as the
+    paper says; None: it does not."""
 
     post: Post
     starts_on: date
     until: date | None = None
     precision: Precision = "day"
+    newly: bool | None = None
+    note: str | None = None
     back_dated: bool = False
     reelection: UUID | None = None
     opening: bool = False

@@ -30,8 +30,16 @@ class Profile(BaseModel):
     staffing: Staffing | None = None
     employer_and_post: str | None = None  # 工作单位及职务
     population: Literal["federation_cadre", "system_worker", "lay"] | None = None  # K11
+    in_two_committees: bool | None = None  # 进“两委”: in one of the next two at least; papers often do not say in which
     in_party_branch_committee: bool | None = None
     in_villagers_committee: bool | None = None
+    holds_both_posts: bool | None = None  # 一肩挑: secretary of the Party branch and head of the villagers' committee
+
+    @property
+    def in_either(self) -> bool | None:
+        """进“两委”: as said, else what is said of each of the two comes to."""
+        each = (self.in_party_branch_committee, self.in_villagers_committee)
+        return self.in_two_committees if self.in_two_committees is not None or each == (None, None) else any(each)
 
 
 class CadreRegistered(Fact, name="cadre.CadreRegistered", of="Cadre"):

@@ -59,7 +59,7 @@ def timeline(said: Said) -> list[Interval]:
         return []
     first = facts[start]
     assert isinstance(first, AppointmentStarted)
-    if len(facts) == 1:
+    if start == len(facts) - 1:  # nothing was said of it since
         return [_interval(first, first.starts_on, first.until, first.post, False, first.starts_on, first.until, None)]
     corrections = _corrections(ids, facts)
     began = _resolve(start, facts, corrections)

@@ -7,6 +7,7 @@ from uuid import UUID
 from services.cadre.application import Cadre
 from services.cadre.events import Post
 from services.cadre.policies.copy import COPIES, Copy
+from services.cadre.policies.places import Places
 from services.org.events import (
     ElectionResultApproved,
     OrganisationConverted,
@@ -17,6 +18,7 @@ from services.org.events import (
 from shared.calendar import today as current_day
 from shared.es import Busy, Event, Store, meta
 from shared.fact import Refused, derive
+from shared.imports.drafts import Drafts
 from shared.view import Views
 
 __all__ = ["answers", "attach", "copies", "due", "on"]
@@ -29,7 +31,7 @@ COPY_SECONDS = 5.0
 def attach(store: Store, views: Views) -> None:
     """Gives the store the copy its rules ask."""
     if isinstance(store, Cadre):
-        store.copy = Copy(views)
+        store.copy = Places(views)
 
 
 def on(store: Store, views: Views, event: Event) -> None:
@@ -68,8 +70,9 @@ def _vacate(store: Cadre, event: Event, seats: Sequence[UUID], effective: date, 
 
 
 def due(store: Store, views: Views, today: date) -> None:
-    """The clock: what was recorded ahead and whose day has come."""
+    """The clock: what was recorded ahead and whose day has come; workbooks that nobody committed go."""
     assert isinstance(store, Cadre)
+    Drafts(store.data.parent, store.vault, store.name).sweep()
     for id, act, day in Copy(views).due(today):
         try:
             store.clock(id, act, today, str(derive(id, "clock", act, day)))

@@ -22,7 +22,8 @@ from shared.fact import Fact
 from shared.imports.names import Names
 from shared.view import Json, View, Views, view_table
 
-__all__ = ["COPIES", "Copy", "Due", "Organisations", "Parents", "People", "Posts", "RuleRows", "Seats", "Terms"]
+__all__ = ["COPIES", "DEEPEST", "ORG", "Copy", "Due", "Organisations", "P", "Parents", "People", "Posts", "R", "RuleRows", "S", "Seats", "T",
+           "Terms", "nearest"]
 
 METADATA = sa.MetaData()
 
@@ -136,16 +137,21 @@ def folded(history: Sequence[Event]) -> Appointment:
 
 
 class Posts(View):
-    """Who holds a post where, from when until when."""
+    """Who holds which post where, how, from when until when; and what the paper said beside it."""
 
-    name = "posts"
-    table = view_table("posts", METADATA, sa.Column("person", sa.Uuid), sa.Column("organisation", sa.Uuid), sa.Column("starts_on", sa.Date),
-                       sa.Column("ends_on", sa.Date), sa.Index("posts_v1_person", "person"), bitemporal=False)
+    name, version = "posts", 2
+    table = view_table("posts", METADATA, *(sa.Column(c, sa.Uuid) for c in ("person", "organisation", "seat")), sa.Column("starts_on", sa.Date),
+                       sa.Column("ends_on", sa.Date), *(sa.Column(c, sa.Text) for c in ("role", "engagement", "note")),
+                       sa.Column("newly", sa.Boolean), sa.Index("posts_v2_person", "person"), bitemporal=False, version=2)
     facts = APPOINTMENT
 
     def rows(self, history: Sequence[Event]) -> Iterable[dict[str, Any]]:
-        for whole in folded(history).life[:1]:
-            yield {"person": whole.post.person, "organisation": whole.post.organisation, "starts_on": whole.starts_on, "ends_on": whole.ends_on}
+        state = folded(history)
+        started = state.last(own.AppointmentStarted)
+        for whole in state.life[:1]:
+            post = whole.post.model_dump(include={"person", "organisation", "seat", "role", "engagement"})
+            said = {"note": started.note, "newly": started.newly} if started else {}
+            yield {**post, "starts_on": whole.starts_on, "ends_on": whole.ends_on, **said}
 
 
 class Due(View):
@@ -221,13 +227,19 @@ class Copy:
             terms = c.execute(TERMS, asked).all()
             rules: Sequence[Any] = c.execute(RULES, {**asked, "path": path}).all()
         return Place(organisation, *found[:2], path[1] if len(path) > 1 else None, *found[2:], {seat: tuple(plans) for seat, plans in seats.items()},
-                     tuple(Term(*row) for row in terms), _nearest(rules, path))
+                     tuple(Term(*row) for row in terms), nearest(rules, path))
 
     def organisations_of(self, person: UUID, day: date) -> set[UUID]:
         p = Posts.table.c
         with self.views.connect() as c:
             rows = c.execute(sa.select(p.organisation, p.starts_on, p.ends_on).where(p.person == person)).all()
         return {organisation for organisation, starts_on, ends_on in rows if covers(starts_on, ends_on, day)}
+
+    def holds_office(self, person: UUID, day: date) -> bool:
+        p = Posts.table.c
+        standing = sa.select(p.stream).where(p.person == person, sa.or_(p.ends_on.is_(None), p.ends_on > day)).limit(1)
+        with self.views.connect() as c:
+            return c.execute(standing).first() is not None
 
     def alike(self, profile: own.Profile) -> bool:
         p = People.table.c
@@ -253,7 +265,7 @@ class Copy:
         return [(stream, act, day) for stream, act, day in rows]
 
 
-def _nearest(rows: Iterable[Sequence[Any]], path: Sequence[UUID]) -> Rules:
+def nearest(rows: Iterable[Sequence[Any]], path: Sequence[UUID]) -> Rules:
     """For each rule the nearest area's newest row, else the province's."""
     rank: dict[UUID | None, int] = {area: n for n, area in enumerate(path)}
     best: dict[str, tuple[int, Any]] = {}

@@ -1,19 +1,19 @@
 """Cadre's copy of what organisations and people are called, for matching the rows of a workbook."""
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from services.cadre.domain.directory import Unit
-from services.cadre.domain.matching import Known
+from services.cadre.domain.matching import Held, Known
 from shared.imports.names import under
 from shared.view import Views
 
 __all__ = ["appointments_of", "named", "units"]
 
 AT_ONCE = 400
+HELD = ("organisation", "starts_on", "ends_on", "seat", "role", "engagement", "newly", "note")
 
 
 def units(views: Views, area: UUID) -> list[Unit]:
@@ -29,11 +29,11 @@ def named(views: Views, people: sa.Table, posts: sa.Table, names: Sequence[str])
         for i in range(0, len(names), AT_ONCE):
             some = c.execute(sa.select(p.stream, p.person_name, p.born_on, p.born_precision, p.home).where(
                 p.person_name.in_(names[i:i + AT_ONCE]), p.merged.is_(False))).all()
-            held: dict[UUID, list[tuple[UUID, date, date | None]]] = defaultdict(list)
+            held: dict[UUID, list[Held]] = defaultdict(list)
             for k in range(0, len(some), AT_ONCE):
                 ids = [row.stream for row in some[k:k + AT_ONCE]]
-                for person, *post in c.execute(sa.select(q.person, q.organisation, q.starts_on, q.ends_on).where(q.person.in_(ids))):
-                    held[person].append(tuple(post))
+                for person, *post in c.execute(sa.select(q.person, *(q[name] for name in HELD)).where(q.person.in_(ids))):
+                    held[person].append(Held(*post))
             found += [Known(*row, tuple(sorted(held[row.stream], key=str))) for row in some]
     return sorted(found, key=lambda k: str(k.person))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.console.words import N_
-from shared.words import CHANGES, DEGREES, MODES, POLITICAL, REASONS, SEXES, STAFFING, STEPS
+from shared.words import CHANGES, DEGREES, MODES, POLITICAL, POPULATIONS, REASONS, SEXES, STAFFING, STEPS
 
 __all__ = ["WARNINGS", "WORDS"]
 
@@ -35,11 +35,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
     "political": POLITICAL,
     "degree": DEGREES,
     "staffing": STAFFING,
-    "population": {
-        "federation_cadre": ("妇联干部", "federation cadre"),
-        "system_worker": ("妇联系统工作者", "worker of the system"),
-        "lay": ("非专职人员", "lay member"),
-    },
+    "population": POPULATIONS,
     "precision": {"day": ("年月日", "to the day"), "month": ("只知年月", "to the month"), "year": ("只知年份", "to the year")},
     "age": {
         "age_le_35": ("35岁以下", "35 and under"),

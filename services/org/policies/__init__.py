@@ -14,6 +14,7 @@ from services.org.policies.copy import COPIES, Copy, grants_of, held, post_of, t
 from shared.calendar import today as current_day
 from shared.es import Event, Store
 from shared.fact import derive
+from shared.imports.drafts import Drafts
 from shared.settings import settings
 from shared.sinks import attempt
 from shared.view import Views
@@ -92,8 +93,9 @@ def _key(event: Event, policy: str, target: object, act: str) -> str:
 
 
 def due(store: Store, views: Views, today: date) -> None:
-    """The clock. Each term and vacancy is looked at once a day at most, and says each thing once."""
+    """The clock. Each term and vacancy is looked at once a day at most, and says each thing once. Workbooks that nobody committed go."""
     assert isinstance(store, Org)
+    Drafts(store.data.parent, store.vault, store.name).sweep()
     if settings().first_admin:
         store.first_admin(settings().first_admin)
     horizon = store.longest_reminder(today)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.words import CHANGES, DEGREES, ENGAGEMENTS, MODES, POLITICAL, REASONS, ROLES, SEXES, STAFFING
+from shared.words import CHANGES, DEGREES, ENGAGEMENTS, MODES, POLITICAL, POPULATIONS, REASONS, ROLES, SEXES, STAFFING
 
 __all__ = [
     "AFFILIATIONS",
@@ -51,7 +51,6 @@ FIELDS = {
     "other": "其他",
 }
 AFFILIATIONS = {"local": "属地", "stationed": "驻地", "vertical": "垂管"}
-POPULATIONS = {"federation_cadre": "妇联干部", "system_worker": "系统工作者", "lay": "非公职人员"}
 FORMS = {"congress": "代表大会", "general_meeting": "全体会议", "executive_plenary": "执委会全体会议"}
 FILED_WITH = {"party_org_department": "党委组织部", "superior_federation": "上级妇联"}
 DOCUMENTS = {

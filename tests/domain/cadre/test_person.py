@@ -118,6 +118,8 @@ def change_phone():
 
 def test_two_records_of_one_person_are_merged_and_the_merged_one_is_closed():
     merged = record(person.merge(record(), record(), False, LI))
+    with refused("merge_holds_office"):
+        person.merge(record(), record(), False, LI, holds_office=True)
     assert merged.into == LI
     for act in (lambda: change(merged, TODAY, degree="associate"), lambda: person.merge(merged, record(), False, LI),
                 lambda: person.merge(record(), merged, False, WANG)):
