@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Response
-from sqlalchemy import String, Uuid, and_, select, type_coerce
+from sqlalchemy import Date, String, Uuid, and_, select, type_coerce
 
 from services.projection.api.asking import Asked, Asking, Pages, Paging, answer
 from services.projection.api.columns import ROSTER, Shape
@@ -40,9 +40,10 @@ PERSON = (
     "in_villagers_committee",
     "holds_both_posts",
 )
-POST = ("stream", "person", "seat", "role", "engagement", "mode", "status", "starts_on", "ends_on", "precision", "opening", "newly", "note")
+POST = ("stream", "person", "seat", "role", "engagement", "mode", "status", "starts_on", "ends_on", "precision", "opening", "note")
 KEYS = ("appointment", *POST[1:], *PERSON)
-WHO, ROLE, NOTE, NAME, AREA = POST.index("person"), POST.index("role"), POST.index("note"), len(POST), len(KEYS)  # where they stand in a row
+WHO, ROLE, SINCE, NOTE = (POST.index(name) for name in ("person", "role", "starts_on", "note"))  # where they stand in a row
+NAME, NEWLY, AREA = len(POST), len(KEYS), len(KEYS) + 1
 
 
 @router.get("/reports/roster")
@@ -73,7 +74,7 @@ def _rows(asked: Asked, organisations: Sequence[UUID], filters: Filters) -> list
     """One row a person and organisation: the highest office first, the others beside it (K2). Made for ten thousand rows in a blink."""
     place = Groups((), {o: i for i, o in enumerate(organisations)}).table(asked.c)
     query = (
-        select(*(_bare(a.c[name]) for name in POST), *(p.c[name] for name in PERSON), place.c.area)
+        select(*(_bare(a.c[name]) for name in POST), *(_bare(p.c[name]) for name in PERSON), a.c.newly, place.c.area)
         .select_from(
             a.join(place, place.c.organisation == a.c.organisation).outerjoin(p, and_(p.c.stream == a.c.person, asked.at.holds(p.c, "cadre")))
         )
@@ -81,7 +82,7 @@ def _rows(asked: Asked, organisations: Sequence[UUID], filters: Filters) -> list
     )
     found = sorted(asked.c.execute(query).all(), key=_order)
     names = [asked.tree.nodes[o].name for o in organisations]
-    former = earlier(asked, place, person=_bare(a.c.person))
+    former = earlier(asked, place, bare=_bare)
     rows: dict[tuple[int, Any], dict[str, Any]] = {}
     for post in found:
         area, person, role = post[AREA], post[WHO], post[ROLE]
@@ -90,12 +91,13 @@ def _rows(asked: Asked, organisations: Sequence[UUID], filters: Filters) -> list
             rows[key]["roles"].append(role)
             rows[key]["note"] = rows[key]["note"] or post[NOTE]
             continue
-        rows[key] = row = dict(zip(KEYS, post, strict=False))  # all but the area
-        before = former.get((area, person, role))
+        rows[key] = row = dict(zip(KEYS, post, strict=False))  # all but the last two
         row["appointment"], row["person"], row["seat"] = _dashed(row["appointment"]), _dashed(person), _dashed(row["seat"])
         row["organisation"], row["organisation_name"], row["roles"] = organisations[area], names[area], [role]
-        said = row.pop("newly")
-        row["newly_appointed"] = said if said is not None else before is None or before >= row["starts_on"]
+        if (newly := post[NEWLY]) is None:
+            before = former.get((area, person, role))
+            newly = before is None or before >= post[SINCE]
+        row["newly_appointed"] = newly
     return list(rows.values())
 
 
@@ -104,24 +106,24 @@ def _order(post: Any) -> tuple[int, int, int, str]:
 
 
 def _bare(column: Any) -> Any:
-    """An id as the driver gives it: making 35,000 UUIDs of SQLite's text took a third of a county's time."""
-    return type_coerce(column, String) if isinstance(column.type, Uuid) else column
+    """An id or a day as the driver gives it: making 35,000 UUIDs of SQLite's text took a third of a county's time."""
+    return type_coerce(column, String) if isinstance(column.type, Uuid | Date) else column
 
 
 def _dashed(id: UUID | str) -> UUID | str:
     return f"{id[:8]}-{id[8:12]}-{id[12:16]}-{id[16:20]}-{id[20:]}" if isinstance(id, str) else id
 
 
-def earlier(asked: Asked, place: Any, people: Sequence[UUID] = (), person: Any = a.c.person) -> dict[tuple[int, Any, str], date]:
+def earlier(asked: Asked, place: Any, people: Sequence[UUID] = (), bare: Callable[[Any], Any] = lambda c: c) -> dict[tuple[int, Any, str], Any]:
     """Since when somebody (of these people) held the same office of the same organisation before, if she did."""
     query = (
-        select(place.c.area, person, a.c.role, a.c.starts_on)
+        select(place.c.area, bare(a.c.person), a.c.role, bare(a.c.starts_on))
         .select_from(a.join(place, place.c.organisation == a.c.organisation))
         .where(asked.at.is_known(a.c, "cadre"), a.c.in_office, a.c.valid_to <= asked.at.as_of)
     )
     if people:
         query = query.where(a.c.person.in_(people))
-    first: dict[tuple[int, Any, str], date] = {}
+    first: dict[tuple[int, Any, str], Any] = {}
     for area, who, role, day in asked.c.execute(query).all():
         key = area, who, role
         if key not in first or day < first[key]:
@@ -150,5 +152,5 @@ def remarks(r: dict[str, Any]) -> list[str]:
     return list(dict.fromkeys([text for text, yes in own if yes] + [r["note"]] * bool(r["note"])))
 
 
-def _month(day: date | None, precision: str | None) -> str | None:
-    return None if day is None else f"{day.year}" if precision == "year" else f"{day.year}.{day.month:02}"
+def _month(day: date | str | None, precision: str | None) -> str | None:
+    return None if day is None else str(day)[:4] if precision == "year" else str(day)[:7].replace("-", ".")
