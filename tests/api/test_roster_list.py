@@ -108,12 +108,13 @@ CASES: list[tuple[dict[str, Any], list[str]]] = [
 ]
 
 
-@pytest.mark.parametrize("few", [holders.FEW, 0])
+@pytest.mark.parametrize(("few", "short"), [(holders.FEW, holders.SHORT), (holders.FEW, 0), (0, 0)])
 def test_it_is_filtered_and_sorted(
-    officer: Caller, people: dict[str, UUID], monkeypatch: pytest.MonkeyPatch, few: int
+    officer: Caller, people: dict[str, UUID], monkeypatch: pytest.MonkeyPatch, few: int, short: int
 ) -> None:
     """The same for a county, sorted at once, and for a province, read part by part."""
     monkeypatch.setattr(holders, "FEW", few)
+    monkeypatch.setattr(holders, "SHORT", short)
     monkeypatch.setattr(holders, "FIRST", 1)
     for asked, expected in CASES:
         assert names(officer, **asked) == expected, asked
@@ -121,11 +122,12 @@ def test_it_is_filtered_and_sorted(
         assert total.json()["total"] == len(expected), asked
 
 
-@pytest.mark.parametrize("few", [holders.FEW, 0])
+@pytest.mark.parametrize(("few", "short"), [(holders.FEW, holders.SHORT), (holders.FEW, 0), (0, 0)])
 def test_pages_follow_each_other_without_gap_or_repetition(
-    officer: Caller, people: dict[str, UUID], monkeypatch: pytest.MonkeyPatch, few: int
+    officer: Caller, people: dict[str, UUID], monkeypatch: pytest.MonkeyPatch, few: int, short: int
 ) -> None:
     monkeypatch.setattr(holders, "FEW", few)
+    monkeypatch.setattr(holders, "SHORT", short)
     monkeypatch.setattr(holders, "FIRST", 1)
     for sort, limit in product(("default", "name", "-age"), (1, 2, 3)):
         whole = names(officer, sort=sort)

@@ -56,6 +56,11 @@ class _Filters:
         self.person = {k: v for k, v in zip(PERSON, (sex, degree, political, population), strict=True) if v}
         self.node = {k: v for k, v in (("level", level), ("org_type", org_type)) if v}
 
+    @property
+    def of_people(self) -> bool:
+        """Whether `conditions` look at profiles."""
+        return bool(self.person or self.age or self.missing not in (None, "phone", "id_number"))
+
     def places(self, asked: Asked) -> Sequence[UUID]:
         """The organisations whose posts count, in the order of the divisions."""
         everywhere = asked.groups(whole=True).place

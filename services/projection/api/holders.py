@@ -92,7 +92,7 @@ def _total(asked: Asked, filters: Filters, places: Sequence[UUID]) -> int:
 
 
 def _matching(asked: Asked, filters: Filters, places: Sequence[UUID], *columns: Any) -> Select[Any]:
-    joined = a.outerjoin(p, and_(p.c.stream == a.c.person, asked.at.holds(p.c, "cadre")))
+    joined: Any = a.outerjoin(p, and_(p.c.stream == a.c.person, asked.at.holds(p.c, "cadre"))) if filters.of_people else a
     query = select(*columns)
     if not (asked.all and len(places) == len(asked.tree.nodes)):
         place = _placed(asked, places)
