@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple
 
 Level = Literal["province", "city", "county", "township", "village"]
 LEVELS: tuple[Level, ...] = ("province", "city", "county", "township", "village")
+LEVEL_OF: dict[str, Level] = {level: level for level in LEVELS}
 JIANGXI = Path(__file__).parent / "data" / "divisions-360000.csv.gz"
 PLACEHOLDERS = {"市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划"}  # not divisions: only the code has them
 
@@ -81,8 +82,10 @@ def _csv(file: Path) -> Iterator[Division]:
     with gzip.open(file, "rt", encoding="utf-8-sig") if file.suffix == ".gz" else file.open(encoding="utf-8-sig", newline="") as lines:
         for row in csv.DictReader(lines):
             try:
-                yield Division(row["code"], row["name"].strip(), row["level"], row["parent_code"] or "")  # type: ignore[arg-type]
+                yield Division(row["code"], row["name"].strip(), LEVEL_OF[row["level"]], row["parent_code"] or "")
             except KeyError as missing:
+                if "level" in row and row["level"] not in LEVEL_OF:
+                    raise ValueError(f"{file.name}: {row['code']} has level {row['level']!r}; the levels are {', '.join(LEVELS)}") from None
                 raise ValueError(f"{file.name}: column {missing} is missing; the columns are code, name, level, parent_code") from None
 
 
@@ -97,7 +100,7 @@ def _sqlite(file: Path, province: str) -> Iterator[Division]:
 def _without_placeholders(rows: Iterable[Division]) -> Iterator[Division]:
     """Children of a placeholder (or of a level that repeats its parent's code) belong to the division above it."""
     above: dict[str, str] = {}
-    for row in sorted(rows, key=lambda d: LEVELS.index(d.level) if d.level in LEVELS else 0):
+    for row in sorted(rows, key=lambda d: LEVELS.index(d.level)):
         parent = above.get(row.parent, row.parent)
         if row.name in PLACEHOLDERS:
             above[row.code] = parent

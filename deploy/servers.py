@@ -16,6 +16,7 @@ import tempfile
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from contextlib import ExitStack
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Self
@@ -121,11 +122,10 @@ class Server(ABC):
         self.process = None
 
     def __enter__(self) -> Self:
-        try:
+        with ExitStack() as half_done:
+            half_done.callback(self.__exit__)
             self.start()
-        except BaseException:
-            self.__exit__()
-            raise
+            half_done.pop_all()
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -71,7 +71,7 @@ class Child:
             code = 0
         except SystemExit as e:
             code = e.code if isinstance(e.code, int) else 1
-        except BaseException:
+        except Exception:
             sys.excepthook(*sys.exc_info())
         finally:
             sys.stdout.flush()

@@ -103,7 +103,7 @@ class Delivery:
             self.stopped = error
             raise
         except Exception:
-            self._at.clear()
+            self._at.clear()  # how far the sinks got is asked anew
             raise
 
     def _keep(self) -> bool:

@@ -18,7 +18,7 @@ from eventsourcing.persistence import IntegrityError, Notification, StoredEvent
 from eventsourcing.utils import get_topic
 
 from shared.command import NOTHING, Command, Facts, Streams
-from shared.envelope import AT, HEAD, ID, MAX_EVENT_BYTES, Event, EventMapper, Meta, TooLarge, line, meta, read_fact, reference
+from shared.envelope import AT, HEAD, ID, MAX_EVENT_BYTES, Event, EventMapper, Meta, TooLarge, line, meta, read_fact, reference, stream_of
 from shared.fact import Fact
 from shared.group import Unavailable
 from shared.log import Receipt, Recorder, Save
@@ -100,7 +100,7 @@ class Store(Application[UUID]):
         raise ValueError("STORE_DSN must be sqlite:///<file> or postgresql://…")
 
     @property
-    def log(self) -> Recorder:  # type: ignore[override]
+    def log(self) -> Recorder:  # type: ignore[override]  # the library's is of what it keeps in memory
         return self.recorder
 
     @property
@@ -248,7 +248,7 @@ class Store(Application[UUID]):
     def states(self, kinds: Mapping[UUID, type], stored: Iterable[StoredEvent]) -> dict[UUID, tuple[Any, int]]:
         states: dict[UUID, tuple[Any, int]] = {}
         for s in stored:
-            id: UUID = s.originator_id  # type: ignore[assignment]
+            id = stream_of(s)
             states[id] = self.evolve[kinds[id]](states.get(id, NOTHING)[0], read_fact(s)), s.originator_version
         return states
 

@@ -5,6 +5,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import AsyncExitStack
 from typing import Any
 
 import nats.errors
@@ -177,15 +178,14 @@ class Feed:
             pull_sub=PullSub(batch_size=1, timeout=ACK_SECONDS), ack_policy=AckPolicy.NACK_ON_ERROR, decoder=_raw)
         subscriber(self._handle)
         self._broker, self._subscriber = broker, subscriber
-        try:
+        async with AsyncExitStack() as half_done:
+            half_done.push_async_callback(self._unsubscribe)
             await asyncio.wait_for(broker.connect(), 3)
             info = await self._info(broker)
             if info and (info.num_pending or 0) > BACKLOG:
                 await self._js(broker).delete_consumer(self.stream, self.consumer)
             await asyncio.wait_for(broker.start(), 3)
-        except BaseException:
-            await self._unsubscribe()
-            raise
+            half_done.pop_all()
         self._progress = (-1, 0.0)
 
     async def _unsubscribe(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Generic, Protocol, TypeVar
 
 __all__ = ["PATIENCE", "Group", "Pool", "Unavailable"]
@@ -147,12 +147,11 @@ class Pool(Generic[C]):
                 connection = self._idle.pop()
             except IndexError:
                 connection = self._connect()
-            try:
+            with ExitStack() as failed:
+                failed.callback(self.close)
+                failed.callback(connection.close)
                 yield connection
-            except BaseException:
-                connection.close()
-                self.close()
-                raise
+                failed.pop_all()
             self._idle.append(connection)
         finally:
             self._slots.release()

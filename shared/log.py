@@ -14,6 +14,7 @@ from uuid import UUID
 import orjson
 from eventsourcing.persistence import ApplicationRecorder, IntegrityError, ListenNotifySubscription, Notification, StoredEvent
 
+from shared.envelope import stream_of
 from shared.group import Group
 
 __all__ = ["Receipt", "Recorder", "Save", "sql"]
@@ -100,7 +101,7 @@ class Recorder(ApplicationRecorder):
         """
         found = list(_receipts(events)) if receipts is None else receipts
         with self._exclusive() as c:
-            rows = ((e.id, self._key(e.originator_id), e.originator_version, e.topic, e.state) for e in events)  # type: ignore[arg-type]
+            rows = ((e.id, self._key(stream_of(e)), e.originator_version, e.topic, e.state) for e in events)
             cursor = c.cursor()
             while page := list(islice(rows, PAGE)):
                 cursor.executemany(self.INSERT_EVENT.format(self=self), page)

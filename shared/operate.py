@@ -135,11 +135,15 @@ def _verify() -> list[str]:
     wrong: list[str] = []
     for service in ALL:
         if state_of(service).store_type:
-            store = store_of(service)
-            wrong += _with_nats(lambda js, store=store, service=service: recovery.verify(store, js, settings().region, service))  # type: ignore[misc]
+            wrong += _verify_stream(service)
         for views in copies_of(service):
             wrong += views.verify()
     return wrong
+
+
+def _verify_stream(service: str) -> list[str]:
+    store = store_of(service)
+    return _with_nats(lambda js: recovery.verify(store, js, settings().region, service))
 
 
 def _with_nats(work: Callable[[JetStreamContext], Awaitable[T]]) -> T:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from eventsourcing.persistence import IntegrityError, Notification, StoredEvent
 
-from shared.envelope import AT, HEAD
+from shared.envelope import AT, HEAD, stream_of
 from shared.group import PATIENCE, Pool, Unavailable
 from shared.log import Receipt, Recorder, Save, sql
 
@@ -64,7 +64,7 @@ class SQLiteRecorder(Recorder):
         c.execute("SAVEPOINT save")
         try:
             c.executemany(f"INSERT INTO {self.events} VALUES (?, ?, ?, ?, ?)", [
-                (last + n, e.originator_id.hex, e.originator_version, e.topic, head + e.state)  # type: ignore[union-attr]
+                (last + n, stream_of(e).hex, e.originator_version, e.topic, head + e.state)
                 for n, e in enumerate(save.events, 1)])
             c.executemany(f"INSERT INTO {self.receipts} VALUES (?, ?, ?, ?, ?, ?)", [
                 (r.actor, r.key, r.fingerprint, r.subject.hex, r.version, last + r.position) for r in save.receipts])

@@ -15,8 +15,10 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import URL, Connection, Dialect, Engine, make_url
 
-__all__ = ["LOG", "Instant", "Json", "among", "begin", "copy_in", "engine", "events", "insert", "kept", "microseconds", "parked", "reading", "remove",
-           "tracking"]
+__all__ = [
+    "LOG", "Instant", "Json", "among", "begin", "copy_in", "engine", "events", "insert", "kept", "microseconds", "parked", "psycopg_of", "reading",
+    "remove", "tracking",
+]
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -166,13 +168,20 @@ def insert(connection: Connection, table: sa.Table, rows: Sequence[Sequence[Any]
         connection.execute(sa.insert(table), [dict(zip(names, row, strict=True)) for row in rows])
 
 
+def psycopg_of(connection: Connection) -> psycopg.Connection[Any]:
+    """The driver's own connection, for what goes past SQLAlchemy."""
+    found = connection.connection.driver_connection
+    assert isinstance(found, psycopg.Connection)
+    return found
+
+
 def copy_in(connection: Connection, table: sa.Table, rows: Iterable[Sequence[Any]]) -> None:
     """Rows by COPY (PostgreSQL), in binary: four times as fast as text."""
     quoted = connection.dialect.identifier_preparer.quote
     names, types, binds = _postgres(table)
     statement = f"COPY {quoted(table.name)} ({', '.join(map(quoted, names))}) FROM STDIN (FORMAT binary)"
     try:
-        with connection.connection.cursor() as cursor, cursor.copy(statement) as copy:  # type: ignore[attr-defined]
+        with psycopg_of(connection).cursor() as cursor, cursor.copy(statement) as copy:
             copy.set_types(types)
             write = copy.write_row
             for row in rows:
@@ -193,7 +202,7 @@ def _bound(row: Sequence[Any], binds: Sequence[tuple[int, Callable[[Any], Any]]]
 @cache
 def _postgres(table: sa.Table) -> tuple[list[str], list[str], list[tuple[int, Callable[[Any], Any]]]]:
     """Names and PostgreSQL types of the columns, and how to bind those that need it, by place."""
-    dialect: Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+    dialect = make_url("postgresql+psycopg://").get_dialect()()
     said = [c.type.compile(dialect=dialect).lower().partition("(")[0].partition(" collate")[0] for c in table.columns]
     types = [t.replace("float", "double precision") for t in said]
     binds: list[tuple[int, Callable[[Any], Any]]] = [

@@ -82,7 +82,8 @@ class Vault:
         """What is in the box, as JSON gives it. Refused: the key was destroyed, or the box is not in its place: that of a fact of
         aggregate `of`, if that is said."""
         if value.box is None:
-            return value.value  # type: ignore[return-value]
+            assert value.value is not None, "a Personal has a value or a box"
+            return value.value
         key = self._key(value.subject, create=False)
         try:
             if of is not None and (value.bound or "").split("|")[2:3] != [str(of)]:

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -39,7 +40,7 @@ def view_table(
                     *own, sa.PrimaryKeyConstraint("stream", "region", *key))  # the id first: whoever asks for a row knows it, often no more
 
 
-class View:
+class View(ABC):
     """One table and one pure function. `facts`: the stored names of the facts it folds; `rows` never sees others."""
 
     name: ClassVar[str]
@@ -47,12 +48,12 @@ class View:
     table: ClassVar[sa.Table]
     facts: ClassVar[frozenset[str]]
 
+    @abstractmethod
     def rows(self, history: Sequence[Event]) -> Iterable[Row]:
         """All rows of ONE aggregate from its own facts (in order, at least one). Pure: no clock, no query, no other aggregate.
 
         Rows need no region and stream; a column left out is NULL. `Event.data` is in today's shape.
         """
-        raise NotImplementedError
 
 
 class Views:

@@ -166,6 +166,12 @@ class Shown:
     def columns(self) -> list[Column]:
         return self.listing.shown(self.said)
 
+    @cached_property
+    def heads(self) -> list[tuple[Column, str, str]]:
+        """The columns with their titles and classes, worked out once for all rows."""
+        translate = translations(self.language).gettext
+        return [(c, translate(c.title), f"{c.kind}{' wide' * c.wide} card-{self.cards[c.name]}") for c in self.columns]
+
     @property
     def filters(self) -> dict[str, Any]:
         """The filters in force."""

@@ -91,7 +91,7 @@ def environment(language: str) -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
-    made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
+    made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]  # the extension puts it there
     made.filters.update(day=day, instant=instant, number=number, masked=masked)
     made.globals.update(static=static.url, query=query, languages=LANGUAGES, nav=NAV, language=language)
     made.filters["label"] = lambda value, kind: labels.label(kind, value, language)

@@ -106,9 +106,7 @@ def _zip(data: bytes) -> Kind:
                 with archive.open(e) as part:
                     while part.read(1 << 20):
                         pass
-    except (zipfile.BadZipFile, UnicodeDecodeError, NotImplementedError, EOFError, OSError):
-        damaged()
-    except ValueError:
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError):  # the second: packed in a way that zipfile cannot read
         damaged()
     if any(n.startswith("xl/workbook") and n.endswith(".xml") for n in names):
         return "xlsx"

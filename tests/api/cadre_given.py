@@ -125,5 +125,5 @@ def world(folder: Path, **more: Any) -> Iterator[World]:
     log.close()
 
 
-def winner(person: str, seat: UUID, role: str, case: UUID) -> org.Winner:
-    return org.Winner(person=UUID(person), seat=seat, role=role, engagement="part_time", appointment=new_id())  # type: ignore[arg-type]
+def winner(person: str, seat: UUID, role: org.Role, case: UUID) -> org.Winner:
+    return org.Winner(person=UUID(person), seat=seat, role=role, engagement="part_time", appointment=new_id())

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote
 from uuid import UUID, uuid4
 
+import pytest
 import sqlalchemy as sa
 from fastapi import FastAPI
 
@@ -68,6 +69,22 @@ class Import:
     def commit(self, only: str = "all", by: str | None = None, **more: Any) -> dict[str, Any]:
         self.here.ok(self.send(only, by, **more))
         return self.wait()
+
+    def commit_by_halves(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Two rows are in when the process is killed."""
+        desk, calls = self.here.app.state.imports, []
+        enter = desk.importer.enter
+
+        def once(*args: Any) -> Any:
+            calls.append(args)
+            if len(calls) == 2:
+                raise RuntimeError("the process is killed here")
+            return enter(*args)
+
+        with monkeypatch.context() as m:
+            m.setattr("shared.imports.desk.CHUNK", 2)
+            m.setattr(desk.importer, "enter", once, raising=False)
+            assert self.commit()["state"] == "failed"
 
     def revoke(self) -> dict[str, Any]:
         self.here.pull()

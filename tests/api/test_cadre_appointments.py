@@ -1,22 +1,13 @@
 """Appointments over HTTP, on a real store: the route, the checks against org's copy, corrections, rivals, and keys sent again."""
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID, uuid4
-
-import pytest
 
 from services.cadre import policies
 from services.org import events as org
 from shared.calendar import today
-from tests.api.cadre_given import CHAIR, EXECUTIVES, TODAY, VICE, VILLAGE, World, on, world
+from tests.api.cadre_given import CHAIR, EXECUTIVES, TODAY, VICE, VILLAGE, on
 from tests.api.caller import give
-
-
-@pytest.fixture
-def here(home) -> Iterator[World]:
-    with world(home) as w:
-        yield w
 
 
 def code(answer, status=422):

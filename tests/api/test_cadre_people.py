@@ -1,21 +1,12 @@
 """People over HTTP: registered with sealed fields, changed and corrected, merged, unsealed, certified, seconded."""
 import sqlite3
-from collections.abc import Iterator
 from uuid import UUID
 
-import pytest
-
-from tests.api.cadre_given import COUNTY, EXECUTIVES, TOWN, VILLAGE, World, on, world
+from tests.api.cadre_given import COUNTY, EXECUTIVES, TOWN, VILLAGE, on
 from tests.api.caller import give
 from tests.api.test_cadre_appointments import code
 
 PHONE = "13800138000"
-
-
-@pytest.fixture
-def here(home) -> Iterator[World]:
-    with world(home) as w:
-        yield w
 
 
 def test_sealed_fields_never_stand_in_the_log_and_are_opened_with_a_reason_that_is_recorded(here, home):

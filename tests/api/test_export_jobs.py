@@ -2,7 +2,6 @@
 
 import os
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -15,43 +14,28 @@ from cryptography.exceptions import InvalidTag
 from fastapi import FastAPI
 from openpyxl import load_workbook
 
-from services.org import events as org
 from services.projection.api import exporting
 from services.projection.reports import box
 from services.projection.reports.jobs import Jobs, sweep
 from shared.calendar import now
 from tests.api.caller import Caller, give
-from tests.views.asking import get, projection
-from tests.views.story import OFFICER, Story, day
+from tests.views.asking import get
+from tests.views.story import Story
 
 AS_OF = {"area": ["360121"], "as_of": ["2024-02-01"]}
 
 
 @pytest.fixture
-def app(home: Path) -> Iterator[FastAPI]:
-    with projection(home) as app:
-        give(app, "officer", "officer")
-        yield app
-
-
-@pytest.fixture
-def story(app: FastAPI) -> Story:
-    found: Story = app.state.story
-    return found
-
-
-@pytest.fixture
-def county(story: Story) -> UUID:
-    province = story.organisation("江西省妇女联合会", "province", None, "360000000000")
-    county = story.organisation("南昌县妇女联合会", "county", province, "360121000000")
+def county(story: Story, county: UUID) -> UUID:
     for i in range(8):
         story.start(story.post(story.person(f"王芳{i}", county), county, "executive_member"), "2024-01-10")
-    story.tell(UUID(int=9), org.GrantGiven(account=OFFICER, account_name="周主任", role="officer", organisation=None, starts_on=day("2000-01-01")))
+    story.officer_called("周主任")
     return county
 
 
 @pytest.fixture
 def officer(app: FastAPI, county: UUID) -> Caller:
+    give(app, "officer", "officer")
     return Caller(app, "officer")
 
 

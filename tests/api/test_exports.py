@@ -1,8 +1,6 @@
 """What is shown is what is exported: every list and report as Excel and CSV, with the columns picked, the official footer, and no formula."""
 
-from collections.abc import Iterator
 from io import BytesIO
-from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -14,8 +12,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from services.org import events as org
 from services.projection.api import sheet as sheets
 from tests.api.caller import Caller
-from tests.views.asking import get, projection
-from tests.views.story import OFFICER, Story, day
+from tests.views.asking import get
+from tests.views.story import Story, day
 
 LISTS = (
     "/organisations",
@@ -32,26 +30,7 @@ LISTS = (
 
 
 @pytest.fixture
-def app(home: Path) -> Iterator[FastAPI]:
-    with projection(home) as app:
-        yield app
-
-
-@pytest.fixture
-def statistician(app: FastAPI) -> Caller:
-    return Caller(app, "statistician")
-
-
-@pytest.fixture
-def story(app: FastAPI) -> Story:
-    found: Story = app.state.story
-    return found
-
-
-@pytest.fixture
-def county(story: Story) -> UUID:
-    province = story.organisation("江西省妇女联合会", "province", None, "360000000000")
-    county = story.organisation("南昌县妇女联合会", "county", province, "360121000000")
+def county(story: Story, county: UUID) -> UUID:
     story.tell(county, org.SeatsDefined(seats=(org.Seat(seat=UUID(int=1), role="chair", capacity=1),), effective=day("2001-01-01")))
     story.reelect(county, story.term(county, "2019-01-01", 60, "2024-01-01"), "2024-01-01", "2024-01-05", filed="2024-01-09")
     story.vacancy(county, "2024-01-20")
@@ -136,7 +115,7 @@ def test_what_xml_cannot_hold_is_written_as_the_standard_says(statistician: Call
 
 
 def test_the_audit_exports_its_sentences_and_only_to_those_who_may_read_it(app: FastAPI, story: Story, county: UUID) -> None:
-    story.tell(UUID(int=9), org.GrantGiven(account=OFFICER, account_name="周主任", role="officer", organisation=None, starts_on=day("2000-01-01")))
+    story.officer_called("周主任")
     page = lines(opened(Caller(app, "auditor"), "/audit/appointments"))
     assert page[0][1:7] == ["记录时间", "生效日期", "组织", "姓名", "职务", "变动"]
     assert page[2][6] == "2024年1月20日，周主任选举王芳为南昌县妇女联合会主席，自2024年1月10日起。［缺批复］" and page[2][8] is None

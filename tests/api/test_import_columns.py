@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
@@ -18,24 +17,12 @@ from services.org import events as org
 from services.projection.api import words
 from shared.words import DEGREES
 from shared.workbook.cells import degree
-from tests.api.cadre_given import COUNTY, TODAY, TOWN, VILLAGE, World, on, world
-from tests.api.import_given import Import, Shown, shown
+from tests.api.cadre_given import COUNTY, TODAY, TOWN, VILLAGE, on
+from tests.api.import_given import Import
 from tests.files.making import HEADER, book, person
 
 TWO = "是否进村（社区）“两委”"
 MORE = (*HEADER, "是否一肩挑", "是否新任")
-
-
-@pytest.fixture
-def here(home) -> Iterator[World]:
-    with world(home) as w:
-        yield w
-
-
-@pytest.fixture
-def reports(here, home) -> Iterator[Shown]:
-    with shown(home, org=here.org, cadre=here.store) as found:
-        yield found
 
 
 def row(both: str = "", newly: str = "", **more: Any) -> list[Any]:

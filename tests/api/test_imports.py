@@ -2,29 +2,21 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from time import sleep
 from typing import Any
 from uuid import UUID, uuid4
 
 import openpyxl
-import pytest
 
 from shared.imports.drafts import Draft, Drafts
-from tests.api.cadre_given import CHAIR, World, on, world
+from tests.api.cadre_given import CHAIR, World, on
 from tests.api.import_given import Import, everything
 from tests.api.test_cadre_appointments import code
 from tests.files.making import book, id_number, person
 
 DECISION: dict[str, Any] = {"authority": "中共南昌县委", "decided_on": "2026-01-01"}
 PAPER: dict[str, Any] = {"documents": [str(uuid4())]}
-
-
-@pytest.fixture
-def here(home) -> Iterator[World]:
-    with world(home) as w:
-        yield w
 
 
 def test_a_first_load_is_tried_then_written_then_taken_back_without_a_trace(here):
@@ -220,21 +212,8 @@ def test_when_two_press_commit_at_once_the_rows_are_written_once(here):
 
 def test_a_commit_that_was_cut_off_goes_on_where_it_was(here, monkeypatch):
     load = Import(here, book([person(f"王{c}") for c in "甲乙丙丁戊己"]))
-    desk, calls = here.app.state.imports, []
-    monkeypatch.setattr("shared.imports.desk.CHUNK", 2)
-    enter = desk.importer.enter
-
-    def once(*args):
-        calls.append(args)
-        if len(calls) == 2:
-            raise RuntimeError("the process is killed here")
-        return enter(*args)
-
-    monkeypatch.setattr(desk.importer, "enter", once, raising=False)
-    assert load.commit()["state"] == "failed"
+    load.commit_by_halves(monkeypatch)
     assert len(everything(here)[0]) == 2
-    monkeypatch.undo()
-
     assert load.commit()["state"] == "committed"
     assert len(everything(here)[0]) == len(everything(here)[1]) == 6
     load.revoke()

@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
@@ -18,23 +17,11 @@ from services.org import events as org
 from shared.calendar import now, today
 from shared.feed import Feed
 from shared.imports.drafts import Draft, Drafts, State
-from tests.api.cadre_given import TOWN, World, world
-from tests.api.import_given import Import, Shown, everything, shown
+from tests.api.cadre_given import TOWN, World
+from tests.api.import_given import Import, everything
 from tests.api.org_world import org_world
 from tests.api.test_cadre_appointments import code
 from tests.files.making import book, person
-
-
-@pytest.fixture
-def here(home) -> Iterator[World]:
-    with world(home) as w:
-        yield w
-
-
-@pytest.fixture
-def reports(here, home) -> Iterator[Shown]:
-    with shown(home, org=here.org, cadre=here.store) as found:
-        yield found
 
 
 def draft_of(here: World, load: Import) -> Draft:
@@ -73,21 +60,9 @@ def test_after_a_day_nobody_takes_a_batch_back_whole_and_it_says_who_can_do_what
 
 def test_what_was_written_by_halves_may_be_taken_back_whenever(here, monkeypatch):
     load = Import(here, book([person(f"王{c}") for c in "甲乙丙"]))
-    desk = here.app.state.imports
-    monkeypatch.setattr("shared.imports.desk.CHUNK", 2)
-    enter, calls = desk.importer.enter, []
-
-    def once(*args: Any) -> Any:
-        calls.append(args)
-        if len(calls) == 2:
-            raise RuntimeError("the process is killed here")
-        return enter(*args)
-
-    monkeypatch.setattr(desk.importer, "enter", once, raising=False)
-    assert load.commit()["state"] == "failed"
-    monkeypatch.undo()
+    load.commit_by_halves(monkeypatch)
     set_back(here, load, 300, "uploaded_at", "expires_at")
-    desk.drafts.all()
+    here.app.state.imports.drafts.all()
     assert load.revoke()["state"] == "revoked" and everything(here) == [[], []]
 
 

@@ -9,27 +9,11 @@ from fastapi import FastAPI
 from services.org import events as org
 from services.projection.api import overview as overview_page
 from shared.fact import derive, new_id
-from tests.api.caller import Caller, give
+from tests.api.caller import Caller
 from tests.views.asking import EITHER, get
 from tests.views.story import Story, day
 
 pytestmark = EITHER
-
-
-@pytest.fixture
-def province(story: Story) -> UUID:
-    return story.organisation("江西省妇女联合会", "province", None, "360000000000")
-
-
-@pytest.fixture
-def county(story: Story, province: UUID) -> UUID:
-    return story.organisation("南昌县妇女联合会", "county", province, "360121000000")
-
-
-@pytest.fixture
-def officer(app: FastAPI, county: UUID) -> Caller:
-    give(app, "county", "officer", county)
-    return Caller(app, "county")
 
 
 def seated(story: Story, place: UUID, *names: str) -> None:

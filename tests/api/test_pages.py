@@ -17,39 +17,14 @@ pytestmark = EITHER
 
 
 @pytest.fixture
-def story(app: FastAPI) -> Story:
-    found: Story = app.state.story
-    grant = org.GrantGiven(account=OFFICER, account_name="周主任", role="officer", organisation=None, starts_on=day("2000-01-01"))
-    found.tell(new_id(), grant)
-    return found
-
-
-@pytest.fixture
-def province(story: Story) -> UUID:
-    return story.organisation("江西省妇女联合会", "province", None, "360000000000")
-
-
-@pytest.fixture
-def county(story: Story, province: UUID) -> UUID:
-    return story.organisation("南昌县妇女联合会", "county", province, "360121000000")
+def story(story: Story) -> Story:
+    story.officer_called("周主任")
+    return story
 
 
 @pytest.fixture
 def town(story: Story, county: UUID) -> UUID:
     return story.organisation("莲塘镇妇女联合会", "township", county, "360121100000")
-
-
-@pytest.fixture
-def officer(app: FastAPI, county: UUID) -> Caller:
-    give(app, "county", "officer", county)
-    return Caller(app, "county")
-
-
-def paper(story: Story, county: UUID, number: str = "南妇〔2024〕5号") -> UUID:
-    id = new_id()
-    dated = day("2024-01-05")
-    story.tell(id, org.DocumentRegistered(kind="approval", number=number, title="批复", issuer="县委", dated=dated, organisation=county))
-    return id
 
 
 def found(caller: Caller, path: str, **asked: Any) -> dict[str, Any]:
@@ -114,7 +89,7 @@ def test_an_organisation_elsewhere_shows_no_names_of_people(story: Story, office
 
 # -- a person ----------------------------------------------------------------------------------------------------------
 def test_a_person_shows_her_posts_with_papers_and_who_changed_what(story: Story, officer: Caller, county: UUID, town: UUID) -> None:
-    document = paper(story, county)
+    document = story.paper(county)
     wang = story.person("王芳", town, born_on="1980-05-01", degree="associate")
     post = story.post(wang, town, mode="appointed")
     a = story.start(post, "2020-01-01", meta={"documents": (document,)})
@@ -237,7 +212,7 @@ def test_the_list_of_appointments_is_searched_by_state_name_and_place_and_its_st
 
 # -- the audit ---------------------------------------------------------------------------------------------------------
 def test_the_audit_is_searched_by_name_kind_flag_and_both_times(story: Story, officer: Caller, county: UUID, town: UUID) -> None:
-    document = paper(story, county)
+    document = story.paper(county)
     one, two = (story.post(story.person(name, town), place) for name, place in (("单芳", town), ("李梅", county)))
     a = story.start(one, "2024-01-10", meta={"documents": (document,), "correlation": "c-7"})
     story.start(two, "2024-01-10", on="2024-04-20", meta={"correlation": "c-8"})

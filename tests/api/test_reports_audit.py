@@ -16,11 +16,9 @@ AUDIT = "/audit/appointments"
 
 
 @pytest.fixture
-def story(app: FastAPI) -> Story:
-    found: Story = app.state.story
-    grant = org.GrantGiven(account=OFFICER, account_name="周主任", role="officer", organisation=None, starts_on=day("2000-01-01"))
-    found.tell(new_id(), grant)
-    return found
+def story(story: Story) -> Story:
+    story.officer_called("周主任")
+    return story
 
 
 @pytest.fixture
@@ -28,26 +26,8 @@ def auditor(app: FastAPI) -> Caller:
     return Caller(app, "auditor")
 
 
-@pytest.fixture
-def province(story: Story) -> UUID:
-    return story.organisation("江西省妇女联合会", "province", None, "360000000000")
-
-
-@pytest.fixture
-def county(story: Story, province: UUID) -> UUID:
-    return story.organisation("南昌县妇女联合会", "county", province, "360121000000")
-
-
-def paper(story: Story, county: UUID, number: str = "南妇〔2024〕5号") -> UUID:
-    id = new_id()
-    story.tell(
-        id, org.DocumentRegistered(kind="approval", number=number, title="任职批复", issuer="南昌县委", dated=day("2024-01-05"), organisation=county)
-    )
-    return id
-
-
 def test_every_change_is_one_row_with_a_plain_sentence(story: Story, auditor: Caller, county: UUID) -> None:
-    document = paper(story, county)
+    document = story.paper(county)
     post = story.post(story.person("王芳", county), county, mode="appointed")
     a = story.start(post, "2024-01-10", meta={"documents": (document,)})
     ended = story.end(a, post, "2024-03-01", "transferred", on="2024-04-20", reason="调县委工作")
@@ -73,7 +53,7 @@ def test_every_change_is_one_row_with_a_plain_sentence(story: Story, auditor: Ca
 
 
 def test_the_audit_is_found_by_person_seat_document_actor_and_day(story: Story, auditor: Caller, county: UUID) -> None:
-    document = paper(story, county)
+    document = story.paper(county)
     wang, li = story.person("王芳", county), story.person("李梅", county)
     one, two = story.post(wang, county), story.post(li, county, "vice_chair")
     story.start(one, "2024-01-10", meta={"documents": (document,)})
@@ -99,7 +79,7 @@ def test_a_page_after_the_first_shows_the_same_state(story: Story, auditor: Call
 
 
 def test_late_missing_and_corrected_changes_are_counted_but_first_loads_are_not(story: Story, app: FastAPI, county: UUID) -> None:
-    document = paper(story, county)
+    document = story.paper(county)
     post = story.post(story.person("王芳", county), county)
     story.start(post, "2020-01-01", on="2024-01-05", opening=True)
     story.start(story.post(story.person("李梅", county), county, "vice_chair"), "2024-01-10", on="2024-03-10", meta={"documents": (document,)})
@@ -217,7 +197,7 @@ def test_every_list_answers(story: Story, app: FastAPI, county: UUID) -> None:
     give(app, "office", "supervisor", None)
     story.reelect(county, story.term(county, "2019-01-01", 60, "2024-01-01"), "2023-12-01", "2023-12-20")
     story.tell(new_id(), org.VacancyOpened(organisation=county, seat=derive(county, "chair"), since=day("2024-01-01")))
-    paper(story, county)
+    story.paper(county)
     caller = Caller(app, "office")
     for path in (
         "/organisations",

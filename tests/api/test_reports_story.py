@@ -2,17 +2,10 @@
 
 from uuid import UUID
 
-import pytest
-
 from services.org import events as org
 from tests.api.caller import Caller
 from tests.views.asking import get, report, total
 from tests.views.story import Story, day
-
-
-@pytest.fixture
-def province(story: Story) -> UUID:
-    return story.organisation("江西省妇女联合会", "province", None, "360000000000")
 
 
 def test_the_district_of_source_002_has_its_rates_as_of_both_dates(story: Story, statistician: Caller, province: UUID) -> None:

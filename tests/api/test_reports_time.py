@@ -2,8 +2,6 @@
 
 from uuid import UUID
 
-import pytest
-
 from services.cadre import events as cadre
 from services.org import events as org
 from shared.fact import derive
@@ -12,12 +10,6 @@ from tests.views.asking import EITHER, get, report, total
 from tests.views.story import Story, day
 
 pytestmark = EITHER
-
-
-@pytest.fixture
-def county(story: Story) -> UUID:
-    province = story.organisation("江西省妇女联合会", "province", None, "360000000000")
-    return story.organisation("南昌县妇女联合会", "county", province, "360121000000")
 
 
 def chair(caller: Caller, as_of: str, known_at: str | None = None) -> list[str]:

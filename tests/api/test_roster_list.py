@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from services.cadre import events as cadre
 from services.projection.api import holders
 from shared.fact import new_id
-from tests.api.caller import Caller, give
+from tests.api.caller import Caller
 from tests.views.asking import EITHER, get
 from tests.views.story import Story, day
 
@@ -18,20 +18,8 @@ pytestmark = EITHER
 
 
 @pytest.fixture
-def county(story: Story) -> UUID:
-    province = story.organisation("江西省妇女联合会", "province", None, "360000000000")
-    return story.organisation("南昌县妇女联合会", "county", province, "360121000000")
-
-
-@pytest.fixture
 def town(story: Story, county: UUID) -> UUID:
     return story.organisation("莲塘镇妇女联合会", "township", county, "360121100000")
-
-
-@pytest.fixture
-def officer(app: FastAPI, county: UUID) -> Caller:
-    give(app, "county", "officer", county)
-    return Caller(app, "county")
 
 
 def roster(caller: Caller, **asked: Any) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-import pytest
 from fastapi import FastAPI
 
 from services.cadre import events as cadre
@@ -14,22 +13,6 @@ from tests.views.asking import EITHER, get
 from tests.views.story import Story, day
 
 pytestmark = EITHER
-
-
-@pytest.fixture
-def province(story: Story) -> UUID:
-    return story.organisation("江西省妇女联合会", "province", None, "360000000000")
-
-
-@pytest.fixture
-def county(story: Story, province: UUID) -> UUID:
-    return story.organisation("南昌县妇女联合会", "county", province, "360121000000")
-
-
-@pytest.fixture
-def officer(app: FastAPI, county: UUID) -> Caller:
-    give(app, "county", "officer", county)
-    return Caller(app, "county")
 
 
 def names(caller: Caller, q: str, **more: Any) -> list[str]:

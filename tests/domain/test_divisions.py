@@ -75,10 +75,13 @@ def test_china_divisions_database_is_read_and_placeholder_levels_are_skipped(tmp
     assert found == {"湖北省": "", "仙桃市": "420000000000", "沙嘴街道": "429004000000", "仙桃社区居委会": "429004001000"}
 
 
-def test_a_file_with_a_missing_column_or_parent_says_so(tmp_path):
+def test_a_file_with_a_missing_column_an_unknown_level_or_no_parent_says_so(tmp_path):
     file = tmp_path / "divisions.csv"
     file.write_text("code,name,level\n360000000000,江西省,province\n", encoding="utf-8")
     with pytest.raises(ValueError, match="parent_code"):
+        read(file)
+    file.write_text("code,name,level,parent_code\n360100000000,南昌市,prefecture,\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="360100000000 has level 'prefecture'; the levels are province, city"):
         read(file)
     file.write_text("code,name,level,parent_code\n360100000000,南昌市,city,360000000000\n", encoding="utf-8")
     with pytest.raises(ValueError, match="lies in 360000000000"):

@@ -59,6 +59,16 @@ class Story:
         return [e for log in self.logs.values() for e in log]
 
     # -- short forms ---------------------------------------------------------------------------------------------------
+    def officer_called(self, name: str) -> None:
+        """So that the audit knows what to call her who tells the story."""
+        self.tell(new_id(), org.GrantGiven(account=OFFICER, account_name=name, role="officer", organisation=None, starts_on=day("2000-01-01")))
+
+    def paper(self, organisation: UUID, number: str = "南妇〔2024〕5号") -> UUID:
+        id, dated = new_id(), day("2024-01-05")
+        paper = org.DocumentRegistered(kind="approval", number=number, title="任职批复", issuer="南昌县委", dated=dated, organisation=organisation)
+        self.tell(id, paper)
+        return id
+
     def organisation(self, name: str, level: str, parent: UUID | None, code: str | None = None, on: str = "2000-01-01", **more: Any) -> UUID:
         id = new_id()
         more = {"org_type": "federation", **more}

@@ -3,6 +3,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
+from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -43,12 +44,8 @@ class Imports(Cases):
 
     def batch_of(self, organisation: UUID, kind: str, sha256: str) -> UUID:
         """The batch of this file in this area: always the same one, a new one only after it was revoked."""
-        for n in range(1000):
-            id = derive(organisation, "import", kind, sha256, n)
-            state: ImportBatch | None = self.load(ImportBatch, id)[0]
-            if state is None or not state.revoked:
-                return id
-        raise refused("import_exists")
+        ids = (derive(organisation, "import", kind, sha256, n) for n in count())
+        return next(id for id in ids if not ((state := self.load(ImportBatch, id)[0]) and state.revoked))
 
     def matched(self, id: UUID, kind: ImportKind, organisation: UUID, rows: Sequence[Row], choices: Mapping[str, str], near: Any,
                 today: date) -> tuple[list[Matched], list[Unit], Mapping[UUID, Place]]:
@@ -68,9 +65,7 @@ class Imports(Cases):
 
     def profiles(self, people: Sequence[UUID]) -> dict[UUID, Profile]:
         """What is on record of them."""
-        ids = list(dict.fromkeys(people))
-        stored = self.log.read([], ids)[1] if ids else []
-        return {id: state.profile for id, (state, _) in self.states(dict.fromkeys(ids, Person), stored).items() if state.life}
+        return {id: record.profile for id, record in self.load_all(Person, people).items() if record.life}
 
     def enter(self, batch: Batch, e: Entry) -> Done:
         """One row, all or nothing, once per batch and row."""
@@ -134,9 +129,8 @@ class Imports(Cases):
         told = [m for m in some if m.entry and (m.entry.phone or m.entry.id_number)]
         for i in range(0, len(told), AT_ONCE):
             chunk = told[i:i + AT_ONCE]
-            ids = list({m.entry.person for m in chunk if m.entry})
-            records = self.states(dict.fromkeys(ids, Person), self.log.read([], ids)[1])
-            sealed = {id: state.sealed for id, (state, _) in records.items() if state.sealed}
+            records = self.load_all(Person, (m.entry.person for m in chunk if m.entry))
+            sealed = {id: record.sealed for id, record in records.items() if record.sealed}
             if sealed:
                 self.vault.warm(sealed)
             for m in chunk:

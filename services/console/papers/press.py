@@ -44,11 +44,11 @@ def shipped() -> list[str]:
     return list(found.submodule_search_locations or ()) if found else []
 
 
-def pdf(template: str, words: dict[str, Any], format: str = "pdf") -> bytes | list[bytes]:
-    """`format` png gives the pages as pictures, for a look."""
-    made = compiler()
+def pdf(template: str, words: dict[str, Any]) -> bytes:
     with _lock:
-        return made.compile(str(TEMPLATES / f"{template}.typ"), format=format, sys_inputs={"data": orjson.dumps(words).decode()})  # type: ignore[return-value,arg-type]
+        made = compiler().compile(str(TEMPLATES / f"{template}.typ"), format="pdf", sys_inputs={"data": orjson.dumps(words).decode()})
+    assert isinstance(made, bytes)
+    return made
 
 
 def docx(template: str, words: dict[str, Any]) -> bytes:

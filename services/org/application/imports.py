@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import count
 from typing import Protocol
 from uuid import UUID
 
@@ -38,12 +39,8 @@ class Imports(Organisations):
 
     def batch_of(self, organisation: UUID, kind: str, sha256: str) -> UUID:
         """The batch of this file in this area: always the same one, a new one only after it was revoked."""
-        for n in range(1000):
-            id = derive(organisation, "import", kind, sha256, n)
-            state: ImportBatch | None = self.state(ImportBatch, id)
-            if state is None or not state.revoked:
-                return id
-        raise refused("import_unknown", "id")
+        ids = (derive(organisation, "import", kind, sha256, n) for n in count())
+        return next(id for id in ids if not ((state := self.state(ImportBatch, id)) and state.revoked))
 
     def enter(self, batch: UUID, entry: Entry) -> Done:
         """One row, once per batch and row."""

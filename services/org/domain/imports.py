@@ -42,6 +42,8 @@ class ImportBatch:
 
 
 def start(was: ImportBatch | None, started: ImportStarted) -> list[Fact]:
+    if was and was.started.digest != started.digest:
+        raise refused("import_exists", "id")
     return [] if was else [started]
 
 
@@ -56,7 +58,9 @@ def commit(was: ImportBatch | None, applied: int, refused_rows: int) -> list[Fac
 
 
 def revoke(was: ImportBatch | None, why: str) -> list[Fact]:
-    return [] if was is None or was.revoked else [ImportRevoked(why=why, rows=len(was.rows))]
+    if was is None:
+        raise refused("import_unknown", "id")
+    return [] if was.revoked else [ImportRevoked(why=why, rows=len(was.rows))]
 
 
 def evolve(was: ImportBatch | None, fact: Fact) -> ImportBatch | None:

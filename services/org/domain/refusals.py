@@ -47,6 +47,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "grant_exists": ("这项授权已经存在", "this grant exists already"),
     "grant_twice": ("该账号在这个组织已有相同角色", "the account has this role there already"),
     "grant_unknown": ("找不到这项授权，请核对", "there is no such grant; check it"),
+    "import_exists": ("该批次已按另一份校验结果开始导入", "this batch has begun with other verdicts"),
     "import_organisation_used": ("该组织之后又办理了 {n} 项业务（下级组织、届次、任职等），不能撤销",
         "{n} later facts build on this organisation; undo them first"),
     "import_other_parent": ("系统中该组织的上级不同，未改动；如需调整请办理隶属变更", "its parent is another on record; it stays as it is"),

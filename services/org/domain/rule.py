@@ -149,7 +149,9 @@ def rule(rules: Rules, key: str, path: Sequence[UUID], day: date) -> Value:
 
 
 def number(rules: Rules, key: str, path: Sequence[UUID], day: date) -> int:
-    return int(rule(rules, key, path, day))  # type: ignore[arg-type]
+    value = rule(rules, key, path, day)
+    assert isinstance(value, int)
+    return value
 
 
 def share(rules: Rules, key: str, path: Sequence[UUID], day: date) -> Fraction:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import base64
 import binascii
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID
 
 import orjson
@@ -24,9 +25,11 @@ from shared.http import Forbidden, Problem, Query
 from shared.permissions import Scope
 from shared.permissions import scope as permitted
 
-__all__ = ["Asked", "Asking", "Pages", "Paging", "answer", "somewhere", "unknown"]
+__all__ = ["Asked", "Asking", "Pages", "Paging", "answer", "once", "somewhere", "unknown"]
 
 Level = Literal["province", "city", "county", "township", "village"]
+T = TypeVar("T")
+_making = threading.Lock()
 ORGANISATIONS = ("organisation", "parent", "became", "out_of", "area", "home", "into")
 PEOPLE = ("person", "lecturer", "operator", "executive")
 
@@ -142,7 +145,7 @@ class _Asking:
         known_at = paging.positions if paging and paging.positions else self.known_at
         with reading(state.views) as c:
             at = moment(state.views, c, self.as_of or self.q.today, known_at)
-            tree = trees(state).tree(c, at.on(self.q.today) if self.now else at)
+            tree = once(state, "trees", Trees).tree(c, at.on(self.q.today) if self.now else at)
             tops = self.tops(tree, scope, permission)
             yield Asked(c, at, tree, tops, scope.all and not self.area)
 
@@ -182,12 +185,13 @@ def somewhere(q: Query, permission: str) -> Scope:
     return scope
 
 
-def trees(state: Any) -> Trees:
-    """The process's trees."""
-    if not hasattr(state, "trees"):
-        state.trees = Trees()
-    found: Trees = state.trees
-    return found
+def once(state: Any, name: str, make: Callable[[], T]) -> T:
+    """What a process makes when a request first needs it, and keeps: one, however many ask at the same time."""
+    with _making:
+        if not hasattr(state, name):
+            setattr(state, name, make())
+        found: T = getattr(state, name)
+        return found
 
 
 Asking = Annotated[_Asking, Depends(_Asking)]

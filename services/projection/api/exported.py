@@ -14,6 +14,7 @@ from services.projection.api.accounts import accounts_of
 from services.projection.api.asking import Asked, Asking, Pages, answer
 from services.projection.api.columns import EXPORTS, Shape
 from services.projection.api.filters import Search
+from services.projection.api.sentence import by_whom
 from services.projection.api.words import SEALED
 from services.projection.views.exports import Exports
 from services.projection.views.grants import Grants
@@ -87,16 +88,15 @@ def told(asked: Asked, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def sentence(row: Mapping[str, Any]) -> dict[str, str]:
     """谁在何时导出了什么、为什么."""
-    day, lender = row["recorded"].astimezone(SHANGHAI), row["on_behalf_of_name"]
-    by = f"{row['actor_name']}（受{lender}委托）" if lender else row["actor_name"]
+    day = row["recorded"].astimezone(SHANGHAI)
+    by, by_en = by_whom(row["actor_name"], row["on_behalf_of_name"])
     clear = f"，含未脱敏的{'、'.join(SEALED[s] for s in row['sealed'])}" if row["sealed"] else ""
     where = f"（{row['area_name']}）" if row["area_name"] else ""
     why = f"，理由：{row['why']}" if row["why"] else ""
     fields = f", with {' and '.join(s.replace('_', ' ') for s in row['sealed'])} in clear" if row["sealed"] else ""
-    acting = f", acting for {lender}," if lender else ""
     return {
         "zh-CN": f"{day.year}年{day.month}月{day.day}日 {day:%H:%M}，{by}导出{row['title']}{where} {row['rows']} 行{clear}{why}。",
-        "en": f"{day:%Y-%m-%d %H:%M}: {row['actor_name']}{acting} exported {row['rows']} rows of {row['path']}{fields}"
+        "en": f"{day:%Y-%m-%d %H:%M}: {by_en} exported {row['rows']} rows of {row['path']}{fields}"
         + (f"; reason: {row['why']}." if row["why"] else "."),
     }
 

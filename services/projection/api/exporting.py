@@ -11,7 +11,7 @@ import httpx
 from fastapi import Request, Response
 
 from services.projection.api.accounts import accounts_of
-from services.projection.api.asking import Asked
+from services.projection.api.asking import Asked, once
 from services.projection.api.sheet import Column, Head, Kind, sent, written
 from services.projection.events import ListExported
 from services.projection.reports.jobs import Job, Jobs
@@ -149,7 +149,4 @@ def passed_on(request: Request) -> dict[str, str]:
 def jobs_of(request: Request) -> Jobs:
     """The process's export jobs."""
     state = request.app.state
-    if not hasattr(state, "exports"):
-        state.exports = Jobs(state.store.data, state.fingerprint_key)
-    found: Jobs = state.exports
-    return found
+    return once(state, "exports", lambda: Jobs(state.store.data, state.fingerprint_key))

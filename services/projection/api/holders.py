@@ -87,17 +87,13 @@ def total(asking: Asking, filters: Filters) -> Response:
 
 
 def _total(asked: Asked, filters: Filters, places: Sequence[UUID]) -> int:
-    query = _matching(asked, filters, places, a.c.person, a.c.organisation).distinct()
-    return asked.c.scalar(select(func.count()).select_from(query.subquery("found"))) or 0
-
-
-def _matching(asked: Asked, filters: Filters, places: Sequence[UUID], *columns: Any) -> Select[Any]:
     joined: Any = a.outerjoin(p, and_(p.c.stream == a.c.person, asked.at.holds(p.c, "cadre"))) if filters.of_people else a
-    query = select(*columns)
     if not (asked.all and len(places) == len(asked.tree.nodes)):
         place = _placed(asked, places)
         joined = joined.join(place, place.c.organisation == a.c.organisation)
-    return query.select_from(joined).where(asked.at.holds(a.c, "cadre"), a.c.in_office, *filters.conditions(asked, a, p))
+    rows = select(a.c.person, a.c.organisation).select_from(joined).where(asked.at.holds(a.c, "cadre"), a.c.in_office)
+    found = rows.where(*filters.conditions(asked, a, p)).distinct().subquery("found")
+    return asked.c.scalar(select(func.count()).select_from(found)) or 0
 
 
 def _placed(asked: Asked, places: Sequence[UUID]) -> Any:

@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Response
 
 from services.org import events as org
-from services.projection.api.asking import Asked, Asking, Level, Pages, Paging, answer, unknown
+from services.projection.api.asking import Asked, Asking, Level, Pages, Paging, answer, once, unknown
 from services.projection.api.filters import Search
 from services.projection.api.search import described, places
 from services.projection.indicators.board import Boards, Counts, figures, measured, summed
@@ -92,10 +92,8 @@ def _measured(asking: Any, asked: Asked, id: UUID) -> tuple[Counts, Counts]:
         own = measured(asked.c, asked.at, asked.tree, order)
         return own, summed(asked.tree, own, order)
     state = asking.q.request.app.state
-    if not hasattr(state, "boards"):
-        state.boards = Boards()
     positions = {} if asked.at.known else state.views.tracking.positions(asked.c)
-    board = state.boards.board(asked.c, asked.at, asked.tree, positions, asking.now)
+    board = once(state, "boards", Boards).board(asked.c, asked.at, asked.tree, positions, asking.now)
     return board.own, board.sums
 
 

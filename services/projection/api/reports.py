@@ -9,7 +9,7 @@ from fastapi import APIRouter, Response
 from fastapi import Query as Parameter
 
 from services.org.events.unit import Field
-from services.projection.api.asking import Asked, Asking, Level, Pages, answer, somewhere, unknown
+from services.projection.api.asking import Asked, Asking, Level, Pages, answer, once, somewhere, unknown
 from services.projection.api.columns import REPORT, Shape, behind
 from services.projection.indicators import CATALOGUE
 from services.projection.indicators.definition import Ask, Figure, Indicator, percent, period
@@ -48,7 +48,7 @@ def report(
     with asking.open("report.read") as asked:
         ask = _ask(asked, period, level=level, field=field, unit_level=unit_level, population=population, bands=bands)
         state = asking.q.request.app.state
-        figures = kept(state).figures(indicator, ask)
+        figures = once(state, "figures", lambda: Kept(state.views)).figures(indicator, ask)
         rows = _rows(asked, ask, indicator, figures)
         if shape.format != "json":
             words = {m.id: (m.zh, UNITS[m.unit]) for m in indicator.measures}
@@ -91,14 +91,6 @@ def items(
         query = indicator.items(ask)
         order = [query.selected_columns[c] for c in ("organisation", "id") if c in query.selected_columns]
         return shape.page(asked, query.order_by(*order), pages, behind(f"{indicator.zh}明细", query.selected_columns.keys()))
-
-
-def kept(state: Any) -> Kept:
-    """The process's figures."""
-    if not hasattr(state, "figures"):
-        state.figures = Kept(state.views)
-    found: Kept = state.figures
-    return found
 
 
 def _indicator(id: str) -> Indicator:

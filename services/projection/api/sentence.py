@@ -10,7 +10,7 @@ from services.projection.api.accounts import ENGLISH, SYSTEM
 from services.projection.api.words import ENGAGEMENTS, MODES, REASONS, ROLES
 from shared.calendar import SHANGHAI
 
-__all__ = ["profile_sentence", "sentence"]
+__all__ = ["by_whom", "profile_sentence", "sentence"]
 
 ACTS = {
     "proposed": ("拟任{who}为{post}", "proposed {who} as {post}"),
@@ -91,7 +91,7 @@ def _value(field: str, value: str | None, names: Mapping[str, str], language: in
     return names.get(value, value[:8]) if field in ("organisation", "person", "seat") else value
 
 
-def _by(actor: str, lender: str | None) -> tuple[str, str]:
+def by_whom(actor: str, lender: str | None) -> tuple[str, str]:
     """Who did it: for another, or, as the system, because of what another did."""
     english = ENGLISH.get(actor, actor)
     if not lender or (lender == actor == SYSTEM[0]):
@@ -102,7 +102,7 @@ def _by(actor: str, lender: str | None) -> tuple[str, str]:
 
 
 def _chinese(row: Mapping[str, Any], names: Mapping[str, str], papers: Sequence[str], actor: str, lender: str | None) -> str:
-    by = _by(actor, lender)[0]
+    by = by_whom(actor, lender)[0]
     act = ACTS[row["kind"]][0].format(**_parts(row, names, 0))
     paper = f"凭{'、'.join(papers)}" if papers else ""
     flags = [
@@ -115,7 +115,7 @@ def _chinese(row: Mapping[str, Any], names: Mapping[str, str], papers: Sequence[
 
 
 def _english(row: Mapping[str, Any], names: Mapping[str, str], papers: Sequence[str], actor: str, lender: str | None) -> str:
-    by = _by(actor, lender)[1]
+    by = by_whom(actor, lender)[1]
     act = ACTS[row["kind"]][1].format(**_parts(row, names, 1))
     on = f" on {', '.join(papers)}" if papers else ""
     flags = [
@@ -169,7 +169,7 @@ def profile_sentence(row: Mapping[str, Any], who: str) -> dict[str, str]:
     fields = [PROFILE_FIELDS[k] for k in row["changed"] if k in PROFILE_FIELDS] if kind in ("profile_changed", "profile_corrected") else []
     lender, reason = row["on_behalf_of_name"], row["reason"] or row["why"]
     paper = "、".join(p.get("number") or f"《{p['title']}》" for p in row["documents"])
-    by, by_en = _by(row["actor_name"], lender)
+    by, by_en = by_whom(row["actor_name"], lender)
     what = f"：{'、'.join(z for z, _ in fields)}" if fields else ""
     since = f"，自{_day(date.fromisoformat(row['effective']))}起" if row["effective"] else ""
     english = f"{day}: {by_en} {en}" + (f" ({', '.join(e for _, e in fields)})" if fields else "")

@@ -41,7 +41,8 @@ class Spoilt(Exception):
 
 @dataclass
 class Job:
-    """`path`: of the list; `asked`: the query; `sealed`: values to show in clear. Nothing in it is personal."""
+    """`path`: of the list; `asked`: the query; `sealed`: values to show in clear. A search in `asked` may be a name: the folder is for this service
+    alone, and for a day."""
 
     id: UUID
     account: str

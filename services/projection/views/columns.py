@@ -8,21 +8,22 @@ from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Select, func, literal_column, select
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import BigInteger, ColumnElement, Integer, Select, SmallInteger, Uuid, func, literal_column, select
 from sqlalchemy.engine import Connection
+
+from shared.tables import psycopg_of
 
 __all__ = ["Columns", "ids", "read"]
 
 Columns = dict[str, NDArray[Any]]
-SIZES = {"BIGINT": (">i8", "int8send"), "INTEGER": (">i4", "int4send"), "SMALLINT": (">i2", "int2send"), "UUID": ("S16", "uuid_send")}
+SIZES = {BigInteger: (">i8", "int8send"), Integer: (">i4", "int4send"), SmallInteger: (">i2", "int2send"), Uuid: ("S16", "uuid_send")}
 PART = 50_000  # rows that are objects at the same time
 NOTHING: ColumnElement[bytes] = literal_column("''::bytea")
 
 
 def read(c: Connection, query: Select[Any]) -> Columns:
     """By the names of the query's columns, in the sizes of their types: UUIDs as 16 bytes, whole numbers; none may be null."""
-    sizes = {column.name: SIZES[str(column.type.compile(dialect=postgresql.dialect()))] for column in query.selected_columns}  # type: ignore[no-untyped-call]
+    sizes = {column.name: SIZES[type(column.type)] for column in query.selected_columns}
     if c.dialect.name == "postgresql":
         return _joined(c, query, sizes)
     parts = [_columns(rows, sizes) for rows in c.execute(query.execution_options(yield_per=PART)).partitions()] or [_columns([], sizes)]
@@ -44,6 +45,6 @@ def _joined(c: Connection, query: Select[Any], sizes: dict[str, tuple[str, str]]
     rows = query.subquery("rows")
     strings = select(*(func.string_agg(getattr(func, send)(rows.c[name]), NOTHING) for name, (_, send) in sizes.items()))
     text = strings.compile(dialect=c.dialect, compile_kwargs={"literal_binds": True})
-    with c.connection.driver_connection.cursor(binary=True) as cursor:  # type: ignore[union-attr]
-        found = cursor.execute(str(text)).fetchone()
+    with psycopg_of(c).cursor(binary=True) as cursor:
+        found = cursor.execute(str(text).encode()).fetchone() or ()
     return {name: np.frombuffer(data or b"", size).astype(size.lstrip(">")) for (name, (size, _)), data in zip(sizes.items(), found, strict=True)}
