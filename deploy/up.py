@@ -181,13 +181,14 @@ class House:
 def create_databases(pattern: str) -> None:
     """Those of all services that PostgreSQL does not have yet; `pattern` is HALFSKY_DATABASE."""
     import psycopg
-    from psycopg import sql
+    from psycopg import conninfo, sql
 
-    with psycopg.connect(pattern.format(name="postgres"), autocommit=True, connect_timeout=5) as connection:
+    with psycopg.connect(pattern, dbname="postgres", autocommit=True, connect_timeout=5) as connection:
         there = {name for (name,) in connection.execute("SELECT datname FROM pg_database")}
-        for name in (f"{app}{part}" for app in APPS for part in ("", "-views", "-access")):
+        for service in (f"{app}{part}" for app in APPS for part in ("", "-views", "-access")):
+            name = conninfo.conninfo_to_dict(pattern.format(name=service))["dbname"]
             if name not in there:
-                connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+                connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(str(name))))
 
 
 def answers(port: int, path: str) -> bool:
