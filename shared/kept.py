@@ -11,7 +11,7 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from shared.es import Event, Meta
+from shared.envelope import Event, Meta, made
 from shared.fact import Fact
 from shared.tables import BIND_LIMIT, among, events, insert, kept, parked, tracking
 
@@ -43,7 +43,7 @@ class Kept(Event):
         found = orjson.loads(self.raw_meta)
         if "documents" in found:
             found["documents"] = tuple(map(UUID, found["documents"]))
-        return Meta(**found)
+        return made(Meta, **found)
 
     @cached_property
     def fact(self) -> Fact:
@@ -56,10 +56,8 @@ class Kept(Event):
 def restored(row: Any) -> Event:
     """From a row of `KEPT`."""
     stream, version, position, name, fact_version, at, id, raw, raw_meta = row
-    e = object.__new__(Kept)  # not through the frozen dataclass's __init__: a rebuild makes millions
-    e.__dict__.update(stream=stream, version=version, position=position, name=name, fact_version=fact_version, at=at, id=id,
-                      raw=raw, raw_meta=raw_meta)
-    return current(e)
+    return current(made(Kept, stream=stream, version=version, position=position, name=name, fact_version=fact_version, at=at, id=id,
+                        raw=raw, raw_meta=raw_meta))
 
 
 def row_of(region: str, service: str, e: Event) -> tuple[Any, ...]:

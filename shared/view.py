@@ -207,16 +207,16 @@ class Views:
         self._level.add(source)
 
     def _write(self, c: Connection, region: str, service: str, some: Sequence[Event]) -> None:
-        if not some:
-            return
         for e in some:
             known = Fact.registry.get(e.name)
             if known is None or e.fact_version > known.VERSION:
                 raise Poison(f"unknown fact {e.name} version {e.fact_version}")
         new = by_stream([current(e) for e in some])
         old = by_stream(history_of(c, region, [s for s, news in new.items() if news[0].version > 1]))
-        for view in self.views:
-            self._difference(c, view, region, [(old.get(s, []), old.get(s, []) + news) for s, news in new.items()])
+        changes = [(old.get(s, []), old.get(s, []) + news) for s, news in new.items()]
+        come = {e.name for e in some}
+        for view in (v for v in self.views if come & v.facts):
+            self._difference(c, view, region, changes)
         insert(c, events, [row_of(region, service, e) for e in some])
 
     def _difference(self, c: Connection, view: View, region: str, changes: Iterable[tuple[list[Event], list[Event]]]) -> None:
