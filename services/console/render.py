@@ -13,13 +13,14 @@ from urllib.parse import urlencode
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from services.console import labels, static
 from services.console.session import Session
 from services.console.words import LANGUAGES, N_, translations
 from shared.calendar import SHANGHAI
 
-__all__ = ["NAV", "Place", "page", "redirect", "text"]
+__all__ = ["NAV", "Place", "day", "instant", "number", "page", "redirect", "tag", "text"]
 
 FOLDER = Path(__file__).parent / "templates"
 
@@ -43,7 +44,7 @@ NAV = (
     Place("/reelections", N_("换届"), ("org.reelection", "org.approve")),
     Place("/documents", N_("公文库"), ("org.document",)),
     Place("/audit", N_("审计"), ("audit.read",)),
-    Place("/imports", N_("导入"), ("org.import",)),
+    Place("/imports", N_("导入"), ("cadre.import", "org.import")),
     Place("/services", N_("服务一览"), ("system.operate",)),
 )
 
@@ -75,6 +76,11 @@ def masked(value: str | None, ahead: int = 3, after: int = 4) -> str:
     return "****" if len(value) <= ahead + after else f"{value[:ahead]}****{value[-after:]}"
 
 
+def tag(said: str, tone: str = "plain") -> Markup:
+    """A small label: good, warn, bad or plain; the word says it, the colour only helps."""
+    return Markup(f'<span class="tag {tone}">{escape(said)}</span>')
+
+
 def query(base: Mapping[str, Any], **change: Any) -> str:
     """`?…` of the state with changes; None takes a key away."""
     said = {k: v for k, v in {**base, **change}.items() if v not in (None, "", [])}
@@ -93,7 +99,7 @@ def environment(language: str) -> Environment:
     )
     made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]  # the extension puts it there
     made.filters.update(day=day, instant=instant, number=number, masked=masked)
-    made.globals.update(static=static.url, query=query, languages=LANGUAGES, nav=NAV, language=language)
+    made.globals.update(static=static.url, query=query, tag=tag, languages=LANGUAGES, nav=NAV, language=language)
     made.filters["label"] = lambda value, kind: labels.label(kind, value, language)
     return made
 

@@ -31,7 +31,7 @@ OFFICER: dict[str, Any] = {
     ],
     "may": [
         "org.read", "org.propose", "org.change", "org.import", "org.reelection", "org.document",
-        "cadre.read", "cadre.propose", "cadre.approve", "report.read", "audit.read",
+        "cadre.read", "cadre.import", "cadre.propose", "cadre.approve", "report.read", "audit.read",
     ],
 }  # fmt: skip
 PORTS = {8001: "org", 8002: "cadre", 8003: "lecture", 8004: "hotline", 8005: "projection"}

@@ -193,6 +193,16 @@ def test_batches_of_both_services_stand_in_one_list_newest_first(desk):
     assert page.index(f"/imports/org/{BATCH}") < page.index(f"/imports/cadre/{BATCH}")
 
 
+def test_a_recorder_imports_people_and_is_not_asked_about_organisations(visitor):
+    visitor.services.give("GET projection /me", {**OFFICER, "may": ["cadre.read", "cadre.import", "report.read"]})
+    visitor.services.give("GET cadre /imports", {"imports": [DRAFT]})
+    visitor.sign_in()
+    assert 'href="/imports"' in visitor.get("/help").text
+    assert f"/imports/cadre/{BATCH}" in visitor.get("/imports").text
+    kinds = visitor.get("/imports/new").text
+    assert 'value="roster"' in kinds and 'value="organisations"' not in kinds
+
+
 def test_the_red_workbook_and_the_template_are_passed_on_as_they_come(desk):
     file = httpx.Response(200, content=b"PK", headers={"content-disposition": "attachment; filename*=UTF-8''x.xlsx"})
     desk.services.give(f"GET cadre /imports/{BATCH}/workbook", file)

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Form, Request, Response
 
 from services.console.backend import Api, Backend, Trouble
 from services.console.labels import label
+from services.console.people.upload import importing
 from services.console.preferences import keep
 from services.console.render import day, page, redirect, text
 from services.console.session import current
@@ -52,7 +53,7 @@ TILES = (
 )  # fmt: skip
 # 从这里开始: what somebody new does first, by what she may do
 STARTS = (
-    ("org.import", N_("导入本县花名册"), N_("下载模板或直接上传手头的表格，错误逐格标红"), "/imports/new"),
+    ("cadre.import", N_("导入本县花名册"), N_("下载模板或直接上传手头的表格，错误逐格标红"), "/imports/new"),
     ("org.reelection", N_("安排换届"), N_("看哪些组织届满，勾选列入计划，再逐步办理"), "/reelections/due"),
     ("cadre.propose", N_("提出一项拟任"), N_("选人、选职位，系统先查有没有冲突"), "/appointments/new"),
     ("org.document", N_("登记一份批复"), N_("上传扫描件，办理任免和换届时直接选用"), "/documents/new"),
@@ -183,9 +184,7 @@ async def soon(api: Backend) -> list[dict[str, Any]]:
 
 async def recent(api: Backend) -> list[dict[str, Any]]:
     """The last imports of both services, newest first; none where she may not import or they cannot be asked."""
-    if not api.session.may("org.import"):
-        return []
-    told = await asyncio.gather(*(imports(api, service) for service in ("cadre", "org")))
+    told = await asyncio.gather(*(imports(api, service) for service in importing(api.session)))
     return sorted((i for some in told for i in some), key=lambda i: str(i.get("uploaded_at")), reverse=True)[:5]
 
 

@@ -15,7 +15,7 @@ from services.console.forms import Form
 from services.console.organisations import papers
 from services.console.organisations.flow import Doing, worded
 from services.console.people import find
-from services.console.people.upload import COMMIT, counted, faults_of, offered, service_of
+from services.console.people.upload import COMMIT, counted, faults_of, importing, offered, service_of
 from services.console.render import page, redirect, text
 from services.console.words import N_
 
@@ -31,7 +31,7 @@ BUSY = ("checking", "committing", "revoking")
 @router.get("/imports")
 async def imports(request: Request, api: Api) -> Response:
     """Drafts and batches of her area, newest first."""
-    found = await asyncio.gather(*(batches(api, s) for s in ("cadre", "org")))
+    found = await asyncio.gather(*(batches(api, s) for s in importing(api.session)))
     rows = sorted((r for some in found for r in some), key=lambda r: str(r["uploaded_at"]), reverse=True)
     return page(request, "imports/imports.html", rows=rows)
 
@@ -75,7 +75,9 @@ async def upload(request: Request, api: Api) -> Response:
 
 async def chooser(request: Request, api: Backend, form: Form) -> Response:
     places = await find.organisations(api, form["where"], form["organisation"])
-    return page(request, "imports/new.html", 422 if form.faults else 200, form=form, places=places, choices=worded(request))
+    choices, open_to = worded(request), importing(api.session)
+    kinds = [(kind, word) for kind, word in choices("import_kind") if service_of(kind) in open_to]
+    return page(request, "imports/new.html", 422 if form.faults else 200, form=form, places=places, choices=choices, kinds=kinds)
 
 
 @router.get("/imports/template")

@@ -3,22 +3,70 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
+from markupsafe import Markup, escape
 
 from services.console.backend import Api
-from services.console.labels import choices
+from services.console.labels import choices, label
 from services.console.listing import Column, Filter, Listing, Shown, register
 from services.console.papers.gather import MOST
-from services.console.render import page
-from services.console.words import N_
+from services.console.render import day, page, tag
+from services.console.words import N_, translations
 
 __all__ = ["ROSTER", "router"]
 
 router = APIRouter()
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+def office(row: Mapping[str, Any], language: str) -> Markup:
+    """The highest office, and beside it the others."""
+    beside = "".join(f'<span class="none">、{escape(label("office", r, language))}</span>' for r in row["roles"] if r != row["role"])
+    return Markup(f"<div>{escape(label('office', row['role'], language))}{beside}</div>")
+
+
+def born(row: Mapping[str, Any], language: str) -> str:
+    return day(row["born_on"], "year" if row["born_precision"] == "year" else "month")
+
+
+def yes(name: str, row: Mapping[str, Any], language: str) -> str:
+    return label("yes", row.get(name), language)
+
+
+def sealed(name: str, stars: str, row: Mapping[str, Any], language: str) -> Markup:
+    """That it is on file, and the way to it; never what it is."""
+    say = translations(language).gettext
+    if not row.get(name):
+        return Markup('<span class="none">{}</span>').format(say(N_("未填")))
+    title = say(N_("查看%(name)s的封存信息，须填写理由")) % {"name": row["person_name"]}
+    return Markup('<a class="sealed" href="/people/{}/unsealing" aria-label="{}">{}</a>').format(row["person"], title, stars)
+
+
+def term(row: Mapping[str, Any], language: str) -> str | None:
+    if not row["term"]:
+        return None
+    number = translations(language).gettext(N_("第%(n)s届")) % {"n": row["term"]["term_no"]}
+    state = row["term"]["state"]
+    return number if state == "running" else escape(number) + " " + tag(label("roster_term", state, language), "warn")
+
+
+def remarks(row: Mapping[str, Any], language: str) -> Markup | None:
+    """备注: what the record itself has to say, then what the paper said."""
+    say = translations(language).gettext
+    said = (
+        (N_("期初数据"), "plain", row["opening"]),
+        (N_("停职"), "warn", row["status"] == "suspended"),
+        (N_("主持工作"), "warn", row["mode"] == "acting"),
+    )
+    found = [tag(say(text), tone) for text, tone, yes in said if yes] + [escape(note) for note in (row.get("note"),) if note]
+    return Markup("<div>{}</div>").format(Markup(" ").join(found)) if found else None
+
+
 ROSTER = register(
     Listing(
         "roster",
@@ -29,23 +77,23 @@ ROSTER = register(
             Column("organisation_name", N_("所在组织"), link="/organisations/{organisation}", wide=True, card="fact"),
             Column("sex", N_("性别"), "sex"),
             Column("ethnicity", N_("民族")),
-            Column("born_on", N_("出生年月"), "day"),
+            Column("born_on", N_("出生年月"), "day", show=born),
             Column("age", N_("年龄"), "number", hidden=True, sort=True),
             Column("political", N_("政治面貌"), "political"),
             Column("degree", N_("文化程度"), "degree"),
             Column("employer_and_post", N_("工作单位及职务"), wide=True),
-            Column("role", N_("妇联职务"), "office", card="state"),
+            Column("role", N_("妇联职务"), "office", card="state", show=office),
             Column("engagement", N_("专/挂/兼"), "engagement", card="fact"),
-            Column("two_committees", N_("进“两委”")),
-            Column("both", N_("一肩挑"), hidden=True),
+            Column("two_committees", N_("进“两委”"), show=partial(yes, "in_two_committees")),
+            Column("both", N_("一肩挑"), hidden=True, show=partial(yes, "holds_both_posts")),
             Column("newly_appointed", N_("新任"), "yes"),
             Column("starts_on", N_("任职时间"), "day", sort=True),
-            Column("has_id_number", N_("身份证号"), hidden=True),
-            Column("has_phone", N_("联系电话")),
+            Column("has_id_number", N_("身份证号"), hidden=True, show=partial(sealed, "has_id_number", "*" * 18)),
+            Column("has_phone", N_("联系电话"), show=partial(sealed, "has_phone", "*" * 11)),
             Column("population", N_("人员类别"), "population", hidden=True),
             Column("mode", N_("任职方式"), "mode", hidden=True),
-            Column("term", N_("届次"), hidden=True),
-            Column("notes", N_("备注")),
+            Column("term", N_("届次"), hidden=True, show=term),
+            Column("notes", N_("备注"), show=remarks),
         ),
         (
             Filter("search", N_("姓名"), hint=N_("姓名、全拼或拼音首字母"), live=True),
@@ -70,8 +118,6 @@ ROSTER = register(
 async def roster(request: Request, api: Api) -> Response:
     """One row a person and organisation, her highest office first."""
     shown = await ROSTER.load(request, api, area=request.query_params.get("area") or api.session.place)
-    for row in shown.rows:
-        row |= told(row)
     one = shown.rows and shown.said.get("organisation")
     place = shown.rows[0]["organisation_name"] if one else shown.answer["area_name"] if shown.said.get("area") else ""
     return page(request, "roster/roster.html", shown=shown, as_of=shown.answer["as_of"], place=place, printable=printable(shown, api.session.place))
@@ -94,9 +140,3 @@ async def total(request: Request, api: Api) -> Response:
     asked = {**ROSTER.query(said), "area": said.get("area") or api.session.place}
     found = await api.get("projection", "/roster/total", **asked)
     return page(request, "roster/total.html", total=found["total"])
-
-
-def told(row: dict[str, Any]) -> dict[str, Any]:
-    """What the form wants in one word and the row says in several."""
-    notes = ("opening",) * bool(row["opening"]) + ("suspended",) * (row["status"] == "suspended") + ("acting",) * (row["mode"] == "acting")
-    return {"two_committees": row.get("in_two_committees"), "both": row.get("holds_both_posts"), "notes": notes}

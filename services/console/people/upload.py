@@ -13,15 +13,21 @@ from services.console.forms import Form
 from services.console.organisations.acts import Act, Ask, Values
 from services.console.organisations.flow import Doing, fresh
 from services.console.render import text
+from services.console.session import Session
 from services.console.words import N_
 
-__all__ = ["COMMIT", "counted", "faults_of", "offered", "service_of"]
+__all__ = ["COMMIT", "counted", "faults_of", "importing", "offered", "service_of"]
 
 KINDS = ("roster", "opening", "profiles", "organisations")
 
 
 def service_of(kind: str) -> str:
     return "org" if kind == "organisations" else "cadre"
+
+
+def importing(session: Session) -> list[str]:
+    """The services whose workbooks she may import."""
+    return [service for service in ("cadre", "org") if session.may(f"{service}.import")]
 
 
 def counted(batch: Mapping[str, Any]) -> dict[str, int]:
