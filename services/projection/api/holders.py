@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
@@ -21,6 +21,7 @@ from services.projection.views.people import People
 from services.projection.views.terms import Terms
 from services.projection.views.tree import Groups
 from shared.strokes import strokes
+from shared.tables import among
 
 __all__ = ["router"]
 
@@ -28,7 +29,8 @@ router = APIRouter(tags=["reports"])
 a, p, n, t = Appointments.table, People.table.alias("p"), Directory.table, Terms.table
 FEW = 1500  # organisations, more than any county has: all their rows are sorted and counted at once
 SHORT = 500  # rows that are all read at once, however many organisations they lie in
-FIRST, MOST = 60, 4000  # organisations read at once when there are more
+FIRST, MOST = 8, 4000  # organisations read at once when there are more: as a page seems to need them
+PART = 60  # organisations at once for a file
 PLACE = 100_000  # a cursor of the default order: organisation * PLACE + row within it
 Sort = Literal["default", "name", "age", "-age", "starts_on", "-starts_on"]
 FALLING = ("age", "-starts_on")  # the youngest were born last
@@ -158,7 +160,7 @@ def _top(asked: Asked, filters: Filters, places: Sequence[UUID], pages: Paging, 
 
 
 def _every(asked: Asked, filters: Filters, places: Sequence[UUID]) -> Iterator[dict[str, Any]]:
-    for first, last in pairwise([*range(0, len(places), FIRST), len(places)]):
+    for first, last in pairwise([*range(0, len(places), PART), len(places)]):
         some = places[first:last]
         yield from _rows(asked, some, sorted(_keys(asked, filters, some), key=_order("default")))
 
@@ -197,9 +199,9 @@ def _rows(asked: Asked, places: Sequence[UUID], keys: Sequence[Key]) -> list[dic
     return rows
 
 
-def _posts(asked: Asked, organisations: Iterable[UUID], people: Iterable[UUID]) -> dict[tuple[UUID, UUID], list[dict[str, Any]]]:
+def _posts(asked: Asked, organisations: Sequence[UUID], people: Sequence[UUID]) -> dict[tuple[UUID, UUID], list[dict[str, Any]]]:
     query = select(a.c.organisation, a.c.person, a.c.stream.label("appointment"), *(a.c[c] for c in POST)).where(
-        asked.at.holds(a.c, "cadre"), a.c.in_office, a.c.person.in_(people), a.c.organisation.in_(organisations)
+        asked.at.holds(a.c, "cadre"), a.c.in_office, among(asked.c, a.c.person, people), among(asked.c, a.c.organisation, organisations)
     )
     found: dict[tuple[UUID, UUID], list[dict[str, Any]]] = {}
     for organisation, person, *post in asked.c.execute(query):
@@ -207,8 +209,8 @@ def _posts(asked: Asked, organisations: Iterable[UUID], people: Iterable[UUID]) 
     return found
 
 
-def _profiles(asked: Asked, people: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
-    query = select(p.c.stream, *(p.c[c] for c in PERSON)).where(asked.at.holds(p.c, "cadre"), p.c.stream.in_(people))
+def _profiles(asked: Asked, people: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
+    query = select(p.c.stream, *(p.c[c] for c in PERSON)).where(asked.at.holds(p.c, "cadre"), among(asked.c, p.c.stream, people))
     found = {}
     for person, *values in asked.c.execute(query):
         profile = dict(zip(PERSON, values, strict=True))
@@ -217,16 +219,17 @@ def _profiles(asked: Asked, people: Iterable[UUID]) -> dict[UUID, dict[str, Any]
     return found
 
 
-def _flags(asked: Asked, people: Iterable[UUID]) -> dict[UUID, dict[str, bool]]:
-    query = select(n.c.stream, n.c.has_id_number, n.c.has_phone).where(asked.at.holds(n.c, "cadre"), n.c.reading == 0, n.c.stream.in_(people))
+def _flags(asked: Asked, people: Sequence[UUID]) -> dict[UUID, dict[str, bool]]:
+    hers = (asked.at.holds(n.c, "cadre"), n.c.reading == 0, among(asked.c, n.c.stream, people))
+    query = select(n.c.stream, n.c.has_id_number, n.c.has_phone).where(*hers)
     return {person: {"has_id_number": bool(id_number), "has_phone": bool(phone)} for person, id_number, phone in asked.c.execute(query)}
 
 
-def _terms(asked: Asked, organisations: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
+def _terms(asked: Asked, organisations: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
     """The running term of each; state as of the date."""
     day = asked.at.as_of
     query = select(t.c.organisation, t.c.stream, t.c.term_no, t.c.ends_on, t.c.due_on).where(
-        asked.at.holds(t.c, "org"), t.c.organisation.in_(organisations)
+        asked.at.holds(t.c, "org"), among(asked.c, t.c.organisation, organisations)
     )
     return {
         organisation: {

@@ -18,6 +18,7 @@ from services.projection.views.appointments import Appointments
 from services.projection.views.people import People
 from services.projection.views.tree import Groups
 from shared.strokes import strokes
+from shared.tables import among
 
 __all__ = ["earlier", "printed", "router"]
 
@@ -122,7 +123,7 @@ def earlier(asked: Asked, place: Any, people: Sequence[UUID] = (), bare: Callabl
         .where(asked.at.is_known(a.c, "cadre"), a.c.in_office, a.c.valid_to <= asked.at.as_of)
     )
     if people:
-        query = query.where(a.c.person.in_(people))
+        query = query.where(among(asked.c, a.c.person, people))
     first: dict[tuple[int, Any, str], Any] = {}
     for area, who, role, day in asked.c.execute(query).all():
         key = area, who, role
