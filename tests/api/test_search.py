@@ -33,6 +33,14 @@ def test_an_organisation_is_found_by_initials_pinyin_name_and_code(story: Story,
     assert (row["kind"], row["level"], row["path"]) == ("organisations", "village", ["江西省妇女联合会", "南昌县妇女联合会"])
 
 
+def test_letters_never_mean_what_every_name_ends_in(story: Story, officer: Caller, county: UUID) -> None:
+    story.organisation("莲塘镇妇女联合会", "township", county)
+    story.organisation("三江镇妇女联合会", "township", county)
+    assert names(officer, "lian") == ["莲塘镇妇女联合会"] and names(officer, "fnl") == []
+    assert names(officer, "sjzfn") == ["三江镇妇女联合会"], "a name may be typed to its end"
+    assert len(names(officer, "妇女联合会")) == 4
+
+
 def test_a_place_whose_character_has_two_sounds_is_found_by_both(story: Story, officer: Caller, county: UUID) -> None:
     story.organisation("长沟镇妇女联合会", "township", county)
     assert names(officer, "changgou") == names(officer, "zhanggou") == names(officer, "cgz") == ["长沟镇妇女联合会"]

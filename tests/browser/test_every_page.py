@@ -14,7 +14,7 @@ from services.console.main import console
 from tests.browser.checks import LAPTOP, PHONE, clean, faults
 from tests.browser.conftest import SignIn
 from tests.browser.places import BY, EMPTY, FORMS, NO_PAGES, PAGES, Opened, opened
-from tests.story.county import County
+from tests.story.county import County, ago, ok
 
 COLD, WARM = 60 * 1024, 15 * 1024  # gzip, as it comes over the wire
 EMPTIED = """form => { for (const e of form.elements) if (!['hidden', 'checkbox', 'submit'].includes(e.type))
@@ -74,6 +74,22 @@ def test_a_page_that_is_not_there_is_clean_and_says_so(officer: Page):
     answer = officer.goto(f"/people/{uuid4()}")
     assert answer and answer.status == 404 and "没有" in officer.locator("main").inner_text()
     clean(officer, "not there")
+
+
+def test_a_form_that_others_were_faster_with_is_clean_and_loses_nothing(officer: Page, county: County, places: Opened):
+    officer.goto(places.path("person, change"))
+    officer.locator("#f-degree").select_option("postgraduate")
+    seen = int(officer.locator("input[name=expect]").input_value())
+    said = {"profile": {"political": "cpc"}, "effective": ago(1), "reason": "入党"}
+    ok(county.township.send("POST", "cadre", f"/cadres/{places.person}/profile-change", expect=seen, json=said))
+    for step in ("check", "send"):
+        officer.locator(f"main p.acts button[value={step}]").last.click()
+    expect(officer.locator("#stale-title")).to_be_visible()
+    assert officer.locator("#f-degree").input_value() == "postgraduate"
+    clean(officer, "stale")
+    officer.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    clean(officer, "stale")
+    officer.set_viewport_size(LAPTOP)  # type: ignore[arg-type]
 
 
 def test_the_menus_are_clean_when_open(officer: Page):

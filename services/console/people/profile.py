@@ -27,6 +27,7 @@ ASKS = (
     Ask("population", "choice", N_("人员类别"), choices="population", required=False),
     Ask("in_party_branch_committee", "choice", N_("是否村（社区）党组织委员"), choices="yes_no", required=False),
     Ask("in_villagers_committee", "choice", N_("是否村（居）委会委员"), choices="yes_no", required=False),
+    Ask("in_two_committees", "choice", N_("是否进村（社区）“两委”"), N_("材料没有写明是哪一个时填"), choices="yes_no", required=False),
     Ask("holds_both_posts", "choice", N_("是否一肩挑"), N_("村（社区）党组织书记、主任由同一人担任"), choices="yes_no", required=False),
 )
 SEALED = (
@@ -34,7 +35,7 @@ SEALED = (
     Ask("phone", "line", N_("联系电话"), N_("加密封存，查看须说明理由并留痕"), required=False),
 )
 REASON = Ask("reason", "text", N_("说明"), N_("为什么改，依据是什么"), required=False)
-YES_NO = ("in_party_branch_committee", "in_villagers_committee", "holds_both_posts")
+YES_NO = ("in_party_branch_committee", "in_villagers_committee", "in_two_committees", "holds_both_posts")
 POINTERS = {f"/profile/{a.name}": a.name for a in ASKS} | {"/profile.person_name": "person_name", "/profile/born_on": "born",
             "/profile.born_on": "born", "/profile/born_precision": "born", "/profile": "", "/corrects": "corrects"}  # fmt: skip
 
