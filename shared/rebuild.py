@@ -5,7 +5,6 @@ import gc
 import os
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from heapq import merge
 from importlib import import_module
 from itertools import groupby, islice
@@ -19,6 +18,7 @@ from sqlalchemy.engine import Connection
 
 from shared.es import Event
 from shared.fact import Fact
+from shared.garbage import uncollected
 from shared.kept import KEPT, restored
 from shared.tables import Json, begin, copy_in, engine, events, insert, tracking
 from shared.tracking import ORIGIN
@@ -57,20 +57,8 @@ def rebuild(views: Views, view: View) -> int:
     beside = view.table.to_metadata(sa.MetaData(), name=_beside(view))
     for index in beside.indexes:
         index.name = sa.quoted_name(f"ix_{uuid4().hex}", quote=False)
-    with _no_collection():
+    with uncollected():
         return (_beside_live if views.engine.dialect.name == "postgresql" else _alone)(views, view, beside)
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """A fold makes and drops millions of objects without cycles: looking for cycles would cost a third of the time."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 def _alone(views: Views, view: View, beside: sa.Table) -> int:

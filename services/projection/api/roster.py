@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
+import orjson
 from fastapi import APIRouter, Response
-from sqlalchemy import Date, String, Uuid, and_, select, type_coerce
+from sqlalchemy import Boolean, Date, Select, String, Uuid, and_, case, func, select, type_coerce
+from sqlalchemy.engine import Connection
 
 from services.projection.api.asking import Asked, Asking, Pages, Paging, answer
 from services.projection.api.columns import ROSTER, Shape
@@ -17,6 +19,7 @@ from services.projection.api.words import OFFICES
 from services.projection.views.appointments import Appointments
 from services.projection.views.people import People
 from services.projection.views.tree import Groups
+from shared.garbage import uncollected
 from shared.strokes import strokes
 from shared.tables import among
 
@@ -55,7 +58,8 @@ def roster(asking: Asking, pages: Pages, shape: Shape, filters: Filters) -> Resp
         if shape.format != "json":
             parts = (_rows(asked, places[start : start + PART], filters) for start in range(0, len(places), PART))
             return shape.file(asked, ROSTER, (printed(row) for part in parts for row in part))
-        rows = _rows(asked, places[pages.offset : pages.offset + PAGE], filters)
+        with uncollected():
+            rows = _rows(asked, places[pages.offset : pages.offset + PAGE], filters)
         more = pages.offset + PAGE < len(places)
         return answer(
             {
@@ -81,9 +85,9 @@ def _rows(asked: Asked, organisations: Sequence[UUID], filters: Filters) -> list
         )
         .where(asked.at.holds(a.c, "cadre"), a.c.in_office, *filters.conditions(asked, a, p))
     )
-    found = sorted(asked.c.execute(query).all(), key=_order)
+    found = sorted(_all(asked.c, query), key=_order)
     names = [asked.tree.nodes[o].name for o in organisations]
-    former = earlier(asked, place, bare=_bare)
+    former = earlier(asked, place)
     rows: dict[tuple[int, Any], dict[str, Any]] = {}
     for post in found:
         area, person, role = post[AREA], post[WHO], post[ROLE]
@@ -102,6 +106,17 @@ def _rows(asked: Asked, organisations: Sequence[UUID], filters: Filters) -> list
     return list(rows.values())
 
 
+def _all(c: Connection, query: Select[Any]) -> Sequence[Sequence[Any]]:
+    """SQLite puts all rows into one text: its driver gives way to other threads at every row, which takes longer than the rows."""
+    if c.dialect.name == "postgresql":
+        return c.execute(query).all()
+    rows = query.subquery()
+    each = (case((column, func.json("true")), (~column, func.json("false"))) if isinstance(column.type, Boolean) else column for column in rows.c)
+    text: str = c.scalar(select(func.json_group_array(func.json_array(*each)))) or "[]"
+    found: list[list[Any]] = orjson.loads(text)
+    return found
+
+
 def _order(post: Any) -> tuple[int, int, int, str]:
     return (post[AREA], OFFICES.get(post[ROLE], len(OFFICES)), *strokes(post[NAME]))
 
@@ -115,17 +130,18 @@ def _dashed(id: UUID | str) -> UUID | str:
     return f"{id[:8]}-{id[8:12]}-{id[12:16]}-{id[16:20]}-{id[20:]}" if isinstance(id, str) else id
 
 
-def earlier(asked: Asked, place: Any, people: Sequence[UUID] = (), bare: Callable[[Any], Any] = lambda c: c) -> dict[tuple[int, Any, str], Any]:
-    """Since when somebody (of these people) held the same office of the same organisation before, if she did."""
+def earlier(asked: Asked, place: Any, people: Sequence[UUID] = ()) -> dict[tuple[int, Any, str], Any]:
+    """Since when somebody held the same office of the same organisation before, if she did: of these people, or of all, then with ids and days as
+    the driver gives them."""
+    person, since = (a.c.person, a.c.starts_on) if people else (_bare(a.c.person), _bare(a.c.starts_on))
     query = (
-        select(place.c.area, bare(a.c.person), a.c.role, bare(a.c.starts_on))
+        select(place.c.area, person, a.c.role, since)
         .select_from(a.join(place, place.c.organisation == a.c.organisation))
         .where(asked.at.is_known(a.c, "cadre"), a.c.in_office, a.c.valid_to <= asked.at.as_of)
     )
-    if people:
-        query = query.where(among(asked.c, a.c.person, people))
+    rows = asked.c.execute(query.where(among(asked.c, a.c.person, people))).all() if people else _all(asked.c, query)
     first: dict[tuple[int, Any, str], Any] = {}
-    for area, who, role, day in asked.c.execute(query).all():
+    for area, who, role, day in rows:
         key = area, who, role
         if key not in first or day < first[key]:
             first[key] = day
