@@ -16,6 +16,11 @@ Row = Mapping[str, Any]
 def bitemporal(history: Sequence[Event], timeline: Callable[[Sequence[Event]], Iterable[Row]]) -> Iterator[dict[str, Any]]:
     """Rows of `timeline(history so far)` (dicts with valid_from, valid_to or None for open, and attributes), each with the interval in
     which it was what we knew. A row of no days, or known for no time, is left out."""
+    if len(history) == 1:  # as most are
+        for row in _intervals(timeline(history)):
+            row["known_from"], row["known_to"] = history[0].at, FOREVER_AT
+            yield row
+        return
     known: list[tuple[dict[str, Any], datetime]] = []
     for n, event in enumerate(history, 1):
         if n < len(history) and history[n].at == event.at:

@@ -1,11 +1,11 @@
 """The stored form of an event: a fact in its envelope, one JSON line whose first bytes (instant, id) stand at fixed places."""
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 import orjson
@@ -14,7 +14,7 @@ from eventsourcing.persistence import Mapper, Notification, StoredEvent
 
 from shared.fact import Fact, Personal, new_id
 
-__all__ = ["AT", "HEAD", "ID", "MAX_EVENT_BYTES", "Event", "EventMapper", "Meta", "TooLarge", "line", "made", "meta",
+__all__ = ["AT", "HEAD", "ID", "MAX_EVENT_BYTES", "Event", "EventMapper", "Lazy", "Meta", "TooLarge", "line", "made", "meta",
            "read_fact", "reference", "stated", "stream_of"]
 
 T = TypeVar("T")
@@ -54,6 +54,17 @@ class TooLarge(Exception):
     """An event is over `MAX_EVENT_BYTES`."""
 
 
+class Lazy(Generic[T]):
+    """`functools.cached_property` without its lock, which in Python 3.11 takes longer than most of what is read here."""
+
+    def __init__(self, read: Callable[[Any], T]) -> None:
+        self.read, self.name = read, read.__name__
+
+    def __get__(self, record: Any, kind: type) -> T:
+        found = record.__dict__[self.name] = self.read(record)
+        return found
+
+
 @dataclass(frozen=True)
 class Event:
     """A fact in its place: whose, which number, where in the log, when recorded, on whose authority. `data` is the fact's stored body."""
@@ -68,7 +79,7 @@ class Event:
     position: int = 0
     fact_version: int = 1
 
-    @cached_property
+    @Lazy
     def fact(self) -> Fact:
         return Fact.restore(self.name, self.data, self.fact_version)
 

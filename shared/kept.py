@@ -3,7 +3,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +10,7 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from shared.envelope import Event, Meta, made
+from shared.envelope import Event, Lazy, Meta, made
 from shared.fact import Fact
 from shared.tables import BIND_LIMIT, among, events, insert, kept, parked, tracking
 
@@ -33,19 +32,19 @@ KEPT = (events.c.stream, events.c.version, events.c.position, events.c.name, eve
 class Kept(Event):
     """An event as kept in `events`: `data`, `meta` and `fact` are parsed when they are asked for, which few folds do for all."""
 
-    @cached_property
+    @Lazy
     def data(self) -> dict[str, Any]:
         found: dict[str, Any] = orjson.loads(self.raw)
         return found
 
-    @cached_property
+    @Lazy
     def meta(self) -> Meta:
         found = orjson.loads(self.raw_meta)
         if "documents" in found:
             found["documents"] = tuple(map(UUID, found["documents"]))
         return made(Meta, **found)
 
-    @cached_property
+    @Lazy
     def fact(self) -> Fact:
         return Fact.registry[self.name].model_validate_json(self.raw)
 

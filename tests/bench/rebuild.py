@@ -24,7 +24,7 @@ BLOCK = 1 << 20
 
 
 def run(bench: Bench) -> None:
-    count = bench.size(120_000, 3_000)
+    count = bench.size(300_000, 3_000)
     for kind in bench.databases:
         with bench.database(kind) as dsn:
             one: list[View] = [Appointments(), Audit()]
@@ -52,7 +52,7 @@ def measure(bench: Bench, kind: str, dsn: str, views: Views, view: View, count: 
     folds: list[float] = []
     copies: list[float] = []
     rows = 0
-    for _ in range(bench.size(2, 1)):
+    for _ in range(bench.size(3, 1)):
         started = time.perf_counter()
         rows = views.rebuild(view)
         folds.append(time.perf_counter() - started)

@@ -1,8 +1,7 @@
 """What the facts of one appointment, or of one person, add up to: dated intervals. One truth for domain, reports and audit."""
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from services.cadre.events.appointment import (
@@ -24,8 +23,7 @@ BEGINNING = date(1900, 1, 1)  # a person's registered profile holds from here on
 Said = Iterable[tuple[UUID | None, Fact]]  # (event id, fact) of one stream, in order, from its first event on
 
 
-@dataclass(frozen=True)
-class Interval:
+class Interval(NamedTuple):
     """In that post over [valid_from, valid_to); None: open. `ends_on` and `end_reason`: how the whole appointment ends, as far as known."""
 
     valid_from: date
@@ -40,8 +38,7 @@ class Interval:
     back_dated: bool
 
 
-@dataclass(frozen=True)
-class ProfileInterval:
+class ProfileInterval(NamedTuple):
     """Her profile over [valid_from, valid_to); None: open. `into`: this record was merged into that one."""
 
     valid_from: date
@@ -96,9 +93,9 @@ def _cuts(facts: Sequence[Fact], starts_on: date, ends_on: date | None) -> list[
     return [(day, to, suspended) for (day, suspended), to in zip(marks, tos, strict=True) if to is None or day < to]
 
 
-def _columns(said: Said) -> tuple[list[UUID | None], list[Fact]]:
-    pairs = list(said)
-    return [id for id, _ in pairs], [fact for _, fact in pairs]
+def _columns(said: Said) -> tuple[Sequence[UUID | None], Sequence[Fact]]:
+    ids, facts = tuple(zip(*said, strict=True)) or ((), ())
+    return ids, facts
 
 
 def _corrections(ids: Sequence[UUID | None], facts: Sequence[Fact]) -> dict[int, list[int]]:

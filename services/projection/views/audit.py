@@ -64,7 +64,8 @@ def state(history: Sequence[Event]) -> Row | None:
 
 def effective(fact: Any, after: Row) -> date:
     """The date a change is about."""
-    day: date = next((d for name in DAYS if (d := getattr(fact, name, None))), after["starts_on"])
+    said = fact.__dict__
+    day: date = next((d for name in DAYS if (d := said.get(name))), after["starts_on"])
     return day
 
 
@@ -99,13 +100,13 @@ class Audit(View):
             if after is None:  # a fact that stands alone without a post says nothing an audit could show
                 continue
             papers = papers or bool(e.meta.documents)
-            opening = opening or getattr(e.fact, "opening", False)
+            opening = opening or e.fact.__dict__.get("opening", False)
             yield _row(e, before, after, papers, opening)
             before = after
 
 
 def _row(e: Event, before: Row | None, after: Row, papers: bool, opening: bool) -> Row:
-    kind = KINDS[e.name]
+    kind, said = KINDS[e.name], e.fact.__dict__  # what a fact has not got pydantic looks for long
     day = effective(e.fact, after)
     was = before or after
     documented = papers if kind == "started" else bool(e.meta.documents)
@@ -118,8 +119,8 @@ def _row(e: Event, before: Row | None, after: Row, papers: bool, opening: bool) 
         "after": after,
         **{k: after[k] for k in ("person", "organisation", "seat", "term", "role")},
         **{f"was_{k}": was[k] if was[k] != after[k] else None for k in ("person", "organisation", "seat")},
-        "corrects": getattr(e.fact, "corrects", None),
-        "reelection": getattr(e.fact, "reelection", None),
+        "corrects": said.get("corrects"),
+        "reelection": said.get("reelection"),
         "actor": e.meta.actor,
         "on_behalf_of": e.meta.on_behalf_of,
         "reason": e.meta.reason,
@@ -130,7 +131,7 @@ def _row(e: Event, before: Row | None, after: Row, papers: bool, opening: bool) 
         "recorded": e.at,
         "recorded_on": e.at.astimezone(SHANGHAI).date(),
         "late_after": None if opening or kind in ("corrected", *CLOCK) else day + LATE,
-        "back_dated": getattr(e.fact, "back_dated", False),
+        "back_dated": said.get("back_dated", False),
         "opening": opening,
         "missing_document": kind in NEED_PAPER and not documented and not opening,
     }
