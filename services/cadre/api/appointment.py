@@ -105,7 +105,7 @@ def read(id: UUID, query: Query, cadre: Service) -> Response:
     """任职: where it stands, its days in office, and the events a correction may name."""
     state, version = _load(cadre, id)
     query.may("cadre.read", state.post.organisation)
-    return query.answer({"id": id, "step": state.step, "post": state.post, "timeline": state.life,
+    return query.answer({"id": id, "step": state.step, "post": state.post, "timeline": [i._asdict() for i in state.life],
                          "events": [{"id": e.id, "fact": e.name, "at": e.at, "data": e.data} for e in cadre.history(id)]}, version)
 
 

@@ -73,7 +73,7 @@ def read(id: UUID, query: Query, cadre: Service) -> Response:
     record, version = _load(cadre, id)
     query.may("cadre.read", record.home)
     return query.answer({"id": id, "profile": record.profile, "home": record.home, "into": record.into, "sealed": sorted(record.sealed),
-                         "history": record.life, "certificates": list(record.certificates.values()),
+                         "history": [i._asdict() for i in record.life], "certificates": list(record.certificates.values()),
                          "events": [{"id": e.id, "fact": e.name, "at": e.at} for e in cadre.history(id)]}, version)
 
 
