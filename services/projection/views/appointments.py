@@ -10,7 +10,7 @@ from sqlalchemy import Boolean, Column, Date, Index, String, Uuid
 from services.cadre import events as cadre
 from services.cadre.events.timeline import timeline as in_office
 from services.projection.views.dated import Row
-from services.projection.views.tables import metadata
+from services.projection.views.tables import STILL_KNOWN, metadata, only
 from shared.calendar import FOREVER
 from shared.es import Event
 from shared.fact import Fact
@@ -98,7 +98,7 @@ def timeline(history: Sequence[Event]) -> list[Row]:
 
 class Appointments(View):
     name = "appointments"
-    version = 2
+    version = 3
     facts: ClassVar = CHANGES
     table = view_table(
         "appointments",
@@ -119,3 +119,4 @@ appointments = Appointments.table.c
 Index(None, appointments.organisation, appointments.valid_to)
 Index(None, appointments.person)
 Index(None, appointments.seat)
+Index(None, appointments.status, **only(f"NOT in_office AND {STILL_KNOWN}"))

@@ -10,9 +10,9 @@ from sqlalchemy import BigInteger, Boolean, Column, Date, Index, String, Uuid
 
 from services.cadre import events as cadre
 from services.cadre.events.timeline import timeline as in_office
-from services.projection.views.appointments import CHANGES, STAGES, stage
+from services.projection.views.appointments import CHANGES, NEVER, STAGES, stage
 from services.projection.views.dated import Row
-from services.projection.views.tables import metadata
+from services.projection.views.tables import metadata, only
 from shared.calendar import SHANGHAI
 from shared.es import Event
 from shared.tables import Instant, Json
@@ -71,7 +71,7 @@ def effective(fact: Any, after: Row) -> date:
 
 class Audit(View):
     name = "audit"
-    version = 1
+    version = 2
     facts: ClassVar = CHANGES
     table = view_table(
         "audit",
@@ -89,6 +89,7 @@ class Audit(View):
         Column("recorded", Instant),
         *(Column(c, Boolean) for c in ("back_dated", "opening", "missing_document")),
         bitemporal=False,
+        version=version,
     )
 
     def rows(self, history: Sequence[Event]) -> Iterable[Row]:
@@ -142,5 +143,7 @@ Index(None, audit.organisation, audit.recorded)
 Index(None, audit.person)
 Index(None, audit.seat)
 Index(None, audit.actor)
+Index(None, audit.was_organisation, **only("was_organisation IS NOT NULL"))
+Index(None, audit.kind, **only(f"kind IN ({', '.join(map(repr, sorted(NEVER)))})"))
 Index(None, audit.recorded)
 Index(None, audit.correlation)
