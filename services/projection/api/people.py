@@ -31,6 +31,7 @@ a, f, p, t, s, w = (x.table for x in (Appointments, Refusals, People, Topics, Sh
 POST = ("engagement", "mode", "starts_on", "ends_on", "end_reason")
 Stage = Literal["proposed", "party_reviewed", "publicised", "publicity_ended", "elected", "approved", "started"]
 State = Literal[Stage, "active", "suspended", "ended", "rejected", "withdrawn", "cancelled"]
+HOLDING = {"active", "suspended"}
 
 
 @router.get("/cadres")
@@ -88,7 +89,9 @@ def _standing(asked: Asked, state: Sequence[str] | None, every: bool) -> Select[
     query = select(*said).where(asked.at.is_known(a.c, "cadre") if every else asked.at.holds(a.c, "cadre"))
     if ended:
         return query.where(a.c.in_office, a.c.ends_on <= asked.at.as_of, a.c.valid_to == a.c.ends_on).order_by(a.c.ends_on.desc(), a.c.stream)
-    return (query.where(a.c.status.in_(state)) if state else query).order_by(a.c.organisation, a.c.valid_from, a.c.stream)
+    if state:
+        query = query.where(a.c.status.in_(state), *([] if HOLDING & set(state) else [~a.c.in_office]))  # by the index of those that wait
+    return query.order_by(a.c.organisation, a.c.valid_from, a.c.stream)
 
 
 def _never(asked: Asked, state: Sequence[str]) -> Select[Any]:
