@@ -71,7 +71,7 @@ class Child:
             code = 0
         except SystemExit as e:
             code = e.code if isinstance(e.code, int) else 1
-        except Exception:
+        except Exception:  # said here, for the end below says nothing
             sys.excepthook(*sys.exc_info())
         finally:
             sys.stdout.flush()
@@ -183,7 +183,7 @@ def create_databases(pattern: str) -> None:
     import psycopg
     from psycopg import conninfo, sql
 
-    with psycopg.connect(pattern, dbname="postgres", autocommit=True, connect_timeout=5) as connection:
+    with psycopg.connect(pattern.format(name="postgres"), dbname="postgres", autocommit=True, connect_timeout=5) as connection:
         there = {name for (name,) in connection.execute("SELECT datname FROM pg_database")}
         for service in (f"{app}{part}" for app in APPS for part in ("", "-views", "-access")):
             name = conninfo.conninfo_to_dict(pattern.format(name=service))["dbname"]

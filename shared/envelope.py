@@ -41,7 +41,8 @@ class Meta:
     subject: str | None = None  # on a command's last event, when that is not its subject's newest: "<subject>/<version>"
 
 
-meta: ContextVar[Meta] = ContextVar("meta", default=Meta())  # noqa: B039 - frozen
+NOBODY = Meta()
+meta: ContextVar[Meta] = ContextVar("meta", default=NOBODY)
 
 
 def stream_of(e: StoredEvent) -> UUID:

@@ -165,7 +165,7 @@ def _kind_of_zip(path: Path) -> str | None:
             entries = archive.infolist()
             names = {e.filename for e in entries}
             unpacked = sum(e.file_size for e in entries)
-    except (zipfile.BadZipFile, NotImplementedError, ValueError):  # the second: packed in a way that zipfile cannot read
+    except (zipfile.BadZipFile, NotImplementedError, ValueError):  # a list of entries that is none, of a version unknown, or out of its place
         return None
     if len(entries) > MAX_ENTRIES or unpacked > MAX_UNPACKED_BYTES or any(e.flag_bits & 1 for e in entries):
         raise Refused(

@@ -2,8 +2,10 @@
 from __future__ import annotations
 
 import io
+import lzma
 import struct
 import zipfile
+import zlib
 from typing import Literal, NoReturn
 
 import puremagic
@@ -14,6 +16,8 @@ __all__ = ["MAX_BYTES", "Kind", "kind_of", "text_of"]
 
 Kind = Literal["xlsx", "xls", "csv"]
 MAX_BYTES = 20 * 1024 * 1024
+# what zipfile raises for a damaged archive: its own, each decompressor's (bzip2 has OSError), one for what it cannot unpack, and for wrong lengths
+UNREADABLE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, NotImplementedError, EOFError, ValueError)
 MAX_UNPACKED, MAX_ENTRIES, MAX_RATIO, SMALL = 300 * 1024 * 1024, 2000, 150, 8 * 1024 * 1024
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -106,7 +110,7 @@ def _zip(data: bytes) -> Kind:
                 with archive.open(e) as part:
                     while part.read(1 << 20):
                         pass
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError):  # the second: packed in a way that zipfile cannot read
+    except UNREADABLE:
         damaged()
     if any(n.startswith("xl/workbook") and n.endswith(".xml") for n in names):
         return "xlsx"

@@ -29,6 +29,11 @@ def seats_of(chairs: int = 1, vices: int = 2, executives: int = 15) -> tuple[Sea
 class World:
     """Province, county, township, two villages with seats and a term that ends in four months; an officer and a reviewer of the county."""
 
+    @staticmethod
+    def ok(answer: Response) -> Response:
+        assert answer.status_code < 300, answer.text
+        return answer
+
     def __init__(self, app: FastAPI) -> None:
         self.app, self.org = app, app.state.store
         self.province, self.county, self.township, self.village, self.other = (new_id() for _ in range(5))

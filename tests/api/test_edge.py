@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from uuid import UUID, uuid4
 
+import httpx
 import pytest
 from fastapi import FastAPI
 
@@ -40,11 +41,11 @@ def test_a_command_answers_with_its_id_version_and_position(officer: Caller) -> 
     assert answer.json()["version"] == 1
 
 
-def problem_of(answer: object, status: int, code: str) -> dict[str, object]:
+def problem_of(answer: httpx.Response, status: int, code: str) -> dict[str, object]:
     """The one error of a problem+json, in both languages."""
-    assert answer.status_code == status, answer.text  # type: ignore[attr-defined]
-    assert answer.headers["content-type"] == "application/problem+json"  # type: ignore[attr-defined]
-    body = answer.json()  # type: ignore[attr-defined]
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    body = answer.json()
     first = body["errors"][0]
     assert first["code"] == code and first["message"]["zh-CN"] and first["message"]["en"], body
     assert body["status"] == status and body["title"] and body["correlation"]
@@ -322,7 +323,7 @@ def test_a_personal_value_is_sealed_in_the_file_and_open_to_its_reader(app: Fast
 
 
 # -- files -------------------------------------------------------------------------------------------------------------
-def uploaded(officer: Caller, content: bytes, name: str, **headers: str) -> object:
+def uploaded(officer: Caller, content: bytes, name: str, **headers: str) -> httpx.Response:
     sent = {
         **officer.headers,
         "Idempotency-Key": str(uuid4()),
@@ -330,7 +331,8 @@ def uploaded(officer: Caller, content: bytes, name: str, **headers: str) -> obje
         "Content-Disposition": f"attachment; filename*=UTF-8''{name}",
         **headers,
     }
-    return officer.client.post(f"/notes/{uuid4()}/files", content=content, headers=sent)
+    answer: httpx.Response = officer.client.post(f"/notes/{uuid4()}/files", content=content, headers=sent)
+    return answer
 
 
 def test_a_forged_file_type_is_refused(officer: Caller) -> None:
@@ -340,12 +342,12 @@ def test_a_forged_file_type_is_refused(officer: Caller) -> None:
 
 def test_a_file_larger_than_a_json_body_is_taken(officer: Caller) -> None:
     answer = uploaded(officer, b"%PDF-1.7\n" + b"x" * (2 * 1024 * 1024), "%E6%89%B9%E5%A4%8D.pdf")
-    assert answer.status_code == 200 and answer.json()["filename"] == "批复.pdf", answer.text  # type: ignore[attr-defined]
+    assert answer.status_code == 200 and answer.json()["filename"] == "批复.pdf", answer.text
 
 
 def test_a_file_over_twenty_megabytes_is_refused_and_leaves_nothing(officer: Caller, home: Path) -> None:
     answer = uploaded(officer, b"%PDF-1.7\n" + b"x" * (20 * 1024 * 1024), "a.pdf")
-    assert answer.status_code in (413, 422) and "20 MB" in answer.text  # type: ignore[attr-defined]
+    assert answer.status_code in (413, 422) and "20 MB" in answer.text
     assert not [f for f in (home / "files").rglob("*") if f.is_file()]
 
 

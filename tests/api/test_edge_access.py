@@ -19,6 +19,7 @@ from services.org.events import (
     OrganisationMoved,
     OrganisationProposed,
 )
+from services.org.events.grant import GrantRole
 from shared.access import COPIED, Access
 from shared.calendar import FOREVER, today
 from shared.es import Event, Meta
@@ -66,9 +67,9 @@ def proposed(parent: UUID | None) -> OrganisationProposed:
 
 
 def given(
-    who: str, role: str, organisation: UUID | None, starts_on: date = TODAY, until: date | None = None, person: UUID | None = None
+    who: str, role: GrantRole, organisation: UUID | None, starts_on: date = TODAY, until: date | None = None, person: UUID | None = None
 ) -> GrantGiven:
-    return GrantGiven(account=who, account_name="x", role=role, organisation=organisation, starts_on=starts_on, until=until, person=person)  # type: ignore[arg-type]
+    return GrantGiven(account=who, account_name="x", role=role, organisation=organisation, starts_on=starts_on, until=until, person=person)
 
 
 @pytest.fixture

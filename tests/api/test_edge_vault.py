@@ -4,6 +4,7 @@ import base64
 import json
 import time
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
@@ -113,10 +114,10 @@ def test_a_key_is_remembered_for_a_minute_at_most(vault: Vault, keys: KeyStore, 
 def test_keys_of_a_batch_are_fetched_together(vault: Vault, keys: KeyStore, monkeypatch: pytest.MonkeyPatch) -> None:
     people, calls, fetch = [uuid4() for _ in range(700)], 0, keys.fetch
 
-    def counted(*args: object) -> object:
+    def counted(*args: Any) -> Any:
         nonlocal calls
         calls += 1
-        return fetch(*args)  # type: ignore[arg-type]
+        return fetch(*args)
 
     monkeypatch.setattr(keys, "fetch", counted)
     vault.warm(people)

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 import httpx
@@ -36,7 +36,7 @@ class Organisation:
 
 class OrgLog(Store):
     name = "org"
-    evolve = {Grant: lambda was, fact: fact, Organisation: lambda was, fact: fact}  # noqa: RUF012
+    evolve: ClassVar = {Grant: lambda was, fact: fact, Organisation: lambda was, fact: fact}
 
     def write(self, kind: type, id: UUID, fact: Fact) -> Done:
         return self.do(str(new_id()), {kind: id}, lambda was: fact)

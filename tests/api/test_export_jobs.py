@@ -40,7 +40,8 @@ def officer(app: FastAPI, county: UUID) -> Caller:
 
 
 def ask(caller: Caller, path: str = "/roster", key: str | None = None, **more: Any) -> Any:
-    caller.client.app.state.story.load()  # type: ignore[attr-defined]
+    app: Any = caller.client.app
+    app.state.story.load()
     return caller.post("/exports", {"path": path, "asked": AS_OF, **more}, key)
 
 

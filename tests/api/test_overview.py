@@ -11,7 +11,7 @@ from services.projection.api import overview as overview_page
 from shared.fact import derive, new_id
 from tests.api.caller import Caller
 from tests.views.asking import EITHER, get
-from tests.views.story import Story, day
+from tests.views.story import Story, day, started
 
 pytestmark = EITHER
 
@@ -141,7 +141,7 @@ def test_a_large_subtree_is_kept_and_follows_every_change(
 
     before = same()
     ended = next(e for e in story.logs["cadre"] if e.name == "cadre.AppointmentStarted" and e.data["post"]["organisation"] == str(towns[0]))
-    story.end(ended.stream, ended.fact.post, "2026-10-01")  # type: ignore[attr-defined]
+    story.end(ended.stream, started(ended).post, "2026-10-01")
     assert same()["chairs_filled"] == before["chairs_filled"] - 1
     story.vacancy(towns[2], "2026-10-25")
     assert same()["vacancies"] == before["vacancies"] + 1

@@ -16,7 +16,7 @@ from shared.es import Event
 from shared.parking import retry
 from tests.api.caller import Caller
 from tests.views.asking import EITHER, get, report
-from tests.views.story import Story, day
+from tests.views.story import Story, day, started
 
 COUNTY = {"area": "360121", "as_of": "2026-01-01"}
 
@@ -66,7 +66,7 @@ def test_what_was_counted_on_the_same_state_is_not_counted_again(told: Story, st
 def relieved(told: Story) -> Event:
     """One who held no other office is relieved."""
     start = [e for e in told.logs["cadre"] if e.name == "cadre.AppointmentStarted"][2]
-    return told.end(start.stream, start.fact.post, "2025-06-01", on="2025-06-01")  # type: ignore[attr-defined]
+    return told.end(start.stream, started(start).post, "2025-06-01", on="2025-06-01")
 
 
 def test_a_relief_shows_in_the_next_answer_and_not_in_one_as_known_before_it(told: Story, statistician: Caller) -> None:

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 
 from services.cadre import events as cadre
 from services.projection.api import holders
+from services.projection.api.asking import FEW
 from shared.fact import new_id
 from tests.api.caller import Caller
 from tests.views.asking import EITHER, get
@@ -96,7 +97,7 @@ CASES: list[tuple[dict[str, Any], list[str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("few", "short"), [(holders.FEW, holders.SHORT), (holders.FEW, 0), (0, 0)])
+@pytest.mark.parametrize(("few", "short"), [(FEW, holders.SHORT), (FEW, 0), (0, 0)])
 def test_it_is_filtered_and_sorted(
     officer: Caller, people: dict[str, UUID], monkeypatch: pytest.MonkeyPatch, few: int, short: int
 ) -> None:
@@ -110,7 +111,7 @@ def test_it_is_filtered_and_sorted(
         assert total.json()["total"] == len(expected), asked
 
 
-@pytest.mark.parametrize(("few", "short"), [(holders.FEW, holders.SHORT), (holders.FEW, 0), (0, 0)])
+@pytest.mark.parametrize(("few", "short"), [(FEW, holders.SHORT), (FEW, 0), (0, 0)])
 def test_pages_follow_each_other_without_gap_or_repetition(
     officer: Caller, people: dict[str, UUID], monkeypatch: pytest.MonkeyPatch, few: int, short: int
 ) -> None:

@@ -21,10 +21,12 @@ from shared.es import Event, Meta
 from shared.fact import Fact, new_id
 from shared.tables import begin, engine, insert
 from shared.view import Views, rows_of
+from tests.views.story import started
 
 __all__ = ["COUNTY", "PROVINCE", "Loaded", "load"]
 
 REGION, PROVINCE, COUNTY = "36", "36", "360121"
+POSITIONS = count(1)  # one count for all
 RECORDED = datetime(2026, 10, 8, 1, tzinfo=UTC)
 META = Meta(actor="loader", reason="opening")
 NAMES = ("organisations", "units", "seats", "terms", "people", "directory", "appointments")
@@ -80,7 +82,7 @@ def part(ask: tuple[str, str, bool, int | None]) -> Loaded:
             for name, history in some:
                 for folding in ("people", "directory") if name == "people" else (name,):
                     kept[folding] += rows_of(views[folding], REGION, history).values()
-                rows["in office"] += name == "appointments" and len(history) == 1 and history[0].fact.until is None  # type: ignore[attr-defined]
+                rows["in office"] += name == "appointments" and len(history) == 1 and started(history[0]).until is None
             for name in NAMES:
                 flush(c, name)
     own.dispose()
@@ -104,7 +106,7 @@ def chunks(some: Iterable[tuple[str, list[Event]]]) -> Iterator[list[tuple[str, 
         yield chunk
 
 
-def histories(p: Planned, positions: Iterator[int] = count(1)) -> Iterator[tuple[str, list[Event]]]:  # noqa: B008 - one count for all
+def histories(p: Planned, positions: Iterator[int] = POSITIONS) -> Iterator[tuple[str, list[Event]]]:
     """(view, history) of every aggregate of a unit and its organisation; only a view that folds its facts is named."""
     for name, stream, facts in said(p):
         history, at = [], RECORDED

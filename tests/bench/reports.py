@@ -55,9 +55,16 @@ def questions(area: str) -> dict[str, Callable[[int], str]]:
     """What is asked, by the number of the request."""
     counties = [d.code for d in read(JIANGXI, area) if d.level == "county"]
     whole = {"area": f"{area:0<12}", **({"level": "county"} if area == PROVINCE else {})}
-    county = lambda n: counties[n * 7 % len(counties)]  # noqa: E731
-    day = lambda n: PAST - timedelta(days=n)  # noqa: E731
-    recent = lambda n: NOW - timedelta(days=n % 21)  # noqa: E731
+
+    def county(n: int) -> str:
+        return counties[n * 7 % len(counties)]
+
+    def day(n: int) -> date:
+        return PAST - timedelta(days=n)
+
+    def recent(n: int) -> date:
+        return NOW - timedelta(days=n % 21)
+
     return {
         "R01 by county": lambda n: path("R01", **whole, as_of=str(recent(n))),
         "R10 by county": lambda n: path("R10", **whole, as_of=str(recent(n))),

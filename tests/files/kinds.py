@@ -97,6 +97,14 @@ def lying_zip() -> bytes:
     return bytes(data)
 
 
+def spoilt_part() -> bytes:
+    """A part whose compressed bytes begin with what no block begins with, as after a bad copy."""
+    data = bytearray(book([person()]))
+    name, more = struct.unpack_from("<HH", data, 26)
+    data[30 + name + more] = 0b111
+    return bytes(data)
+
+
 def csv(encoding: str, mark: bytes = b"", tab: str = ",") -> bytes:
     lines = [tab.join(HEADER), tab.join(map(str, person("王芳")))]
     return mark + "\r\n".join(lines).encode(encoding)
@@ -245,6 +253,7 @@ KINDS: dict[str, Kind] = {
                                   refused="file_locked"),
     "a password on an xls": Kind(lambda: old_xls(protect=True), refused="file_locked"),
     "a zip bomb": Kind(bomb, refused="file_bomb"),
+    "a part that came through spoilt": Kind(spoilt_part, refused="file_damaged"),
     "a zip that lies about sizes": Kind(lying_zip, refused="file_damaged"),
     "over twenty megabytes": Kind(lambda: b"PK\x03\x04" + bytes(20 * 1024 * 1024 + 1), refused="file_too_large"),
 }

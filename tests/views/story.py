@@ -20,6 +20,12 @@ def day(text: str) -> date:
     return date.fromisoformat(text)
 
 
+def started(e: Event) -> cadre.AppointmentStarted:
+    """The event's fact, which must be the start of an appointment."""
+    assert isinstance(e.fact, cadre.AppointmentStarted)
+    return e.fact
+
+
 class Story:
     """One log a service. `tell` records facts on a day (noon in Shanghai, then second by second) and gives the last event;
     `load` brings them to the views."""

@@ -26,10 +26,11 @@ from shared.permissions import Scope
 from shared.permissions import scope as permitted
 from shared.tables import among
 
-__all__ = ["Asked", "Asking", "Pages", "Paging", "answer", "once", "somewhere", "unknown"]
+__all__ = ["FEW", "Asked", "Asking", "Pages", "Paging", "answer", "once", "somewhere", "unknown"]
 
 Level = Literal["province", "city", "county", "township", "village"]
 T = TypeVar("T")
+FEW = 1500  # organisations, more than any county has: all their rows are read and sorted at once
 _making = threading.Lock()
 ORGANISATIONS = ("organisation", "parent", "became", "out_of", "area", "home", "into")
 PEOPLE = ("person", "lecturer", "operator", "executive")

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Response
 from sqlalchemy import BigInteger, Select, and_, func, select, type_coerce
 
 from services.projection.api.accounts import accounts_of
-from services.projection.api.asking import Asked, Asking, Pages, answer
+from services.projection.api.asking import FEW, Asked, Asking, Pages, answer
 from services.projection.api.changed import Changed
 from services.projection.api.columns import AUDIT, Shape
 from services.projection.api.sentence import sentence
@@ -22,7 +22,6 @@ from shared.kept import history_of
 __all__ = ["acts", "chosen", "papers_of", "router", "told"]
 
 router = APIRouter(tags=["audit"])
-FEW = 1500  # organisations, more than any county has
 TRAIL = 2000  # changes of one request: a province's largest re-election has a few hundred
 w, d = Audit.table, Documents.table
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from sqlalchemy import Select, and_, case, func, select
 
-from services.projection.api.asking import Asked, Asking, Pages, Paging, answer
+from services.projection.api.asking import FEW, Asked, Asking, Pages, Paging, answer
 from services.projection.api.columns import ROSTER, Shape
 from services.projection.api.filters import DUE, Filters
 from services.projection.api.roster import earlier, printed
@@ -27,7 +27,6 @@ __all__ = ["router"]
 
 router = APIRouter(tags=["reports"])
 a, p, n, t = Appointments.table, People.table.alias("p"), Directory.table, Terms.table
-FEW = 1500  # organisations, more than any county has: all their rows are sorted and counted at once
 SHORT = 500  # rows that are all read at once, however many organisations they lie in
 FIRST, MOST = 8, 4000  # organisations read at once when there are more: as a page seems to need them
 PART = 60  # organisations at once for a file
