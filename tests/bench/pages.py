@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing import get_context
 from pathlib import Path
@@ -25,12 +25,33 @@ from tests.bench.reports import await_health, projection
 
 BAR_MS, USABLE_S = 150, 1.8
 PAGES = {
-    "work list": "/",
-    "overview": "/organisations",
-    "overview of a county": "/organisations?area={county}",
-    "roster of a county": "/roster?area={county}",
-    "roster, found by initials": "/roster?area={county}&search=w",
-    "roster as of a past date": "/roster?area={county}&as_of=2024-06-30",
+    "statistician": {
+        "work list": "/",
+        "overview": "/organisations",
+        "overview of a county": "/organisations?area={county}",
+        "roster of a county": "/roster?area={county}",
+        "roster, found by initials": "/roster?area={county}&search=w",
+        "roster as of a past date": "/roster?area={county}&as_of=2024-06-30",
+        "palette, what stands in every name": "/palette?q=lian",
+    },
+    "officer": {
+        "work list": "/",
+        "organisation": "/organisations/{county}",
+        "person": "/people/{person}",
+        "appointments": "/appointments",
+        "vacancies": "/vacancies",
+        "changes": "/audit",
+        "palette, initials of a person": "/palette?q=wf",
+    },
+    "auditor": {
+        "work list": "/",
+        "person": "/people/{person}",
+        "appointments": "/appointments",
+        "vacancies": "/vacancies",
+        "changes": "/audit",
+        "changes without a document": "/audit?flag=missing_document",
+        "changes of those called so": "/audit?search=wf",
+    },
 }
 
 
@@ -40,11 +61,16 @@ def run(bench: Bench) -> None:
         with bench.database(kind) as dsn:
             rows = load(dsn, area)
             size = f"{kind} ({rows['organisations']:,} organisation rows, {rows['in office']:,} in office)"
-            with projection(bench, dsn) as reports, console(reports, bench.folder) as (client, cookie):
+            with projection(bench, dsn) as reports, console(reports, bench.folder) as signed_in:
                 county = reports.get("/organisations", params={"search": "南昌县", "level": "county"}).json()["rows"][0]["id"]
-                addresses = {name: path.format(county=county) for name, path in PAGES.items()}
-                served(bench, size, client, addresses)
-                usable(bench, size, str(client.base_url), cookie, addresses)
+                one = reports.get("/roster", params={"area": county, "limit": 1}).json()["rows"][0]
+                known = {"county": county, "person": one["person"]}
+                for account, pages in PAGES.items():
+                    addresses = {name: path.format(**known) for name, path in pages.items()}
+                    with signed_in(account) as client:
+                        served(bench, f"{size}, {account}", client, addresses)
+                        if account == "statistician":
+                            usable(bench, size, str(client.base_url), client.cookies["halfsky"], addresses)
 
 
 def served(bench: Bench, size: str, client: httpx.Client, addresses: dict[str, str]) -> None:
@@ -84,21 +110,25 @@ def _opened(context: Any, base: str, cookie: str, address: str) -> float:
 
 
 @contextmanager
-def console(reports: httpx.Client, folder: Path) -> Iterator[tuple[httpx.Client, str]]:
-    """The console in a process of its own, and the cookie of a session that is signed in."""
+def console(reports: httpx.Client, folder: Path) -> Iterator[Callable[[str], httpx.Client]]:
+    """The console in a process of its own; and what signs an account in there."""
     port, home = free_port(), folder / f"console-{free_port()}"
     environment = {"HALFSKY_DATA": str(home), "HALFSKY_MODE": "dev", "HALFSKY_PROJECTION_PORT": str(reports.base_url.port)}
     process = get_context("spawn").Process(target=serve, args=(port, environment), daemon=True)
     process.start()
     try:
         engine = tables.opened(Settings(mode="dev", data=home))
-        me = reports.get("/me").json()
-        held = session.Session("statistician", "statistician", "省妇联统计员", token_ends=time.time() + 86400, me=me)
-        held.place = held.areas[0]
-        cookie = session.start(engine, held)
-        with httpx.Client(base_url=f"http://{LOOPBACK}:{port}", cookies={"halfsky": cookie}, timeout=60) as client:
-            await_health(client)
-            yield client, cookie
+
+        def signed_in(account: str) -> httpx.Client:
+            me = reports.get("/me", headers={"Authorization": f"Bearer {account}"}).raise_for_status().json()
+            held = session.Session(account, account, account, token_ends=time.time() + 86400, me=me)
+            held.place = held.areas[0]
+            cookies = {"halfsky": session.start(engine, held)}
+            return httpx.Client(base_url=f"http://{LOOPBACK}:{port}", cookies=cookies, timeout=60)
+
+        with httpx.Client(base_url=f"http://{LOOPBACK}:{port}") as nobody:
+            await_health(nobody)
+        yield signed_in
     finally:
         process.terminate()
         process.join(10)

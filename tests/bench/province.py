@@ -29,7 +29,8 @@ REGION, PROVINCE, COUNTY = "36", "36", "360121"
 POSITIONS = count(1)  # one count for all
 RECORDED = datetime(2026, 10, 8, 1, tzinfo=UTC)
 META = Meta(actor="loader", reason="opening")
-NAMES = ("organisations", "units", "seats", "terms", "people", "directory", "appointments")
+NAMES = ("organisations", "units", "seats", "terms", "people", "directory", "appointments", "audit", "vacancies")
+FOLDING = {"people": ("people", "directory"), "appointments": ("appointments", "audit")}  # views of the same facts
 CHUNK = 4000
 CHANGED = 40  # every so many-th post in office was ended since, so that not all was known at once
 Loaded = dict[str, int]  # rows by view, and appointments in office
@@ -80,7 +81,7 @@ def part(ask: tuple[str, str, bool, int | None]) -> Loaded:
     with begin(own) as c:
         for some in chunks(of for p in province(divisions) if first or p.division.code.startswith(prefix) for of in histories(smaller(p, team))):
             for name, history in some:
-                for folding in ("people", "directory") if name == "people" else (name,):
+                for folding in FOLDING.get(name, (name,)):
                     kept[folding] += rows_of(views[folding], REGION, history).values()
                 rows["in office"] += name == "appointments" and len(history) == 1 and started(history[0]).until is None
             for name in NAMES:
@@ -144,7 +145,10 @@ def said(p: Planned) -> Iterator[Said]:
     for person in p.people:
         yield "people", person.id, [cadre.CadreRegistered(profile=cadre.Profile(**person.profile), home=own, opening=True)]
     for n, post in enumerate(p.posts):
-        yield "appointments", post.appointment, appointment(own, post, ended=n % CHANGED == CHANGED - 1)
+        facts = appointment(own, post, ended=n % CHANGED == CHANGED - 1)
+        yield "appointments", post.appointment, facts
+        if isinstance(ended := facts[-1], cadre.AppointmentEnded):
+            yield "vacancies", new_id(), [org.VacancyOpened(organisation=own, seat=post.seat, since=ended.effective, left_by=post.appointment)]
 
 
 def appointment(own: UUID, post: Post, ended: bool) -> list[Fact]:

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 import httpx
 import uvicorn
 from fastapi import FastAPI
+from sqlalchemy import select
 
 from deploy.divisions import JIANGXI, read
 from deploy.servers import LOOPBACK, free_port
@@ -21,6 +22,7 @@ from services.projection.api import router
 from services.projection.main import SOURCES
 from services.projection.reports import Reports
 from services.projection.views import every_view
+from services.projection.views.organisations import organisations
 from shared.http import service
 from shared.settings import Settings
 from tests.api.caller import Names, give
@@ -98,7 +100,7 @@ def measure(bench: Bench, size: str, client: httpx.Client, area: str) -> None:
 
 @contextmanager
 def projection(bench: Bench, dsn: str) -> Iterator[httpx.Client]:
-    """The projection service in a process of its own, with one statistician and no feeds."""
+    """The projection service in a process of its own, with a statistician, an officer of the county, an auditor, and no feeds."""
     port = free_port()
     process = get_context("spawn").Process(target=serve, args=(dsn, port, bench.folder), daemon=True)
     process.start()
@@ -135,7 +137,11 @@ def serve(dsn: str, port: int, folder: Path) -> None:
     @asynccontextmanager
     async def granted(running: FastAPI) -> AsyncIterator[Any]:
         async with inside(running) as state:
+            with app.state.views.engine.connect() as c:
+                at = {code: c.scalar(select(organisations.stream).where(organisations.code == f"{code:0<12}")) for code in (PROVINCE, COUNTY)}
             give(app, "statistician", "statistician")
+            give(app, "auditor", "auditor", at[PROVINCE])
+            give(app, "officer", "officer", at[COUNTY])
             yield state
 
     app.router.lifespan_context = granted

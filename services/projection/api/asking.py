@@ -148,7 +148,7 @@ class _Asking:
             at = moment(state.views, c, self.as_of or self.q.today, known_at)
             tree = once(state, "trees", Trees).tree(c, at.on(self.q.today) if self.now else at)
             tops = self.tops(tree, scope, permission)
-            yield Asked(c, at, tree, tops, scope.all and not self.area)
+            yield Asked(c, at, tree, tops, scope.all and tops == tree.roots)
 
     def also(self, asked: Asked, permission: str) -> Asked | None:
         """The same snapshot where another permission holds; None when nowhere in the area."""
@@ -156,7 +156,8 @@ class _Asking:
         if not (scope.all or scope.roots or scope.tops):
             return None
         try:
-            return replace(asked, tops=self.tops(asked.tree, scope, permission), all=scope.all and not self.area)
+            tops = self.tops(asked.tree, scope, permission)
+            return replace(asked, tops=tops, all=scope.all and tops == asked.tree.roots)
         except Forbidden:
             return None
 

@@ -12,7 +12,8 @@ from shared.pinyin import Alphabet, Finder, asked, is_sound
 __all__ = ["Names"]
 
 MOST = 2000  # organisations found at once; more than that is no finding
-KIND = re.compile("(?:妇女(?:联合会|工作委员会|委员会|代表会|小组|微家)|妇联|妇工委|妇委会|妇代会)$")  # what nearly all names end in
+KINDS = "妇女联合会 妇女工作委员会 妇女委员会 妇女代表会 妇女小组 妇女微家 妇联 妇工委 妇委会 妇代会"  # what nearly all names end in
+KIND = re.compile(f"(?<=.)(?:{KINDS.replace(' ', '|')})$", re.MULTILINE)
 
 
 class Names:
@@ -21,17 +22,15 @@ class Names:
     def __init__(self, named: Iterable[tuple[UUID, tuple[str, ...]]]) -> None:
         self._owners: list[UUID] = []
         self._starts: list[int] = []
-        self._kinds: list[int] = []  # where in the text each name's ending begins
         lines, at = [], 0
         for id, names in named:
             for name in dict.fromkeys(names):
                 self._owners.append(id)
                 self._starts.append(at)
-                kind = KIND.search(name, 1)
-                self._kinds.append(at + (kind.start() if kind else len(name)))
                 lines.append(name)
                 at += len(name) + 1
         self._text = "\n".join(lines)
+        self._kindless = KIND.sub(lambda kind: " " * len(kind.group()), self._text)  # every name where it was
         self._alphabet = Alphabet(set(self._text) - {"\n"})
 
     def find(self, q: str) -> dict[UUID, int]:
@@ -39,12 +38,11 @@ class Names:
         what nearly all names end in: `lian` is 莲塘, not every 妇联."""
         if not asked(q):
             return {}
-        finder, sound = Finder(q, self._alphabet), is_sound(asked(q))
+        pattern = Finder(q, self._alphabet).pattern
+        text = self._kindless if is_sound(asked(q)) and pattern.search(KINDS) else self._text
         found: dict[UUID, int] = {}
-        for match in finder.pattern.finditer(self._text):
+        for match in pattern.finditer(text):
             line = bisect_right(self._starts, match.start()) - 1
-            if sound and match.start() >= self._kinds[line]:
-                continue
             begins = match.start() == self._starts[line]
             ends = match.end() == len(self._text) or self._text[match.end()] == "\n"
             rank = 2 if not begins else 0 if ends else 1
