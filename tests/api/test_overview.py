@@ -7,7 +7,10 @@ import pytest
 from fastapi import FastAPI
 
 from services.org import events as org
+from services.projection import policies
 from services.projection.api import overview as overview_page
+from services.projection.indicators import board
+from shared.calendar import today
 from shared.fact import derive, new_id
 from tests.api.caller import Caller
 from tests.views.asking import EITHER, get
@@ -153,3 +156,29 @@ def test_a_large_subtree_is_kept_and_follows_every_change(
     assert same()["organisations"] == before["organisations"]
     story.term(towns[2], "2020-01-01", 60, "2025-01-01")
     assert same()["terms_overdue"] == before["terms_overdue"] + 1
+
+
+def test_todays_figures_are_measured_by_the_clock_before_anybody_asks(
+    app: FastAPI, story: Story, officer: Caller, towns: list[UUID], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def looked() -> None:
+        get(officer, "/me")  # what the story told has arrived
+        policies.due(app.state.store, app.state.views, today())
+
+    def holders() -> int | None:
+        """None: the reader would have had to measure."""
+        with monkeypatch.context() as patch:
+            patch.delattr(board, "_made")
+            answer = get(officer, "/overview")
+        return answer.json()["tiles"]["holders"] if answer.status_code == 200 else None
+
+    app.state.views.boards = board.Boards()
+    monkeypatch.setattr(board, "CHANGES", -1)  # as if the county were just being loaded
+    looked()
+    assert holders() is None
+    monkeypatch.undo()
+    looked()
+    assert holders() == 4
+    seated(story, towns[2], "新人")
+    looked()
+    assert holders() == 5

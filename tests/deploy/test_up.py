@@ -10,9 +10,11 @@ from uuid import uuid4
 
 import httpx
 import psutil
+import psycopg
 import pytest
 
 from deploy.servers import free_port
+from deploy.up import APPS, create_databases
 
 TOWNSHIP = "360121102"  # a township of the demo county, so that loading takes a moment
 NAMES = ("CONSOLE", "ORG", "CADRE", "LECTURE", "HOTLINE", "PROJECTION", "ISSUER", "KEYS", "NATS", "NATS_MONITOR")
@@ -104,3 +106,16 @@ def test_a_second_run_on_the_same_data_or_a_taken_port_says_what_is_in_the_way(h
         line = [sys.executable, "-c", "from deploy.up import up; up()"]
         done = subprocess.run(line, env=house.environment, capture_output=True, text=True, timeout=30)
     assert done.returncode == 1 and "HALFSKY_CADRE_PORT" in done.stderr
+
+
+def test_the_databases_of_all_services_are_made_once_under_the_prefix_that_was_given(postgres):
+    pattern = postgres.url_of("first-{name}")
+    with psycopg.connect(postgres.url_of("postgres"), autocommit=True) as connection:
+
+        def made():
+            return {name for (name,) in connection.execute("SELECT datname FROM pg_database WHERE datname LIKE 'first-%'")}
+
+        create_databases(pattern)
+        first = made()
+        create_databases(pattern)
+        assert first == made() == {f"first-{app}{part}" for app in APPS for part in ("", "-views", "-access")}

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import base64
 import binascii
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import orjson
@@ -18,7 +17,7 @@ from fastapi import Query as Parameter
 from sqlalchemy import Select, or_, select
 from sqlalchemy.engine import Connection
 
-from services.projection.views.moment import Moment, moment, reading
+from services.projection.views.moment import Moment, moment, once, reading
 from services.projection.views.people import People
 from services.projection.views.tree import Groups, Node, Tree, Trees
 from shared.http import Forbidden, Problem, Query
@@ -26,12 +25,10 @@ from shared.permissions import Scope
 from shared.permissions import scope as permitted
 from shared.tables import among
 
-__all__ = ["FEW", "Asked", "Asking", "Pages", "Paging", "answer", "once", "somewhere", "unknown"]
+__all__ = ["FEW", "Asked", "Asking", "Pages", "Paging", "answer", "somewhere", "unknown"]
 
 Level = Literal["province", "city", "county", "township", "village"]
-T = TypeVar("T")
 FEW = 1500  # organisations, more than any county has: all their rows are read and sorted at once
-_making = threading.Lock()
 ORGANISATIONS = ("organisation", "parent", "became", "out_of", "area", "home", "into")
 PEOPLE = ("person", "lecturer", "operator", "executive")
 
@@ -146,7 +143,7 @@ class _Asking:
         known_at = paging.positions if paging and paging.positions else self.known_at
         with reading(state.views) as c:
             at = moment(state.views, c, self.as_of or self.q.today, known_at)
-            tree = once(state, "trees", Trees).tree(c, at.on(self.q.today) if self.now else at)
+            tree = once(state.views, "trees", Trees).tree(c, at.on(self.q.today) if self.now else at)
             tops = self.tops(tree, scope, permission)
             yield Asked(c, at, tree, tops, scope.all and tops == tree.roots)
 
@@ -185,15 +182,6 @@ def somewhere(q: Query, permission: str) -> Scope:
     if not (scope.all or scope.roots or scope.tops):
         raise Forbidden(permission)
     return scope
-
-
-def once(state: Any, name: str, make: Callable[[], T]) -> T:
-    """What a process makes when a request first needs it, and keeps: one, however many ask at the same time."""
-    with _making:
-        if not hasattr(state, name):
-            setattr(state, name, make())
-        found: T = getattr(state, name)
-        return found
 
 
 Asking = Annotated[_Asking, Depends(_Asking)]

@@ -11,10 +11,11 @@ import httpx
 from fastapi import Request, Response
 
 from services.projection.api.accounts import accounts_of
-from services.projection.api.asking import Asked, once
+from services.projection.api.asking import Asked
 from services.projection.api.sheet import Column, Head, Kind, sent, written
 from services.projection.events import ListExported
 from services.projection.reports.jobs import Job, Jobs
+from services.projection.views.moment import once
 from shared import es
 from shared.calendar import SHANGHAI, now
 from shared.fact import new_id

@@ -9,10 +9,11 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Response
 
 from services.org import events as org
-from services.projection.api.asking import Asked, Asking, Level, Pages, Paging, answer, once, unknown
+from services.projection.api.asking import Asked, Asking, Level, Pages, Paging, answer, unknown
 from services.projection.api.filters import Search
 from services.projection.api.search import described, places
 from services.projection.indicators.board import Boards, Counts, figures, measured, summed
+from services.projection.views.moment import once
 from services.projection.views.tree import Node
 
 __all__ = ["path_of", "router"]
@@ -91,9 +92,9 @@ def _measured(asking: Any, asked: Asked, id: UUID) -> tuple[Counts, Counts]:
         order = list(asked.tree.groups([id], whole=True).place)
         own = measured(asked.c, asked.at, asked.tree, order)
         return own, summed(asked.tree, own, order)
-    state = asking.q.request.app.state
-    positions = {} if asked.at.known else state.views.tracking.positions(asked.c)
-    board = once(state, "boards", Boards).board(asked.c, asked.at, asked.tree, positions, asking.now)
+    views = asking.q.request.app.state.views
+    positions = {} if asked.at.known else views.tracking.positions(asked.c)
+    board = once(views, "boards", Boards).board(asked.c, asked.at, asked.tree, positions, asking.now)
     return board.own, board.sums
 
 

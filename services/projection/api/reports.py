@@ -9,11 +9,12 @@ from fastapi import APIRouter, Response
 from fastapi import Query as Parameter
 
 from services.org.events.unit import Field
-from services.projection.api.asking import Asked, Asking, Level, Pages, answer, once, somewhere, unknown
+from services.projection.api.asking import Asked, Asking, Level, Pages, answer, somewhere, unknown
 from services.projection.api.columns import REPORT, Shape, behind
 from services.projection.indicators import CATALOGUE
 from services.projection.indicators.definition import Ask, Figure, Indicator, percent, period
 from services.projection.indicators.kept import Kept
+from services.projection.views.moment import once
 from shared.http import Query
 
 __all__ = ["router"]
@@ -47,8 +48,8 @@ def report(
     indicator = _indicator(id)
     with asking.open("report.read") as asked:
         ask = _ask(asked, period, level=level, field=field, unit_level=unit_level, population=population, bands=bands)
-        state = asking.q.request.app.state
-        figures = once(state, "figures", lambda: Kept(state.views)).figures(indicator, ask)
+        views = asking.q.request.app.state.views
+        figures = once(views, "figures", lambda: Kept(views)).figures(indicator, ask)
         rows = _rows(asked, ask, indicator, figures)
         if shape.format != "json":
             words = {m.id: (m.zh, UNITS[m.unit]) for m in indicator.measures}

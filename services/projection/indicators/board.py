@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -137,12 +137,29 @@ class Boards:
     """The board of the whole tree as of a date, kept in process: after a change only what was changed is measured anew."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[Any, Board] = OrderedDict()
+        self._kept: OrderedDict[Hashable, Board] = OrderedDict()
         self._lock = threading.Lock()
+        self._seen: Positions = {}
 
-    def board(self, c: Connection, at: Moment, tree: Tree, positions: Positions, kind: object = None) -> Board:
-        """`positions`: what the snapshot has applied. `kind`: boards of the same times that are still not the same."""
-        key = (at.as_of, tuple(sorted(at.known.items())), aside(c), kind)
+    def calm(self, positions: Positions) -> bool:
+        """Whether what came since the last look is little enough to keep up with; nothing of a first load is."""
+        seen, self._seen = self._seen, positions
+        return sum(positions.values()) - sum(seen.values()) <= CHANGES
+
+    def renew(self, c: Connection, at: Moment, tree: Tree, positions: Positions) -> None:
+        """Catches up with the changes, or measures all anew long before a reader would have to, who meanwhile has the board there was."""
+        key = _key(c, at, False)
+        before = self._kept.get(key)
+        if before and time.monotonic() - before.made < OLDEST / 2:
+            self.board(c, at, tree, positions)
+            return
+        made = _made(c, at, tree, positions, None, set())
+        with self._lock:
+            self._keep(key, made)
+
+    def board(self, c: Connection, at: Moment, tree: Tree, positions: Positions, today: bool = False) -> Board:
+        """`positions`: what the snapshot has applied. `today`: the tree is today's, whatever the date."""
+        key = _key(c, at, today)
         with self._lock:
             before = self._kept.get(key)
             if before and time.monotonic() - before.made > OLDEST:
@@ -150,11 +167,19 @@ class Boards:
             changed = _touched(c, before.positions, positions) if before else None
             if before and changed == set() and before.tree is tree:
                 return before
-            self._kept[key] = made = _made(c, at, tree, positions, before if changed else None, changed or set())
-            self._kept.move_to_end(key)
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
+            made = _made(c, at, tree, positions, before if changed else None, changed or set())
+            self._keep(key, made)
             return made
+
+    def _keep(self, key: Hashable, board: Board) -> None:
+        self._kept[key] = board
+        self._kept.move_to_end(key)
+        while len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
+
+
+def _key(c: Connection, at: Moment, today: bool) -> Hashable:
+    return (at.as_of, tuple(sorted(at.known.items())), aside(c), today)
 
 
 def _made(c: Connection, at: Moment, tree: Tree, positions: Positions, before: Board | None, changed: set[UUID]) -> Board:

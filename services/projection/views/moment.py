@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import ColumnElement, and_, literal, or_, select
 from sqlalchemy.engine import Connection
@@ -17,8 +18,9 @@ from shared.fact import Refused
 from shared.tables import Instant, events, parked, tracking
 from shared.view import Views
 
-__all__ = ["Moment", "aside", "moment", "reading", "standing"]
+__all__ = ["Moment", "aside", "moment", "once", "reading", "standing"]
 
+T = TypeVar("T")
 Source = tuple[str, str]  # region, service
 STILL = literal(FOREVER_AT, Instant, literal_execute=True)  # in the text of the statement, for partial indexes
 NOTHING = datetime(1970, 1, 1, tzinfo=SHANGHAI)  # before every log
@@ -28,6 +30,7 @@ PLANNING = (
     "SELECT set_config('work_mem', '64MB', true), set_config('random_page_cost', '1.1', true), set_config('jit', 'off', true), "
     "set_config('plan_cache_mode', 'force_custom_plan', true), set_config('max_parallel_workers_per_gather', '0', true)"
 )
+_making = threading.Lock()
 TOKEN = re.compile(r"([0-9A-Za-z]{1,12})/([a-z]{1,20}):([0-9]{1,18})\Z")
 
 
@@ -75,6 +78,15 @@ def reading(views: Views) -> Iterator[Connection]:
         if c.dialect.name == "postgresql":
             c.exec_driver_sql(PLANNING)
         yield c
+
+
+def once(owner: Any, name: str, make: Callable[[], T]) -> T:
+    """What a process makes when it first needs it, and keeps beside its owner: one, however many ask at the same time."""
+    with _making:
+        if not hasattr(owner, name):
+            setattr(owner, name, make())
+        found: T = getattr(owner, name)
+        return found
 
 
 def moment(views: Views, c: Connection, as_of: date, known_at: str | None) -> Moment:
