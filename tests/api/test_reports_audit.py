@@ -148,6 +148,21 @@ def test_a_county_sees_its_own_subtree_and_nothing_else(story: Story, app: FastA
     assert get(own, f"/audit/appointments/{outside}").status_code == 404
 
 
+def test_on_a_date_when_a_county_was_all_there_was_its_officer_still_sees_her_own_changes_only(story: Story, app: FastAPI) -> None:
+    province = story.organisation("江西省妇女联合会", "province", None, "360000000000", on="2010-01-01")
+    counties = [story.organisation(f"{name}妇女联合会", "county", province, f"36012{i}000000", on=on)
+                for i, (name, on) in enumerate((("南昌县", "1990-01-01"), ("进贤县", "2012-01-01")))]  # fmt: skip
+    for n, one in enumerate(counties):
+        story.start(story.post(story.person(f"王芳{n}", one), one), "2024-01-10")
+    give(app, "first", "officer", counties[0])
+    give(app, "whole", "auditor", province)
+    officer, auditor = Caller(app, "first"), Caller(app, "whole")
+    for on, hers in (("2026-01-01", 1), ("1995-01-01", 1), ("1980-01-01", 0)):
+        assert len(get(officer, AUDIT, as_of=on).json()["rows"]) == hers, on
+    seen = {on: len(get(auditor, AUDIT, as_of=on).json()["rows"]) for on in ("2026-01-01", "2011-01-01", "1980-01-01")}
+    assert seen == {"2026-01-01": 2, "2011-01-01": 2, "1980-01-01": 0}
+
+
 @pytest.mark.parametrize(
     ("path", "asked", "status", "pointer"),
     [

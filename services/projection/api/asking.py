@@ -67,7 +67,7 @@ class Asked:
     at: Moment
     tree: Tree
     tops: Sequence[UUID]
-    all: bool  # the whole tree, without a filter
+    all: bool  # everything, without a filter
 
     def groups(self, level: str | None = None, whole: bool = False) -> Groups:
         return self.tree.groups(self.tops, level, whole)
@@ -145,7 +145,7 @@ class _Asking:
             at = moment(state.views, c, self.as_of or self.q.today, known_at)
             tree = once(state.views, "trees", Trees).tree(c, at.on(self.q.today) if self.now else at)
             tops = self.tops(tree, scope, permission)
-            yield Asked(c, at, tree, tops, scope.all and tops == tree.roots)
+            yield Asked(c, at, tree, tops, _everything(tree, tops, scope))
 
     def also(self, asked: Asked, permission: str) -> Asked | None:
         """The same snapshot where another permission holds; None when nowhere in the area."""
@@ -154,7 +154,7 @@ class _Asking:
             return None
         try:
             tops = self.tops(asked.tree, scope, permission)
-            return replace(asked, tops=tops, all=scope.all and tops == asked.tree.roots)
+            return replace(asked, tops=tops, all=_everything(asked.tree, tops, scope))
         except Forbidden:
             return None
 
@@ -174,6 +174,11 @@ class _Asking:
         if not (scope.covers(tree.path(found)) or (today and scope.covers(today))):
             raise Forbidden(permission)
         return [found]
+
+
+def _everything(tree: Tree, tops: Sequence[UUID], scope: Scope) -> bool:
+    """Who may see the province may see all there is. On an early date a county, or nothing, may be the whole tree: that is not everything."""
+    return tops == tree.roots and (scope.all or {tree.nodes[top].level for top in tops} == {"province"})
 
 
 def somewhere(q: Query, permission: str) -> Scope:
