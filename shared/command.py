@@ -1,18 +1,59 @@
-"""A command as `Store.do` takes it: its key, the streams it decides upon, and how its facts find their streams."""
+"""A command as `Store.do` takes it: its key, the streams it decides upon, how its facts find their streams, and what may come of it."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from shared.envelope import meta, stated
 from shared.fact import Fact
 
-__all__ = ["NOTHING", "Command", "Facts", "Streams"]
+__all__ = ["NOTHING", "Busy", "Command", "Conflict", "Done", "Facts", "KeyReused", "Rehearsal", "Stale", "Streams", "rehearsing"]
 
 Facts = Fact | Iterable[Fact] | Mapping[UUID, Fact | Iterable[Fact]]
 Streams = Mapping[type, UUID | Sequence[UUID]]
 NOTHING = (None, 0)  # state and version of a stream that has not begun
+rehearsing: ContextVar[bool] = ContextVar("rehearsing", default=False)  # commands are decided, and nothing is recorded
+
+
+class Conflict(Exception):
+    """Somebody else changed it first."""
+
+
+class Stale(Conflict):
+    """`expect` names another version than the one found."""
+
+    def __init__(self, expected: int, found: int) -> None:
+        super().__init__(f"expected version {expected}, found {found}")
+        self.expected, self.found = expected, found
+
+
+class Busy(Conflict):
+    """Others kept winning until the deadline; the same key may be sent again."""
+
+
+class KeyReused(Exception):
+    """The idempotency key was used before for another request."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """The answer to a command: the first stream's id and new version, and the log position of the last fact."""
+
+    subject: UUID
+    version: int
+    position: int
+    replayed: bool = False
+
+
+class Rehearsal(Exception):
+    """A command that was only rehearsed would be done: with these facts, each with its stream."""
+
+    def __init__(self, facts: Sequence[tuple[UUID, Fact]]) -> None:
+        super().__init__(f"{len(facts)} facts would be recorded")
+        self.facts = facts
 
 
 class Command:

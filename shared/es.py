@@ -17,7 +17,7 @@ from eventsourcing.application import Application
 from eventsourcing.persistence import IntegrityError, Notification, StoredEvent
 from eventsourcing.utils import get_topic
 
-from shared.command import NOTHING, Command, Facts, Streams
+from shared.command import NOTHING, Busy, Command, Conflict, Done, Facts, KeyReused, Rehearsal, Stale, Streams, rehearsing
 from shared.envelope import AT, HEAD, ID, MAX_EVENT_BYTES, Event, EventMapper, Meta, TooLarge, line, meta, read_fact, reference, stream_of
 from shared.fact import Fact
 from shared.group import Unavailable
@@ -26,42 +26,12 @@ from shared.postgres import PostgresRecorder
 from shared.sqlite import SQLiteRecorder
 
 __all__ = ["AT", "HEAD", "ID", "MAX_EVENT_BYTES", "Busy", "Conflict", "Done", "Event", "IntegrityError", "KeyReused", "Meta",
-           "Notification", "Receipt", "Recorder", "Save", "Stale", "Store", "StoredEvent", "TooLarge", "Unavailable", "line", "meta",
-           "open_store", "reference"]
+           "Notification", "Receipt", "Recorder", "Rehearsal", "Save", "Stale", "Store", "StoredEvent", "TooLarge", "Unavailable", "line", "meta",
+           "open_store", "reference", "rehearsing"]
 
 DEADLINE_SECONDS = 2.0
 BATCH_ATTEMPTS = 3
 LOCKS = 1 << 14  # aggregates share them by chance
-
-
-class Conflict(Exception):
-    """Somebody else changed it first."""
-
-
-class Stale(Conflict):
-    """`expect` names another version than the one found."""
-
-    def __init__(self, expected: int, found: int) -> None:
-        super().__init__(f"expected version {expected}, found {found}")
-        self.expected, self.found = expected, found
-
-
-class Busy(Conflict):
-    """Others kept winning until the deadline; the same key may be sent again."""
-
-
-class KeyReused(Exception):
-    """The idempotency key was used before for another request."""
-
-
-@dataclass(frozen=True)
-class Done:
-    """The answer to a command: the first stream's id and new version, and the log position of the last fact."""
-
-    subject: UUID
-    version: int
-    position: int
-    replayed: bool = False
 
 
 @dataclass
@@ -144,7 +114,7 @@ class Store(Application[UUID]):
         and returns facts, routed to the stream of their aggregate, or a mapping stream -> facts.
 
         Retries against rivals and a lost connection until a deadline. Raises Refused (a rule), Stale (`expect`), KeyReused, Busy, TooLarge,
-        Unavailable (then it may have been recorded; the same key finds out).
+        Unavailable (then it may have been recorded; the same key finds out), Rehearsal (while `rehearsing`).
         """
         if not key:
             raise ValueError("a command needs a key")
@@ -192,6 +162,8 @@ class Store(Application[UUID]):
     def _run(self, commands: list[Command]) -> list[Done | Exception]:
         if not commands:
             return []
+        if rehearsing.get():
+            return [e if isinstance(e, Exception) else Rehearsal(e) for e in self.foreseen(commands)]
         deadline = time.monotonic() + DEADLINE_SECONDS
         alone = commands[0].kinds if len(commands) == 1 else ()  # batches would stand in each other's way: their append finds rivals
         with self._locked(alone, deadline):
@@ -218,6 +190,19 @@ class Store(Application[UUID]):
             for i, (r, replayed) in plan.pending.items():
                 plan.outcomes[i] = Done(r.subject, r.version, positions[r.position - 1], replayed)
         return plan.outcomes
+
+    def foreseen(self, commands: Sequence[Command]) -> Iterator[list[tuple[UUID, Fact]] | Exception]:
+        """What each would record after those before it, or why not: nothing is written and nothing sealed."""
+        kinds = {id: kind for c in commands for id, kind in c.kinds.items()}
+        states = self.states(kinds, self.log.read([], list(kinds))[1])
+        for c in commands:
+            try:
+                placed, after = self.decided(c, states)
+            except Exception as refusal:  # one command's; the others go on
+                yield refusal
+                continue
+            states.update(after)
+            yield [(stream, fact) for stream, _, fact in placed]
 
     def _decide_all(self, commands: list[Command]) -> _Plan:
         kinds = {id: kind for c in commands for id, kind in c.kinds.items()}

@@ -66,6 +66,11 @@ class Backend:
             self._wrote(position)
         return self._read(response)
 
+    async def rehearse(self, service: str, path: str, json: Mapping[str, Any], *, key: str, expect: int | None = None) -> Answer:
+        """Whether the service would do it: Trouble where it would refuse, else the codes of its warnings; nothing is recorded."""
+        headers = {"Idempotency-Key": key, "Dry-Run": "true"} | ({"If-Match": f'"{expect}"'} if expect is not None else {})
+        return self._read(await self._send("POST", service, path, json=dict(json), headers=headers))
+
     async def upload(self, service: str, path: str, name: str, content: bytes, *, key: str, expect: int | None = None, **query: Any) -> Answer:
         """A file as the body, its name in Content-Disposition."""
         headers = {

@@ -54,6 +54,7 @@ class Form:
     changes: list[Change] = field(default_factory=list)
     files: dict[str, UploadFile] = field(default_factory=dict)
     draft: datetime | None = None  # when an unsent draft of it was saved
+    warnings: list[str] = field(default_factory=list)  # what the service would warn of, for the check page
 
     @classmethod
     def new(cls, values: Mapping[str, Any] | None = None, expect: int | None = None) -> Form:

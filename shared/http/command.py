@@ -136,6 +136,7 @@ async def command(request: Request, actor: Who) -> Command:
     expect = if_match(request.headers.get("if-match"))
     level(request)
     reason, documents, digest = await said(request)
+    es.rehearsing.set(request.headers.get("dry-run") == "true")
     trace = request.headers.get("traceparent", "")
     es.meta.set(
         es.Meta(

@@ -129,7 +129,15 @@ async def of_the_framework(request: Request, e: Exception) -> Response:
     return problem(request, e.status_code, [error(f"http_{e.status_code}", zh, en)], e.headers)
 
 
-HANDLERS = {Problem: of_the_edge, Refused: by_a_rule, es.Stale: stale, RequestValidationError: invalid, HTTPException: of_the_framework}
+async def rehearsed(request: Request, e: Exception) -> Response:
+    """`Dry-Run: true`: it would be done, and nothing was. `warnings`: the codes that its facts would carry."""
+    assert isinstance(e, es.Rehearsal)
+    warnings = dict.fromkeys(code for _, fact in e.facts for code in getattr(fact, "warnings", ()))
+    return Response(orjson.dumps({"rehearsed": True, "warnings": list(warnings)}), 200, {"Cache-Control": "no-store"}, "application/json")
+
+
+HANDLERS = {Problem: of_the_edge, Refused: by_a_rule, es.Stale: stale, es.Rehearsal: rehearsed, RequestValidationError: invalid,
+            HTTPException: of_the_framework}  # fmt: skip
 
 
 def unforeseen(request: Request, e: Exception) -> Response:

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field
 
 from shared.calendar import now
-from shared.es import meta
+from shared.es import Rehearsal, meta, rehearsing
 from shared.fact import Refused
 from shared.http import Body, Cmd, Command, NotFound, Problem, Query
 from shared.http.problems import Forbidden
@@ -151,6 +151,7 @@ def commit(id: UUID, body: Commitment, cmd: Cmd, desk: TheDesk) -> Response:
         if draft.state != "checked" and not (draft.state == "failed" and draft.begun):
             raise wrong_state(draft)
         may_commit(draft, body, cmd, desk.importer.kinds[draft.kind])
+        unless_rehearsed()
         draft.only, draft.committed_by, draft.committed_person = body.only, cmd.actor.account, cmd.actor.person
         run(desk, draft, cmd, "committing")
     return accepted(draft)
@@ -167,6 +168,7 @@ def revoke(id: UUID, body: Revocation, cmd: Cmd, desk: TheDesk) -> Response:
                           "人员资料在人员页面“更正”，任职在任职页面“更正”或“作废”，组织在组织页面办理；都会留痕。",
                           "More than 24 hours have passed since the import, so nobody can revoke it whole any more. Whoever may handle them corrects "
                           "the wrong rows one by one, on the page of the person, the appointment or the organisation.", "id")
+        unless_rehearsed()
         run(desk, draft, cmd, "revoking", reason=body.why)
     return accepted(draft)
 
@@ -195,6 +197,11 @@ def import_routes(importer: Importer) -> APIRouter:
     for method, path, route, status in ROUTES:
         router.add_api_route(path, route, methods=[method], status_code=status)
     return router
+
+
+def unless_rehearsed() -> None:
+    if rehearsing.get():
+        raise Rehearsal(())
 
 
 def run(desk: Desk, draft: Draft, cmd: Command, state: Literal["checking", "committing", "revoking"], **more: str) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import io
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from time import sleep
 from typing import Any
 from uuid import UUID, uuid4
@@ -127,6 +128,10 @@ def test_a_roster_needs_the_party_decision_a_second_person_and_the_paper(here):
     assert roster.state["counts"]["add"] == 2, roster.rows()
     assert code(roster.send(by="secretary", **PAPER)) == "approved_by_proposer"
     assert code(roster.send(by="leader")) == "document_missing"
+    body = {"digest": roster.state["digest"], "only": "all", "acknowledged": sorted(roster.codes())}
+    rehearse = partial(here.caller("leader").post, f"/imports/{roster.id}/commit", dry_run="true")
+    assert code(rehearse(body)) == "document_missing" and rehearse({**body, **PAPER}).json()["rehearsed"]
+    assert roster.wait()["state"] == "checked", "nothing was set off"
     assert roster.commit(by="leader", **PAPER)["state"] == "committed"
 
     steps = [e["fact"] for e in here.caller("leader").get(f"/appointments/{held(here)}").json()["events"]]

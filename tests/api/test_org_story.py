@@ -144,6 +144,29 @@ def test_a_village_clerk_enters_but_does_not_permit(world: World) -> None:
     no(world.clerk.post("/reelections", {"organisation": str(world.other), "planned_on": day(40)}), "forbidden", 403)
 
 
+def test_who_asks_on_behalf_of_a_village_does_not_permit_it_herself(world: World) -> None:
+    case = ok(world.officer.post("/reelections", {"organisation": str(world.village), "planned_on": day(40)}), 201)["id"]
+    ok(world.officer.post(f"/reelections/{case}/request", {"requested_on": day(39)}))
+    no(world.officer.post(f"/reelections/{case}/permit", {"permitted_on": day(38)}), "same_person")
+    ok(world.reviewer.post(f"/reelections/{case}/permit", {"permitted_on": day(38)}))
+
+
+def test_a_rehearsal_refuses_as_the_act_would_and_records_nothing(world: World) -> None:
+    """Alone and in batches; the key stays free."""
+    def head() -> int:
+        return world.app.state.store.log.max_notification_id() or 0
+
+    plan, before = {"organisation": str(world.village), "planned_on": day(40)}, head()
+    assert ok(world.officer.post("/reelections", plan, key="k", dry_run="true")) == {"rehearsed": True, "warnings": []}
+    no(world.officer.post("/reelections", {**plan, "planned_on": day(-1)}, dry_run="true"), "in_future", pointer="/planned_on")
+    ok(world.officer.post("/reelections/batches", {"area": str(world.township), "planned_on": day(5)}, dry_run="true"))
+    no(world.clerk.post("/reelections", {"organisation": str(world.other), "planned_on": day(40)}, dry_run="true"), "forbidden", 403)
+    assert head() == before
+    case = ok(world.officer.post("/reelections", plan, key="k"), 201)["id"]
+    no(world.officer.post(f"/reelections/{case}/congress", {"form": "congress", "held_on": day(30), "ballot": FIGURES}, dry_run="true"),
+       "reelection_state")
+
+
 def test_all_villages_of_a_township_are_planned_at_once_and_again_without_doubling(world: World) -> None:
     ok(world.officer.post("/reelections", {"organisation": str(world.village), "planned_on": day(40)}), 201)
     body = {"area": str(world.township), "planned_on": day(5)}

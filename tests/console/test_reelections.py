@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
 import httpx
 import pytest
@@ -18,9 +19,9 @@ SEATS = [
     {"seat": CHAIR, "role": "chair", "capacity": 1, "engagement": "full_time", "organisation": VILLAGE},
 ]
 HELD = {"form": "congress", "held_on": "2026-10-10", "entitled": 60, "present": 55, "issued": 55, "returned": 55, "valid": 54}
-CASE_NOW = {"id": CASE, "organisation": VILLAGE, "term": None, "planned_on": "2026-09-01", "batch": None, "state": "congress_held",
+CASE_NOW: dict[str, Any] = {"id": CASE, "organisation": VILLAGE, "term": None, "planned_on": "2026-09-01", "batch": None, "state": "congress_held",
             "since": "2026-10-10",
-            "held": HELD, "reported": None, "new_term": None}  # fmt: skip
+            "held": HELD, "reported": None, "new_term": None, "requested_by": []}  # fmt: skip
 PEOPLE = [{"id": WANG, "person_name": "王秀英", "home_name": "示范村妇联"}, {"id": LI, "person_name": "李桂兰", "home_name": "示范村妇联"}]
 SCAN = {"paper.kind": "approval", "paper.title": "关于同意的批复", "paper.number": "", "paper.issuer": "南昌县妇联", "paper.dated": "2026-10-20"}
 PDF = {"paper.file": ("批复.pdf", b"%PDF-1.4 x", "application/pdf")}
@@ -77,6 +78,8 @@ def test_a_case_shows_its_next_step_to_whom_may_take_it(desk):
     assert f"/reelections/{CASE}/papers/ballot.pdf" in page and "代录：您以 南昌县妇女联合会 的身份" in page
     case_is(desk, state="requested", held=None)
     assert f"/reelections/{CASE}/permit" in desk.get(f"/reelections/{CASE}").text, "the county is above the village"
+    case_is(desk, state="requested", held=None, requested_by=[OFFICER["account"]])
+    assert f"/reelections/{CASE}/permit" not in desk.get(f"/reelections/{CASE}").text, "she asked for it herself"
 
 
 def test_who_only_approves_finds_the_re_elections_in_her_menu_without_what_she_may_not_ask_for(desk):
@@ -267,3 +270,20 @@ def test_a_paper_can_be_looked_at_and_saved_and_a_word_file_only_saved(desk):
         desk.services.give(f"GET org /documents/{PAPER}/files/{mark}", lambda r, a=answer: a)
     assert desk.get(f"/documents/{PAPER}/files/aa?shown=1").headers["content-disposition"].startswith("inline")
     assert desk.get(f"/documents/{PAPER}/files/bb?shown=1").headers["content-disposition"].startswith("attachment"), "never shown where it could run"
+
+
+def test_what_the_service_would_refuse_is_said_on_the_way_to_the_check_page(desk):
+    case_is(desk, state="requested", held=None)
+    desk.services.refusing[f"/reelections/{CASE}/permit"] = refusal(422, "in_future", "批准日期不能晚于今天。", pointer="/permitted_on")
+    form = hidden(desk.get(f"/reelections/{CASE}/permit").text)
+    answer = desk.post(f"/reelections/{CASE}/permit", {**form, "permitted_on": "2027-01-01", "step": "check"})
+    assert answer.status_code == 422 and "错误：" in answer.text and 'href="#f-permitted_on">批准日期不能晚于今天。' in answer.text
+    assert "核对：" not in answer.text and 'value="2027-01-01"' in answer.text and all(r.method == "GET" for r in desk.services.asked)
+
+
+def test_what_the_service_would_warn_of_is_said_on_the_check_page(desk):
+    case_is(desk, state="requested", held=None)
+    desk.services.warning.append("document_missing")
+    form = hidden(desk.get(f"/reelections/{CASE}/permit").text)
+    page = desk.post(f"/reelections/{CASE}/permit", {**form, "permitted_on": "2026-09-09", "step": "check"}).text
+    assert "核对：" in page and "缺批复：没有引用公文" in page

@@ -1,4 +1,4 @@
-"""One way for every official act: asked, looked over once more, sent under the form's key; refused, it comes back as it was typed."""
+"""One way for every official act: asked, rehearsed and looked over once more, sent under the form's key; refused, it comes back as typed."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from services.console.labels import LABELS, label
 from services.console.organisations import papers
 from services.console.organisations.acts import Act, Ask
 from services.console.organisations.rights import for_another
+from services.console.people.words import WARNINGS
 from services.console.render import page, redirect, text
 from services.console.words import N_
 from shared.calendar import today
@@ -54,6 +55,8 @@ class Doing:
         try:
             await self._paper()
             if self.act.official and form.step != "send":
+                foreseen = await self.api.rehearse(self.act.service, self.path, self._body(), key=form.key, expect=form.expect)
+                form.warnings = [text(self.request, WARNINGS[c]) for c in foreseen["warnings"] if c in WARNINGS]
                 return None
             done = await self.api.post(self.act.service, self.path, self._body(), key=form.key, expect=form.expect)
         except Trouble as trouble:

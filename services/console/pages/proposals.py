@@ -75,7 +75,7 @@ async def shown(request: Request, api: Backend, doing: Doing) -> Response:
     some = await free(api, form["organisation"], form["starts_on"])
     library = await papers.library(api, PROPOSAL.papers, doing.chosen)
     outlook = None
-    if doing.checking:
+    if doing.checking or form.faults:
         outlook = await look(api, {k: form[k] for k in ("person", "organisation", "seat", "mode")}, form["starts_on"])
     picked = {
         "person": next((p["name"] for p in people if p["id"] == form["person"]), ""),

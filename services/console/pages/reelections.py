@@ -109,8 +109,9 @@ async def case(request: Request, api: Api, id: UUID) -> Response:
 
 
 def own(api: Backend, act: str, found: dict[str, Any]) -> bool:
-    """Who reported a result leaves its approval to somebody else (K16)."""
-    return act == "approval" and api.session.account in found["reported"]["reported_by"]
+    """Who asked or reported leaves the decision to somebody else (K16)."""
+    said = found["requested_by"] if act == "permit" else found["reported"]["reported_by"] if act == "approval" else ()
+    return api.session.account in said
 
 
 async def asked(request: Request, api: Api, id: UUID) -> Response:

@@ -55,12 +55,12 @@ class Reelections(Base):
 
     def request_reelection(self, id: UUID, requested_on: date, key: str, expect: int | None = None) -> Done:
         """请示."""
-        return self.do(key, {Reelection: id}, lambda was: reelection.request(was, requested_on, today()), expect)
+        return self.do(key, {Reelection: id}, lambda was: reelection.request(was, requested_on, by(), today()), expect)
 
     def permit_reelection(self, id: UUID, permitted_on: date, key: str, expect: int | None = None) -> Done:
         """批准换届."""
         self.papers()
-        return self.do(key, {Reelection: id}, lambda was: reelection.permit(was, permitted_on, today()), expect)
+        return self.do(key, {Reelection: id}, lambda was: reelection.permit(was, permitted_on, by(), today()), expect)
 
     def refuse_reelection(self, id: UUID, refused_on: date, why: str, key: str, expect: int | None = None) -> Done:
         """不同意换届."""

@@ -54,6 +54,7 @@ class Reelection:
     held: CongressHeld | None = None
     reported: ElectionResultReported | None = None
     new_term: UUID | None = None
+    requested_by: tuple[str, ...] = ()
 
 
 def plan(was: Reelection | None, organisation_id: UUID, organisation: Organisation | None, hanging: Dependants, planned_on: date,
@@ -86,14 +87,16 @@ def _step(was: Reelection | None, day: date, today: date, field: str, *states: S
     return case
 
 
-def request(was: Reelection | None, requested_on: date, today: date) -> ReelectionRequested:
+def request(was: Reelection | None, requested_on: date, by: tuple[str, ...], today: date) -> ReelectionRequested:
     """请示: also again, after a refusal."""
     _step(was, requested_on, today, "requested_on", "planned", "refused")
-    return ReelectionRequested(requested_on=requested_on)
+    return ReelectionRequested(requested_on=requested_on, requested_by=by)
 
 
-def permit(was: Reelection | None, permitted_on: date, today: date) -> ReelectionPermitted:
-    _step(was, permitted_on, today, "permitted_on", "requested")
+def permit(was: Reelection | None, permitted_on: date, by: tuple[str, ...], today: date) -> ReelectionPermitted:
+    """By another than who asked, who may have asked on behalf of a village below."""
+    case = _step(was, permitted_on, today, "permitted_on", "requested")
+    second_person(by, case.requested_by)
     return ReelectionPermitted(permitted_on=permitted_on)
 
 
@@ -207,7 +210,7 @@ def evolve(was: Reelection | None, fact: Fact) -> Reelection | None:
         return was
     match fact:
         case ReelectionRequested():
-            return replace(was, state="requested", since=fact.requested_on)
+            return replace(was, state="requested", since=fact.requested_on, requested_by=fact.requested_by)
         case ReelectionPermitted():
             return replace(was, state="permitted", since=fact.permitted_on)
         case ReelectionRefused():

@@ -59,6 +59,7 @@ class ReelectionPlanned(Fact, name="org.ReelectionPlanned", of="Reelection"):
 
 class ReelectionRequested(Fact, name="org.ReelectionRequested", of="Reelection"):
     requested_on: date
+    requested_by: tuple[str, ...] = ()
 
 
 class ReelectionPermitted(Fact, name="org.ReelectionPermitted", of="Reelection"):

@@ -85,14 +85,19 @@ def test_a_reelection_is_planned_for_an_active_organisation_not_ahead():
 
 
 def test_the_case_goes_from_plan_to_request_to_permit():
-    assert reelection.request(case(), date(2026, 1, 6), TODAY) == PERMITTED[0]
-    assert reelection.permit(case(PERMITTED[0]), date(2026, 1, 7), TODAY) == PERMITTED[1]
+    assert reelection.request(case(), date(2026, 1, 6), MON, TODAY) == PERMITTED[0]
+    assert reelection.permit(case(PERMITTED[0]), date(2026, 1, 7), TUE, TODAY) == PERMITTED[1]
+
+
+def test_who_asked_does_not_permit_it_not_even_for_a_village_below():
+    with refused("same_person", "actor"):
+        reelection.permit(case(PERMITTED[0]), date(2026, 1, 7), (*TUE, *MON), TODAY)
 
 
 def test_a_refused_request_may_be_made_again():
     no = reelection.refuse(case(PERMITTED[0]), date(2026, 1, 7), "名单待补", TODAY)
     assert no == ReelectionRefused(refused_on=date(2026, 1, 7), why="名单待补")
-    assert reelection.request(case(PERMITTED[0], no), date(2026, 1, 9), TODAY)
+    assert reelection.request(case(PERMITTED[0], no), date(2026, 1, 9), MON, TODAY)
     with refused("words_missing"):
         reelection.refuse(case(PERMITTED[0]), date(2026, 1, 7), "", TODAY)
 
@@ -105,8 +110,8 @@ STATES = {
     "cancelled": (ReelectionCancelled(cancelled_on=date(2026, 3, 1), why="撤村"),)}
 DAY = date(2026, 4, 1)
 ACTS: dict[str, Any] = {
-    "request": (lambda was: reelection.request(was, DAY, TODAY), {"planned"}),
-    "permit": (lambda was: reelection.permit(was, DAY, TODAY), {"requested"}),
+    "request": (lambda was: reelection.request(was, DAY, MON, TODAY), {"planned"}),
+    "permit": (lambda was: reelection.permit(was, DAY, TUE, TODAY), {"requested"}),
     "refuse": (lambda was: reelection.refuse(was, DAY, "x", TODAY), {"requested"}),
     "congress": (lambda was: reelection.congress(was, "congress", DAY, BALLOT, village(), NO_RULES, (), TODAY), {"permitted"}),
     "report": (lambda was: reelection.report(was, TEAM, None, DAY, MON, village(), NO_RULES, (), TODAY), {"held", "reported"}),
@@ -135,9 +140,9 @@ def test_an_unknown_reelection_is_refused(act):
 
 def test_no_step_is_before_the_one_it_follows_or_ahead():
     with refused("before_previous_step"):
-        reelection.request(case(), date(2026, 1, 4), TODAY)
+        reelection.request(case(), date(2026, 1, 4), MON, TODAY)
     with refused("in_future"):
-        reelection.permit(case(PERMITTED[0]), date(2027, 1, 1), TODAY)
+        reelection.permit(case(PERMITTED[0]), date(2027, 1, 1), TUE, TODAY)
     with refused("before_previous_step", "held_on"):
         reelection.congress(case(*PERMITTED), "congress", date(2026, 1, 1), BALLOT, village(), NO_RULES, (), TODAY)
     with refused("before_previous_step", "reported_on"):
@@ -226,4 +231,4 @@ def test_a_broken_history_does_not_slip_through():
 
 
 def test_requested_and_permitted_are_facts_of_their_day():
-    assert (ReelectionRequested(requested_on=date(2026, 1, 6)), ReelectionPermitted(permitted_on=date(2026, 1, 7))) == PERMITTED
+    assert (ReelectionRequested(requested_on=date(2026, 1, 6), requested_by=MON), ReelectionPermitted(permitted_on=date(2026, 1, 7))) == PERMITTED

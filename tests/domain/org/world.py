@@ -108,7 +108,7 @@ def case(*facts: Fact) -> Any:
     return given(ReelectionPlanned(organisation=VILLAGE, term=OLD_TERM, planned_on=date(2026, 1, 5)), *facts)
 
 
-PERMITTED = (ReelectionRequested(requested_on=date(2026, 1, 6)), ReelectionPermitted(permitted_on=date(2026, 1, 7)))
+PERMITTED = (ReelectionRequested(requested_on=date(2026, 1, 6), requested_by=MON), ReelectionPermitted(permitted_on=date(2026, 1, 7)))
 HELD = CongressHeld(form="congress", held_on=date(2026, 2, 1), **BALLOT.model_dump())
 
 
