@@ -74,9 +74,9 @@ def attach_paper(keys: Keys, dated: str) -> None:
     keys.fill(**PAPER, paper__dated=dated)
 
 
-def find(keys: Keys) -> None:
+def find(keys: Keys, letters: str, village: str) -> None:
     """The village's re-election, from anywhere."""
-    keys.go("cgc", "晨光村")
+    keys.go(letters, village)
     keys.enter(keys.page.locator(".acts-here a", has_text="办理换届"))
     keys.page.wait_for_url(CASE)
 
