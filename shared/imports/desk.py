@@ -48,11 +48,13 @@ class Kind:
 
 @dataclass
 class Examined:
-    """Verdicts in the order of the rows, and for each row that is to be written what the importer needs to write it."""
+    """Verdicts in the order of the rows, and for each row that is to be written what the importer needs to write it. `notes`: what else the
+    batch will do: code, title, message in both languages."""
 
     verdicts: list[Verdict]
     entries: list[Any] = field(default_factory=list)
     shared: Any = None
+    notes: list[dict[str, Any]] = field(default_factory=list)
 
 
 class Importer(Protocol):
@@ -145,7 +147,7 @@ class Desk:
         sheets = self._sheets(draft)
         examined = self.importer.examine(self.store, draft, sheets)
         entries = examined.entries
-        if not draft.begun and digest_of(draft.sha256, examined.verdicts) != draft.digest:
+        if not draft.begun and digest_of(draft.sha256, examined.verdicts, examined.notes) != draft.digest:
             self._tell(draft, examined, sheets)
             raise Refused("import_digest_stale", "校验之后数据有变化，结果与您看到的不同，请重新查看后再提交；没有写入任何内容。",
                           "The data changed since the dry run and so did its verdicts; look again. Nothing was written.", "digest")
@@ -203,7 +205,8 @@ class Desk:
         by_name, columns = {s.name: s for s in sheets}, {c.field: c for c in kind.columns}
         draft.counts = counted(examined.verdicts)
         draft.problems = problems_of(examined.verdicts, kind.titles)
-        draft.digest = digest_of(draft.sha256, examined.verdicts)
+        draft.notes = examined.notes
+        draft.digest = digest_of(draft.sha256, examined.verdicts, examined.notes)
         draft.done = draft.total = len(examined.verdicts)
         draft.sheets = [{"sheet": s.name, "header_row": s.header_row, "rows": len(s.lines), "ignored": s.ignored,
                          "columns": [{"column": letter(j), "field": f, "title": kind.titles[f], "found": s.found[f]} for f, j in s.columns.items()]}

@@ -47,6 +47,7 @@ class Draft:
     sheets: list[dict[str, Any]] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     problems: list[dict[str, Any]] = field(default_factory=list)
+    notes: list[dict[str, Any]] = field(default_factory=list)
     digest: str | None = None
     fault: dict[str, Any] | None = None
     committed_by: str | None = None
@@ -68,7 +69,7 @@ class Draft:
 
     def shown(self, long: bool = True) -> dict[str, Any]:
         """As the API gives it."""
-        hidden = {"acting", "begun", "uploaded_person", "committed_person", *(() if long else ("sheets", "problems", "choices"))}
+        hidden = {"acting", "begun", "uploaded_person", "committed_person", *(() if long else ("sheets", "problems", "notes", "choices"))}
         until = self.revocable_until
         return {k: v for k, v in asdict(self).items() if k not in hidden} | {"revocable_until": until and until.isoformat()}
 

@@ -62,12 +62,14 @@ def problems_of(verdicts: Sequence[Verdict], titles: dict[str, str]) -> list[dic
     return sorted(found.values(), key=lambda p: (p["level"], -p["count"]))
 
 
-def digest_of(sha256: str, verdicts: Sequence[Verdict]) -> str:
-    """Stands for the file and for what would be done with each row."""
+def digest_of(sha256: str, verdicts: Sequence[Verdict], notes: Sequence[dict[str, Any]] = ()) -> str:
+    """Stands for the file, for what would be done with each row, and for what else would be done."""
     h = hashlib.sha256(sha256.encode())
     for v in verdicts:
         changed = [(c["field"], c["old"], c["new"]) for c in v.changes]
         h.update(repr((v.line.row, v.word, v.action, changed, sorted((f.level, f.code, f.field) for f in v.faults))).encode())
+    for n in notes:
+        h.update(repr((n["title"], n["message"]["zh-CN"])).encode())
     return h.hexdigest()
 
 

@@ -8,6 +8,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from services.cadre.api.columns import KINDS, bare_note, row_of, warn
+from services.cadre.api.renewals import notes
 from services.cadre.application import Cadre
 from services.cadre.application.imports import Batch
 from services.cadre.domain.appointment import By
@@ -53,19 +54,26 @@ class CadreImports:
         lines = [(line, sheet) for sheet in sheets for line in sheet.lines]
         rows = [row_of(line, sheet, draft.kind, day) for line, sheet in lines]
         kind = cast(ImportKind, draft.kind)
-        matched, units, places = store.matched(draft.id, kind, draft.organisation, rows, draft.choices, nearest_of, day)
+        matched, units, places, teams = store.matched(draft.id, kind, draft.organisation, rows, draft.choices, nearest_of, day)
         columns = {c.field: c for c in KINDS[kind].columns}
         names = {u.id: u for u in units}
         verdicts = [Verdict(line, title=_title(m), faults=_faults(line.faults, m), candidates=[_candidate(k, names) for k in m.candidates])
                     for (line, _), m in zip(lines, matched, strict=True)]
-        batch = Batch(draft.id, kind, draft.organisation, draft.filename, _approval(draft), day, places)
+        batch = Batch(draft.id, kind, draft.organisation, draft.filename, _approval(draft), day, places, teams)
         good = [(v, m, m.entry) for v, m in zip(verdicts, matched, strict=True) if m.entry and not v.wrong]
-        outcomes = rehearse(store, [partial(store.enter, batch, entry) for _, _, entry in good])
+        first = batch.writing([entry for _, _, entry in good]).teams.values()
+        tried = rehearse(store, [*(partial(store.renew, draft.id, t, places[t.organisation], day) for t in first),
+                                 *(partial(store.enter, batch, entry) for _, _, entry in good)])
+        outcomes = tried[len(first):]
         records = store.profiles([entry.person for _, m, entry in good if m.known])
         for (v, m, _), outcome in zip(good, outcomes, strict=True):
             _judge(v, m, outcome, records, columns)
-        entries = [entry for v, _, entry in good if v.action in ("add", "change") and not v.wrong]
-        return Examined(verdicts, entries, batch)
+        written = [(v, entry) for v, _, entry in good if v.action in ("add", "change") and not v.wrong]
+        entries = [entry for _, entry in written]
+        batch = batch.writing(entries)
+        by_unit = {w.organisation: v for v, entry in reversed(written) for w in entry.posts}
+        facts = [fact for outcome in tried if isinstance(outcome, list) for _, fact in outcome]
+        return Examined(verdicts, entries, batch, list(notes(store, batch, facts, by_unit, names)))
 
     def begin(self, store: Cadre, draft: Draft, rows: int) -> None:
         store.begin_import(draft.id, ImportStarted(
@@ -82,7 +90,7 @@ class CadreImports:
         store.finish_import(draft.id, applied, left_out)
 
     def take_back(self, store: Cadre, draft: Draft) -> list[tuple[str, Callable[[], object]]]:
-        return [(call.args[1].row, call) for call in store.taken_back(draft.id, By(draft.acting["actor"]))]
+        return list(store.taken_back(draft.id, By(draft.acting["actor"])))
 
     def revoked(self, store: Cadre, draft: Draft, why: str) -> None:
         store.end_revocation(draft.id, why)

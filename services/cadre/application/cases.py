@@ -183,8 +183,7 @@ class Cases(Sealed):
         """The elected team replaces the outgoing one, in one commit; whom a rule refuses is left out and put on the work list."""
         place = self.copy.place(organisation, starts_on)
         plans = place.seats if place else {}
-        elected = [s for s, some in plans.items() if any(p.role != "staff" for p in some)]
-        seats = list(dict.fromkeys([*(p.seat for p in winners.values()), *elected]))
+        seats = list(dict.fromkeys([*(p.seat for p in winners.values()), *(place.elected_seats if place else ())]))
         holders = self._holders(seats, starts_on)
         why = Why(cause, "elected_team", organisation, derive(cause, "work list"))
 

@@ -1,20 +1,21 @@
 """The use cases of import batches: rows matched against the state as it is, recorded in chunks under their own keys, and taken back."""
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from itertools import count
 from typing import Any
 from uuid import UUID
 
-from services.cadre.application.cases import Cases
-from services.cadre.domain import imports
+from services.cadre.application.renewals import Renewals
+from services.cadre.domain import imports, renewal
 from services.cadre.domain.appointment import Appointment, By
 from services.cadre.domain.directory import Directory, Unit
 from services.cadre.domain.imports import Approval, Entry, ImportBatch, Taken
 from services.cadre.domain.matching import Known, Matched, Matching, Row
 from services.cadre.domain.person import Cadre as Person
 from services.cadre.domain.refusals import refused
+from services.cadre.domain.renewal import Team
 from services.cadre.domain.rules import OFFICES
 from services.cadre.domain.seat import Place, SeatClaim
 from services.cadre.events import ImportedRow, ImportKind, ImportStarted, Profile
@@ -28,7 +29,7 @@ AT_ONCE = 500
 
 @dataclass(frozen=True)
 class Batch:
-    """What all rows of one batch share while they are decided."""
+    """What all rows of one batch share while they are decided. `teams`: the organisations whose new team they are; `places` know of it."""
 
     id: UUID
     kind: ImportKind
@@ -37,9 +38,15 @@ class Batch:
     approval: Approval
     today: date
     places: Mapping[UUID, Place]
+    teams: Mapping[UUID, Team] = field(default_factory=dict)
+
+    def writing(self, entries: Sequence[Entry]) -> "Batch":
+        """The same with only those teams that these rows are of, and who is elected in them."""
+        named = {w.organisation for e in entries for w in e.posts if w.mode == "elected"}
+        return replace(self, teams={o: renewal.elected(t, entries, self.places[o]) for o, t in self.teams.items() if o in named})
 
 
-class Imports(Cases):
+class Imports(Renewals):
     """批量导入."""
 
     def batch_of(self, organisation: UUID, kind: str, sha256: str) -> UUID:
@@ -48,8 +55,8 @@ class Imports(Cases):
         return next(id for id in ids if not ((state := self.load(ImportBatch, id)[0]) and state.revoked))
 
     def matched(self, id: UUID, kind: ImportKind, organisation: UUID, rows: Sequence[Row], choices: Mapping[str, str], near: Any,
-                today: date) -> tuple[list[Matched], list[Unit], Mapping[UUID, Place]]:
-        """Whom and what every row is about; the area's organisations; the places looked at."""
+                today: date) -> tuple[list[Matched], list[Unit], Mapping[UUID, Place], Mapping[UUID, Team]]:
+        """Whom and what every row is about; the area's organisations; the places looked at; the organisations that a roster renews."""
         units = self.copy.units(organisation)
         names = sorted({r.profile.person_name for r in rows if r.profile.person_name})
         area = {u.id for u in units}
@@ -61,7 +68,8 @@ class Imports(Cases):
         places = self.copy.places(directory.meant((r.organisation, r.township, r.village, r.context) for r in rows), today)
         found = Matching(id, kind, directory, people, places, choices, today).all(rows)
         self._drop_known_numbers([m for m in found if m.entry and m.known])
-        return found, units, places
+        teams = self.teams(id, found, places) if kind == "roster" else {}
+        return found, units, {**places, **{o: renewal.renewed(places[o], t) for o, t in teams.items()}}, teams
 
     def profiles(self, people: Sequence[UUID]) -> dict[UUID, Profile]:
         """What is on record of them."""
@@ -82,26 +90,34 @@ class Imports(Cases):
         return self.do(key, {ImportBatch: id}, lambda was: imports.start(was, started))
 
     def enter_rows(self, batch: Batch, entries: Sequence[Entry]) -> list[Done | Exception]:
-        """A chunk of rows and the note of it, in one append."""
+        """A chunk of rows, the note of it and what their organisations' re-election ends, in one append."""
         rows = [ImportedRow(row=e.row, person=e.person, appointments=tuple(w.appointment for w in e.posts)) for e in entries]
         key = f"{batch.id}/rows/{rows[0].row}"
         note = partial(self.do, key, {ImportBatch: batch.id}, lambda was: imports.rows_applied(was, rows))
-        return self.batch([note, *(partial(self.enter, batch, e) for e in entries)])[1:]
+        teams = [t for o, t in batch.teams.items() if any(w.organisation == o for e in entries for w in e.posts)]
+        _, *outcomes = self.batch([note, *(partial(self.renew, batch.id, t, batch.places[t.organisation], batch.today) for t in teams),
+                                   *(partial(self.enter, batch, e) for e in entries)])
+        undone = [o for o in outcomes[:len(teams)] if isinstance(o, Exception)]
+        return [*undone, *outcomes[len(teams):]]
 
     def finish_import(self, id: UUID, applied: int, left_out: int) -> Done:
         return self.do(f"{id}/committed", {ImportBatch: id}, lambda was: imports.commit(was, applied, left_out))
 
     # -- taking it back ----------------------------------------------------------------------------------------------
-    def taken_back(self, id: UUID, by: By) -> list[partial[Done]]:
-        """One call a row, the last first."""
+    def taken_back(self, id: UUID, by: By) -> list[tuple[str, partial[Done]]]:
+        """One call a row, the last first, then one for each team that left; each with what it is about."""
         state: ImportBatch | None = self.load(ImportBatch, id)[0]
         if state is None:
             raise refused("import_unknown")
         rows = tuple(reversed(state.rows))
         mine = {a for r in rows for a in r.appointments}
         people = self.copy.appointments_of({r.person for r in rows})
-        told = self._told({s for r in rows for s in (r.person, *r.appointments)})
-        return [partial(self.take_back_row, id, r, told, bool(people.get(r.person, set()) - mine), by) for r in rows]
+        told = self._told({s for r in rows for s in (r.person, *r.appointments)} | {a for t in state.teams for a in t.outgoing})
+        back = [(r.row, partial(self.take_back_row, id, r, told, bool(people.get(r.person, set()) - mine), by)) for r in rows]
+        for t in state.teams:
+            ends = {a: _taken(told.get(a, ()), id, f"team/{t.organisation}") for a in t.outgoing}
+            back.append((str(t.organisation), partial(self.restore_team, id, t, ends, by)))
+        return back
 
     def take_back_row(self, batch: UUID, r: ImportedRow, told: Mapping[UUID, Sequence[Event]], elsewhere: bool, by: By) -> Done:
         taken = {s: _taken(told.get(s, ()), batch, r.row) for s in (r.person, *r.appointments)}

@@ -29,6 +29,8 @@ from services.cadre.events import (
     Post,
     Precision,
     Profile,
+    TeamRenewed,
+    TeamRestored,
 )
 from shared.fact import Fact, Personal, Refused
 
@@ -41,12 +43,13 @@ ONLY_WARNED = ("effective_before_established", "effective_before_term", "term_en
 
 @dataclass(frozen=True)
 class ImportBatch:
-    """Where it stands, and the rows it recorded."""
+    """Where it stands, the rows it recorded, and the organisations whose new team they are."""
 
     started: ImportStarted
     rows: tuple[ImportedRow, ...] = ()
     committed: bool = False
     revoked: bool = False
+    teams: tuple[TeamRenewed, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -113,10 +116,15 @@ def revoke(was: ImportBatch | None, why: str) -> list[Fact]:
     return [] if was.revoked else [ImportRevoked(why=why, rows=len(was.rows))]
 
 
-def evolve(was: ImportBatch | None, fact: Fact) -> ImportBatch:
+def evolve(was: ImportBatch | None, fact: Fact) -> ImportBatch | None:
     match fact:
         case ImportStarted():
             return ImportBatch(fact)
+        case TeamRenewed():
+            return replace(was, teams=(*was.teams, fact)) if was else None  # a dry run has no batch
+        case TeamRestored():
+            assert was
+            return replace(was, teams=tuple(t for t in was.teams if t.organisation != fact.organisation))
         case ImportRowsApplied():
             assert was
             return replace(was, rows=was.rows + fact.rows)

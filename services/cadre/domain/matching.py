@@ -10,7 +10,7 @@ from uuid import UUID
 from services.cadre.domain.directory import Directory, Unit
 from services.cadre.domain.imports import Entry, Wanted
 from services.cadre.domain.refusals import refused
-from services.cadre.domain.seat import Place, covers, plan_on
+from services.cadre.domain.seat import Place, covers, last_term, plan_on
 from services.cadre.events import Engagement, ImportKind, Precision, Profile, Role
 from shared.fact import Refused, derive
 
@@ -220,6 +220,8 @@ class Matching:
         for n, role in enumerate(row.roles):
             try:
                 held = m.known.held(unit.id, role, row.starts_on, row.until) if m.known else None
+                last = last_term(place, row.starts_on) if held and self.kind == "roster" else None
+                held = None if held and last and held.since < last.over_on else held  # of the outgoing team
                 seat, engagement = (held.seat, row.engagement or held.engagement) if held else self._seat(place, unit, role, row)
                 if earlier := self.posts.get((person, seat)):
                     raise refused("duplicate_row", row=earlier)

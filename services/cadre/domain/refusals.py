@@ -118,6 +118,12 @@ REFUSALS: dict[str, tuple[str, str, str]] = {
                                "later facts build on this row's post; undo them first"),
     "import_record_built_upon": ("person", "该行登记的人员后来又有变更或其他任职，须先处理那些记录",
                                  "later facts build on this row's record; undo them first"),
+    "import_term_built_upon": ("id", "该组织换届以后又有新的任职、换届或届次变动，须先撤回那些记录",
+                               "later posts, a re-election or a change of the term build on this new team; undo them first"),
+    "congress_dates_differ": ("starts_on", "本届至 {over_on} 已届满，名册应是换届后的新班子：全体（含连任）都从换届当天起任职，"
+                              "一个组织只有一个换届日期。本行是 {day}，{row} 是 {other}，请统一（没有连任的不要列入）",
+                              "the term was over on {over_on}, so this is the new team: all of it, the re-elected too, starts on the one day of the "
+                              "congress. Here it is {day}, in {row} {other}; make them agree, and leave out who was not re-elected"),
     "organisation_missing": ("organisation", "看不出是哪个妇联组织：请填“妇联组织”或“乡镇”“村（社区）”列，或把工作表改名为乡镇名",
                              "which organisation? Fill in its name, or township and village, or name the sheet after the township"),
     "organisation_unknown": ("{item}", "本地区没有“{name}”{hint}请按单位名录填写",
@@ -175,6 +181,10 @@ WARNINGS: dict[str, tuple[str, str]] = {
     "township_chair_one_post": ("乡镇妇联主席应一人一岗", "a township chair should hold one post"),
     "objections": ("公示期间有异议，请先核实", "there were objections during publicity; look into them"),
     "document_missing": ("缺批复：请补传任免文件", "the paper is missing; add the document"),
+    "team_incomplete": ("该组织换届后仍有空缺职位（见“换届”一栏）；原班子里名册没有列入的，自换届当天起离任",
+                        "seats of this organisation stay empty after the re-election; whoever of the old team is not in the file leaves on that day"),
+    "reelection_open": ("该组织另有未办结的换届办理：本名册导入后新一届即由名册开始，那项办理请取消",
+                        "a re-election case of this organisation is open: the roster starts the new term, so cancel that case"),
     "seat_over_plan": ("该职位超职数", "the seat is over plan"),
 }
 

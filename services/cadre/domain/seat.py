@@ -10,7 +10,7 @@ from services.cadre.events import Engagement, Hold, Role, SeatFreed, SeatHeld, S
 from shared.fact import Fact
 
 __all__ = ["HEADS", "Place", "Plan", "SeatClaim", "Term", "check", "covers", "evolve", "free", "hold", "keep",
-           "open_holds", "plan_on", "taken", "term_of"]
+           "last_term", "open_holds", "plan_on", "taken", "term_of"]
 
 HEADS = frozenset({"chair", "director"})
 
@@ -33,10 +33,16 @@ class Term:
     ends_on: date
     ended_on: date | None = None
 
+    @property
+    def over_on(self) -> date:
+        """From this day on a next team may sit."""
+        return self.ended_on or self.ends_on
+
 
 @dataclass(frozen=True)
 class Place:
-    """An organisation as cadre's copy of org knows it: its dates, seats, terms, and the rules that hold there."""
+    """An organisation as cadre's copy of org knows it: its dates, seats, terms, the rules that hold there, and for which terms (None: a first
+    one) a re-election case is open."""
 
     organisation: UUID
     level: str
@@ -47,6 +53,12 @@ class Place:
     seats: Mapping[UUID, tuple[Plan, ...]]
     terms: tuple[Term, ...]
     rules: Rules
+    cases: tuple[UUID | None, ...] = ()
+
+    @property
+    def elected_seats(self) -> list[UUID]:
+        """The seats that a congress elects, all but those of staff."""
+        return [seat for seat, plans in self.seats.items() if any(p.role != "staff" for p in plans)]
 
     def of_roles(self, roles: Iterable[str]) -> list[UUID]:
         """The seats that have or had one of these roles."""
@@ -73,6 +85,12 @@ def term_of(place: Place, term: UUID | None, day: date) -> Term | None:
     if term:
         return next((t for t in place.terms if t.id == term), None)
     return next((t for t in sorted(place.terms, key=lambda t: t.starts_on, reverse=True) if covers(t.starts_on, t.ended_on, day)), None)
+
+
+def last_term(place: Place | None, day: date) -> Term | None:
+    """The organisation's last term, when it is over on that day: the next team's election is due or past."""
+    last = max(place.terms, key=lambda t: t.starts_on, default=None) if place else None
+    return last if last and last.over_on <= day else None
 
 
 def check(place: Place | None, seat: UUID, engagement: str, term: UUID | None, starts_on: date, warnings: list[str]) -> tuple[Plan, UUID | None]:

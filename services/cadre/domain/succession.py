@@ -9,10 +9,10 @@ from services.cadre.domain.appointment import Appointment, evolve, hold_of
 from services.cadre.domain.person import Cadre
 from services.cadre.domain.refusals import refused
 from services.cadre.domain.seat import Plan, SeatClaim
-from services.cadre.events import AppointmentCancelled, AppointmentStarted, EndReason, Post, ReactionRefused
+from services.cadre.events import AppointmentCancelled, AppointmentStarted, EndReason, Post, ReactionRefused, Role
 from shared.fact import Fact, Refused
 
-__all__ = ["Reaction", "Why", "evolve_reaction", "outgoing", "succeed"]
+__all__ = ["Reaction", "Why", "evolve_reaction", "outgoing", "reasons", "route", "succeed"]
 
 Facts = dict[UUID, list[Fact]]
 
@@ -36,7 +36,7 @@ class Why:
 
 def outgoing(appointments: Mapping[UUID, Appointment | None], effective: date, today: date, reason_of: Mapping[UUID, EndReason],
              default: EndReason, reelection: UUID | None = None) -> Facts:
-    """All of them end on `effective`; one that was only to start on it or later is called off."""
+    """All of them end on `effective`; one that was only to start on it or later is called off. `reason_of`: by appointment."""
     facts: Facts = {}
     for id, state in appointments.items():
         if state is None or state.step != "started":
@@ -45,7 +45,7 @@ def outgoing(appointments: Mapping[UUID, Appointment | None], effective: date, t
         if whole.starts_on >= effective:
             facts[id] = [AppointmentCancelled(cancelled_on=effective, why=default)]
         elif whole.ends_on is None or whole.ends_on > effective:
-            facts[id] = office.ended(id, state, effective, reason_of.get(whole.post.person, default), today, reelection)
+            facts[id] = office.ended(id, state, effective, reason_of.get(id, default), today, reelection)
     return facts
 
 
@@ -53,10 +53,8 @@ def succeed(incoming: Mapping[UUID, Post], starts_on: date, reelection: UUID, ap
             claims: Mapping[UUID, SeatClaim | None], people: Mapping[UUID, Cadre | None], plans: Mapping[UUID, tuple[Plan, ...]],
             why: Why, today: date) -> Facts:
     """The outgoing team (`appointments` that are not `incoming`) ends and the elected one starts, on the congress date [K6]."""
-    roles = {post.person: post.role for post in incoming.values()}
     old = {id: state for id, state in appointments.items() if id not in incoming}
-    moved: dict[UUID, EndReason] = {s.post.person: "reelected_elsewhere" for s in old.values()
-                                    if s and s.step == "started" and roles.get(s.post.person, s.post.role) != s.post.role}
+    moved = reasons(old, [(post.person, post.role) for post in incoming.values()])
     facts = route(outgoing(old, starts_on, today, moved, "term_expired", reelection), old, claims)
     now = {id: _fold(claims.get(id), facts.get(id, ())) for id in claims}
     for id, post in incoming.items():
@@ -75,6 +73,15 @@ def succeed(incoming: Mapping[UUID, Post], starts_on: date, reelection: UUID, ap
         facts.setdefault(post.seat, []).append(held)
         now[post.seat] = seat.evolve(now.get(post.seat), held)
     return facts
+
+
+def reasons(old: Mapping[UUID, Appointment | None], elected: Iterable[tuple[UUID, Role]]) -> dict[UUID, EndReason]:
+    """Of the outgoing appointments those whose holder was elected to other offices only."""
+    now: dict[UUID, set[Role]] = {}
+    for person, role in elected:
+        now.setdefault(person, set()).add(role)
+    return {id: "reelected_elsewhere" for id, s in old.items()
+            if s and s.step == "started" and s.post.role not in now.get(s.post.person, {s.post.role})}
 
 
 def route(facts: Facts, appointments: Mapping[UUID, Appointment | None], claims: Mapping[UUID, SeatClaim | None]) -> Facts:

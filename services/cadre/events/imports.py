@@ -1,4 +1,5 @@
 """An import batch: one workbook taken into cadre row by row, and taken back whole."""
+from datetime import date
 from typing import Literal
 from uuid import UUID
 
@@ -6,7 +7,8 @@ from pydantic import BaseModel, ConfigDict
 
 from shared.fact import Fact
 
-__all__ = ["ImportCommitted", "ImportKind", "ImportRevoked", "ImportRowsApplied", "ImportStarted", "ImportedRow"]
+__all__ = ["ImportCommitted", "ImportKind", "ImportRevoked", "ImportRowsApplied", "ImportStarted", "ImportedRow", "TeamRenewed",
+           "TeamRestored"]
 
 ImportKind = Literal["roster", "opening", "profiles"]
 
@@ -40,6 +42,25 @@ class ImportRowsApplied(Fact, name="cadre.ImportRowsApplied", of="ImportBatch"):
     """These rows were recorded in the same append."""
 
     rows: tuple[ImportedRow, ...]
+
+
+class TeamRenewed(Fact, name="cadre.TeamRenewed", of="ImportBatch"):
+    """An organisation's term was over, and the roster's rows are its new team, in office from the day of the congress on; org starts `term`
+    after `former`. `outgoing`: the appointments that ended that day."""
+
+    organisation: UUID
+    term: UUID
+    former: UUID
+    elected_on: date
+    outgoing: tuple[UUID, ...] = ()
+
+
+class TeamRestored(Fact, name="cadre.TeamRestored", of="ImportBatch"):
+    """The roster was taken back: the outgoing team never left, and org takes back `term`."""
+
+    organisation: UUID
+    term: UUID
+    former: UUID
 
 
 class ImportCommitted(Fact, name="cadre.ImportCommitted", of="ImportBatch"):

@@ -22,8 +22,8 @@ from shared.fact import Fact
 from shared.imports.names import Names
 from shared.view import Json, View, Views, view_table
 
-__all__ = ["COPIES", "DEEPEST", "ORG", "Copy", "Due", "Organisations", "P", "Parents", "People", "Posts", "R", "RuleRows", "S", "Seats", "T",
-           "Terms", "nearest"]
+__all__ = ["COPIES", "DEEPEST", "ORG", "Cases", "Copy", "Due", "E", "Organisations", "P", "Parents", "People", "Posts", "R", "RuleRows", "S", "Seats",
+           "T", "Terms", "nearest"]
 
 METADATA = sa.MetaData()
 
@@ -98,19 +98,33 @@ class Terms(View):
     name = "terms"
     table = view_table("terms", METADATA, sa.Column("organisation", sa.Uuid), sa.Column("starts_on", sa.Date), sa.Column("ends_on", sa.Date),
                        sa.Column("ended_on", sa.Date), sa.Index("terms_v1_organisation", "organisation"), bitemporal=False)
-    facts = _names(org.TermStarted, org.TermExtended, org.TermEnded)
+    facts = _names(org.TermStarted, org.TermExtended, org.TermEnded, org.TermResumed, org.TermVoided)
 
     def rows(self, history: Sequence[Event]) -> Iterable[dict[str, Any]]:
         row: dict[str, Any] = {}
-        for e in history:
-            match e.fact:
+        for fact in org.standing(e.fact for e in history):
+            match fact:
                 case org.TermStarted(organisation=organisation, starts_on=starts_on, ends_on=ends_on):
                     row |= {"organisation": organisation, "starts_on": starts_on, "ends_on": ends_on}
                 case org.TermExtended(new_ends_on=ends_on):
                     row["ends_on"] = ends_on
                 case org.TermEnded(ended_on=ended_on):
                     row["ended_on"] = ended_on
-        yield row
+        return [row] if row else []
+
+
+class Cases(View):
+    """A row for a re-election case that has no approved result yet."""
+
+    name = "cases"
+    table = view_table("cases", METADATA, sa.Column("organisation", sa.Uuid), sa.Column("term", sa.Uuid),
+                       sa.Index("cases_v1_organisation", "organisation"), bitemporal=False)
+    facts = _names(org.ReelectionPlanned, org.ElectionResultApproved, org.ReelectionClosed, org.ReelectionCancelled)
+
+    def rows(self, history: Sequence[Event]) -> Iterable[dict[str, Any]]:
+        planned = history[0].fact
+        open_ = isinstance(planned, org.ReelectionPlanned) and len(history) == 1
+        return [planned.model_dump(include={"organisation", "term"})] if open_ else []
 
 
 class RuleRows(View):
@@ -182,12 +196,12 @@ class People(View):
                    "home": record.home, "merged": record.into is not None}
 
 
-COPIES: list[View] = [Organisations(), Parents(), Seats(), Terms(), RuleRows(), Posts(), Due(), People(), Names()]
+COPIES: list[View] = [Organisations(), Parents(), Seats(), Terms(), Cases(), RuleRows(), Posts(), Due(), People(), Names()]
 
 
 DEEPEST = 12
 PLACE, DAY = sa.bindparam("place", type_=sa.Uuid), sa.bindparam("day", type_=sa.Date)
-ORG, P, S, T, R = (view.table.c for view in (Organisations, Parents, Seats, Terms, RuleRows))
+ORG, P, S, T, E, R = (view.table.c for view in (Organisations, Parents, Seats, Terms, Cases, RuleRows))
 
 
 def _path() -> sa.Select[UUID]:
@@ -203,6 +217,7 @@ PATH = _path()
 ORGANISATION = sa.select(ORG.level, ORG.org_type, ORG.established_on, ORG.closed_on).where(ORG.stream == PLACE)
 SEATS = sa.select(S.seat, S.since, S.until, S.role, S.capacity, S.engagement).where(S.stream == PLACE).order_by(S.since)
 TERMS = sa.select(T.stream, T.starts_on, T.ends_on, T.ended_on).where(T.organisation == PLACE)
+CASES = sa.select(E.term).where(E.organisation == PLACE)
 RULES = sa.select(R.rule, R.area, R.value).where(
     R.effective <= DAY, sa.or_(R.area.is_(None), R.area.in_(sa.bindparam("path", expanding=True)))).order_by(R.effective, R.n)
 
@@ -225,9 +240,10 @@ class Copy:
             for seat, *plan in c.execute(SEATS, asked):
                 seats[seat].append(Plan(*plan))
             terms = c.execute(TERMS, asked).all()
+            cases = tuple(c.scalars(CASES, asked))
             rules: Sequence[Any] = c.execute(RULES, {**asked, "path": path}).all()
         return Place(organisation, *found[:2], path[1] if len(path) > 1 else None, *found[2:], {seat: tuple(plans) for seat, plans in seats.items()},
-                     tuple(Term(*row) for row in terms), nearest(rules, path))
+                     tuple(Term(*row) for row in terms), nearest(rules, path), cases)
 
     def organisations_of(self, person: UUID, day: date) -> set[UUID]:
         p = Posts.table.c

@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from services.cadre.domain.seat import Place, Plan, Term
-from services.cadre.policies.copy import DEEPEST, ORG, Copy, P, R, S, T, nearest
+from services.cadre.policies.copy import DEEPEST, ORG, Copy, E, P, R, S, T, nearest
 
 __all__ = ["Places"]
 
@@ -30,6 +30,9 @@ class Places(Copy):
             terms: dict[UUID, list[Term]] = defaultdict(list)
             for id, *term in _some(c, ids, T.organisation, T.stream, T.starts_on, T.ends_on, T.ended_on):
                 terms[id].append(Term(*term))
+            cases: dict[UUID, list[UUID | None]] = defaultdict(list)
+            for id, case in _some(c, ids, E.organisation, E.term):
+                cases[id].append(case)
             rules = c.execute(sa.select(R.rule, R.area, R.value).where(R.effective <= day).order_by(R.effective, R.n)).all()
         found = {}
         for id in known:
@@ -37,7 +40,8 @@ class Places(Copy):
             mine = nearest([r for r in rules if r.area is None or r.area in path], path)
             plans = {seat: tuple(some) for seat, some in seats[id].items()}
             level, kind, established_on, closed_on = known[id]
-            found[id] = Place(id, level, kind, path[1] if len(path) > 1 else None, established_on, closed_on, plans, tuple(terms[id]), mine)
+            parent = path[1] if len(path) > 1 else None
+            found[id] = Place(id, level, kind, parent, established_on, closed_on, plans, tuple(terms[id]), mine, tuple(cases[id]))
         return found
 
 

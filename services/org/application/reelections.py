@@ -100,13 +100,7 @@ class Reelections(Base):
             started = term.start(terms[new], organisation_id, org, hanging_of.of(hanging), day, term_months, rules, path, today(),
                                  ending=old,
                                  reelection=id)
-            facts: dict[UUID, list[Fact]] = {id: [approved], own: []}
-            if old and terms[old] and not terms[old].ended_on:
-                facts[old] = [term.end(terms[old], day, today())]
-                facts[own] += [DependantReleased(dependant=old, effective=day)]
-            facts[new] = [started]
-            facts[own] += [DependantAdded(kind="term", dependant=new, since=day, term_no=started.term_no)]
-            return facts
+            return {id: [approved], **term.succeed(old, terms[old] if old else None, new, started, today())}
         terms = [new, *([old] if old else [])]
         return self.do(key, {Reelection: id, Organisation: organisation_id, Dependants: own, Term: terms}, decide, expect)
 

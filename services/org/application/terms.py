@@ -53,6 +53,17 @@ class Terms(Base):
         return self.do(key, {Term: id, Dependants: own}, lambda was, hanging: [
             term.end(was, ended_on, today()), DependantReleased(dependant=id, effective=ended_on)], expect)
 
+    def renew_term(self, organisation_id: UUID, new: UUID, old: UUID, elected_on: date, roster: UUID, key: str) -> Done:
+        """A roster (换届花名册) brought the team of the next term; no re-election case is needed, and one that is open is left as it is."""
+        own, rules, path = hanging_of.stream(organisation_id), self.rules(), self.path(organisation_id)
+        return self.do(key, {Term: [new, old], Organisation: organisation_id, Dependants: own}, lambda terms, org, hanging: term.renew(
+            terms[new], new, terms[old], old, org, hanging_of.of(hanging), elected_on, rules, path, today(), roster))
+
+    def restore_term(self, organisation_id: UUID, new: UUID, old: UUID, roster: UUID, key: str) -> Done:
+        """That roster was taken back."""
+        return self.do(key, {Term: [new, old], Dependants: hanging_of.stream(organisation_id)}, lambda terms, _: term.restore(
+            terms[new], new, terms[old], old, roster))
+
     def watch_term(self, id: UUID, day: date) -> None:
         """The clock: a reminder or the breach, if one is due on `day` and not yet said; keyed by what is due when."""
         seen = term.known(self.state(Term, id))

@@ -7,7 +7,7 @@ from datetime import date
 from types import MappingProxyType
 from uuid import UUID
 
-from services.org.events import DependantAdded, DependantKind, DependantReleased
+from services.org.events import DependantAdded, DependantKind, DependantReleased, DependantVoided
 from shared.fact import Fact, derive
 
 __all__ = ["Dependants", "Held", "evolve", "of", "stream"]
@@ -54,4 +54,6 @@ def evolve(was: Dependants | None, fact: Fact) -> Dependants | None:
             return Dependants({**held, fact.dependant: Held(fact.kind, fact.since, None, fact.seat, fact.term_no)})
         case DependantReleased() if fact.dependant in held:
             return Dependants({**held, fact.dependant: replace(held[fact.dependant], until=fact.effective)})
+        case DependantVoided():
+            return Dependants({id: h for id, h in held.items() if id != fact.dependant})
     return was

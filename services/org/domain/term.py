@@ -6,16 +6,30 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
 
+from services.org.domain import dependants
 from services.org.domain.checks import need, paper, past, second_person, words
 from services.org.domain.dependants import Dependants
 from services.org.domain.organisation import Organisation, active
 from services.org.domain.refusals import refused
 from services.org.domain.rule import Rules, number
-from services.org.events import TermBecameOverdue, TermDueSoon, TermEnded, TermExtended, TermExtensionRequested, TermStarted
+from services.org.events import (
+    DependantAdded,
+    DependantReleased,
+    DependantVoided,
+    TermBecameOverdue,
+    TermDueSoon,
+    TermEnded,
+    TermExtended,
+    TermExtensionRequested,
+    TermResumed,
+    TermStarted,
+    TermVoided,
+)
 from shared.calendar import add_months
 from shared.fact import Fact, Refused
 
-__all__ = ["Term", "advice", "clock", "end", "evolve", "extend", "known", "request_extension", "running", "start"]
+__all__ = ["Term", "advice", "clock", "end", "evolve", "extend", "known", "renew", "request_extension", "restore",
+           "running", "start", "succeed"]
 
 
 @dataclass(frozen=True)
@@ -28,6 +42,7 @@ class Term:
     original_ends_on: date
     reelection: UUID | None = None
     ended_on: date | None = None
+    ended_by: UUID | None = None  # the roster that brought the next team
     asked: date | None = None  # an extension until then
     asked_by: tuple[str, ...] = ()
     warned: int | None = None  # the last reminder sent for `ends_on`
@@ -59,11 +74,51 @@ def term_length(org: Organisation, term_months: int | None, rules: Rules, path: 
     """O3: the length is always given, within the range of the rules table (groups have their own)."""
     if term_months is None:
         raise refused("term_months_required", "term_months")
-    group = "group." if org.org_type in ("women_group", "micro_home") else ""
-    low, high = (number(rules, f"term_months.{group}{end}", path, day) for end in ("min", "max"))
+    low, high = _lengths(org, rules, path, day)
     need(term_months >= 1 if opening else low <= term_months <= high, "term_months_range", "term_months",
          low=low, high=high)
     return term_months
+
+
+def _lengths(org: Organisation, rules: Rules, path: Sequence[UUID], day: date) -> tuple[int, int]:
+    group = "group." if org.org_type in ("women_group", "micro_home") else ""
+    low, high = (number(rules, f"term_months.{group}{end}", path, day) for end in ("min", "max"))
+    return low, high
+
+
+def succeed(old: UUID | None, former: Term | None, new: UUID, started: TermStarted, today: date,
+            roster: UUID | None = None) -> dict[UUID, list[Fact]]:
+    """The new term starts, the former one, if it still runs, ends that day, and the organisation's claim follows, all in one append."""
+    facts: dict[UUID, list[Fact]] = {}
+    claim: list[Fact] = []
+    if old and former and not former.ended_on:
+        facts[old] = [end(former, started.starts_on, today, roster)]
+        claim.append(DependantReleased(dependant=old, effective=started.starts_on))
+    claim.append(DependantAdded(kind="term", dependant=new, since=started.starts_on, term_no=started.term_no))
+    return {dependants.stream(started.organisation): claim, **facts, new: [started]}
+
+
+def renew(was: Term | None, new: UUID, former: Term | None, old: UUID, organisation: Organisation | None, hanging: Dependants, elected_on: date,
+          rules: Rules, path: Sequence[UUID], today: date, roster: UUID) -> dict[UUID, list[Fact]]:
+    """A roster brought the next team: its term is as long as the former one, within what the rules allow."""
+    before = known(former)
+    low, high = _lengths(active(organisation, elected_on, "elected_on"), rules, path, elected_on)
+    started = start(was, before.organisation, organisation, hanging, elected_on, min(max(before.term_months, low), high), rules, path, today,
+                    ending=old)
+    return succeed(old, before, new, started, today, roster)
+
+
+def restore(was: Term | None, new: UUID, former: Term | None, old: UUID, roster: UUID) -> dict[UUID, list[Fact]]:
+    """That roster was taken back: the new term never was, and the former one runs as before, if it was this roster that ended it."""
+    if was is None:  # a rule had refused to start it
+        return {}
+    running(was)
+    claim: list[Fact] = [DependantVoided(dependant=new)]
+    facts: dict[UUID, list[Fact]] = {new: [TermVoided(roster=roster)]}
+    if former and former.ended_by == roster:
+        facts[old] = [TermResumed(roster=roster)]
+        claim.append(DependantAdded(kind="term", dependant=old, since=former.starts_on, term_no=former.term_no))
+    return {**facts, dependants.stream(was.organisation): claim}
 
 
 def advice(org: Organisation, term_months: int, rules: Rules, path: Sequence[UUID], day: date) -> list[Refused]:
@@ -98,11 +153,11 @@ def extend(was: Term | None, by: tuple[str, ...], papers: Sequence[str]) -> Term
     return TermExtended(new_ends_on=term.asked)
 
 
-def end(was: Term | None, ended_on: date, today: date) -> TermEnded:
+def end(was: Term | None, ended_on: date, today: date, roster: UUID | None = None) -> TermEnded:
     term = running(was)
     past(ended_on, today, "ended_on")
     need(ended_on > term.starts_on, "ends_before_start", "ended_on", start=term.starts_on)
-    return TermEnded(ended_on=ended_on)
+    return TermEnded(ended_on=ended_on, roster=roster)
 
 
 def known(was: Term | None) -> Term:
@@ -145,5 +200,9 @@ def evolve(was: Term | None, fact: Fact) -> Term | None:
         case TermExtended():
             return replace(was, ends_on=fact.new_ends_on, asked=None, asked_by=(), warned=None, overdue=False)
         case TermEnded():
-            return replace(was, ended_on=fact.ended_on)
+            return replace(was, ended_on=fact.ended_on, ended_by=fact.roster)
+        case TermResumed():
+            return replace(was, ended_on=None, ended_by=None)
+        case TermVoided():
+            return None
     return was

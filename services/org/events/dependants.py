@@ -5,7 +5,7 @@ from uuid import UUID
 
 from shared.fact import Fact
 
-__all__ = ["DependantAdded", "DependantKind", "DependantReleased"]
+__all__ = ["DependantAdded", "DependantKind", "DependantReleased", "DependantVoided"]
 
 DependantKind = Literal["child", "term", "reelection", "vacancy"]
 
@@ -23,3 +23,9 @@ class DependantAdded(Fact, name="org.DependantAdded", of="Dependants"):
 class DependantReleased(Fact, name="org.DependantReleased", of="Dependants"):
     dependant: UUID
     effective: date
+
+
+class DependantVoided(Fact, name="org.DependantVoided", of="Dependants"):
+    """It never hung there."""
+
+    dependant: UUID

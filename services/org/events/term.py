@@ -1,10 +1,12 @@
 """Terms (届) of an organisation's committee."""
+from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
 from shared.fact import Fact
 
-__all__ = ["TermBecameOverdue", "TermDueSoon", "TermEnded", "TermExtended", "TermExtensionRequested", "TermStarted"]
+__all__ = ["TermBecameOverdue", "TermDueSoon", "TermEnded", "TermExtended", "TermExtensionRequested", "TermResumed", "TermStarted", "TermVoided",
+           "standing"]
 
 
 class TermStarted(Fact, name="org.TermStarted", of="Term"):
@@ -45,4 +47,33 @@ class TermExtended(Fact, name="org.TermExtended", of="Term"):
 
 
 class TermEnded(Fact, name="org.TermEnded", of="Term"):
+    """`roster`: the import batch whose new team ended it; None: an approved result, or by hand."""
+
     ended_on: date
+    roster: UUID | None = None
+
+
+class TermResumed(Fact, name="org.TermResumed", of="Term"):
+    """The roster that ended it was taken back: the end never was so."""
+
+    roster: UUID
+
+
+class TermVoided(Fact, name="org.TermVoided", of="Term"):
+    """The roster that started it was taken back: it never was."""
+
+    roster: UUID
+
+
+def standing(facts: Iterable[Fact]) -> list[Fact]:
+    """What still holds of what was said of one term: no end that was taken back, nothing once it never was."""
+    left: list[Fact] = []
+    for fact in facts:
+        match fact:
+            case TermVoided():
+                left = []
+            case TermResumed():
+                left = [f for f in left if not isinstance(f, TermEnded)]
+            case _:
+                left.append(fact)
+    return left

@@ -1,4 +1,4 @@
-"""What org does by itself: vacancies open and fill as posts end and start, grants end with their post, the clock watches terms and vacancies."""
+"""What org does by itself: vacancies open and fill as posts end and start, grants end with their post, terms follow rosters, the clock watches."""
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from services.cadre.events import AppointmentEnded, AppointmentLapsed, AppointmentStarted, AppointmentTookEffect
+from services.cadre.events import AppointmentEnded, AppointmentLapsed, AppointmentStarted, AppointmentTookEffect, TeamRenewed, TeamRestored
 from services.org.application import Org
 from services.org.domain.dependants import Dependants
 from services.org.policies.copy import COPIES, Copy, grants_of, held, post_of, terms_due, vacancies_due
@@ -22,7 +22,7 @@ from shared.view import Views
 __all__ = ["answers", "attach", "copies", "due", "held", "on"]
 
 copies = COPIES
-answers = frozenset(f.NAME for f in (AppointmentStarted, AppointmentTookEffect, AppointmentEnded, AppointmentLapsed))
+answers = frozenset(f.NAME for f in (AppointmentStarted, AppointmentTookEffect, AppointmentEnded, AppointmentLapsed, TeamRenewed, TeamRestored))
 NO_VACANCY = frozenset({"term_expired", "reelected_elsewhere", "seat_abolished"})
 A_TICK = 200  # commands of the clock at once
 SOONEST_DAYS = 30  # no rules table makes a vacancy overdue earlier
@@ -56,6 +56,15 @@ def on(store: Store, views: Views, event: Event) -> None:
                 _vacate(store, views, event, ended.organisation, ended.seat, ended.effective)
         case AppointmentLapsed.NAME:
             _lapse(store, views, event)
+        case TeamRenewed.NAME:
+            team = event.fact
+            assert isinstance(team, TeamRenewed)
+            key = _key(event, "renewed_team", team.term, "renew")
+            store.renew_term(team.organisation, team.term, team.former, team.elected_on, event.stream, key)
+        case TeamRestored.NAME:
+            back = event.fact
+            assert isinstance(back, TeamRestored)
+            store.restore_term(back.organisation, back.term, back.former, event.stream, _key(event, "renewed_team", back.term, "restore"))
 
 
 def _lapse(store: Org, views: Views, event: Event) -> None:

@@ -31,12 +31,13 @@ class TermClock(View):
 
     name = "term_clock"
     table = view_table("term_clock", METADATA, sa.Column("ends_on", sa.Date, index=True), sa.Column("look_on", sa.Date, index=True), bitemporal=False)
-    facts = _names(org.TermStarted, org.TermDueSoon, org.TermBecameOverdue, org.TermExtended, org.TermEnded)
+    facts = _names(org.TermStarted, org.TermDueSoon, org.TermBecameOverdue, org.TermExtended, org.TermEnded, org.TermResumed,
+                   org.TermVoided)
 
     def rows(self, history: Sequence[Event]) -> Iterable[dict[str, Any]]:
         ends, warned = date.max, USUAL[-1] + 1
-        for e in history:
-            match e.fact:
+        for fact in org.standing(e.fact for e in history):
+            match fact:
                 case org.TermStarted(ends_on=day):
                     ends = day
                 case org.TermDueSoon(days=days):

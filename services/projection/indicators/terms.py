@@ -17,7 +17,7 @@ __all__ = ["R02", "R02U", "R03", "R03U", "R05"]
 
 t, v = Terms.table, Vacancies.table
 r = Reelections.table.alias("r")
-held_on = func.coalesce(r.c.held_on, r.c.starts_on)
+held_on = func.coalesce(r.c.held_on, r.c.starts_on, case((t.c.roster.is_not(None), t.c.ended_on)))  # a roster needs no case
 on_time = func.coalesce(or_(held_on <= t.c.ends_on, and_(t.c.opening, t.c.ended_on <= t.c.ends_on)), False)
 after_extension = func.coalesce(and_(t.c.extended_to.is_not(None), held_on > t.c.ends_on, held_on <= t.c.extended_to), False)
 

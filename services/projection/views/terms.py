@@ -20,7 +20,7 @@ __all__ = ["Terms", "terms"]
 def timeline(history: Sequence[Event]) -> list[Row]:
     """One row: a term runs from its start until it is ended. `ends_on` is the original end, `due_on` the end that holds."""
     row: Row = {}
-    for fact in (e.fact for e in history):
+    for fact in org.standing(e.fact for e in history):
         match fact:
             case org.TermStarted():
                 row = {
@@ -44,14 +44,16 @@ def timeline(history: Sequence[Event]) -> list[Row]:
             case org.TermBecameOverdue():
                 row = {**row, "overdue_since": fact.since}
             case org.TermEnded():
-                row = {**row, "ended_on": fact.ended_on, "valid_to": max(fact.ended_on, row["starts_on"])}
+                row = {**row, "ended_on": fact.ended_on, "roster": fact.roster, "valid_to": max(fact.ended_on, row["starts_on"])}
     return [row] if row else []
 
 
 class Terms(View):
     name = "terms"
-    version = 1
-    facts: ClassVar = frozenset(f"org.Term{n}" for n in ("Started", "DueSoon", "BecameOverdue", "ExtensionRequested", "Extended", "Ended"))
+    version = 2
+    facts: ClassVar = frozenset(
+        f"org.Term{n}" for n in ("Started", "DueSoon", "BecameOverdue", "ExtensionRequested", "Extended", "Ended", "Resumed", "Voided")
+    )
     table = view_table(
         "terms",
         metadata,
@@ -62,7 +64,9 @@ class Terms(View):
         Column("warned_days", Integer),
         Column("extension_why", String),
         Column("reelection", Uuid),
+        Column("roster", Uuid),
         Column("opening", Boolean),
+        version=version,
     )
 
     def rows(self, history: Sequence[Event]) -> Iterable[Row]:

@@ -1,0 +1,46 @@
+"""What a roster does besides its rows: for each organisation that it renews, who leaves, who stays, and what stays empty."""
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from services.cadre.api.columns import warn
+from services.cadre.application import Cadre
+from services.cadre.application.imports import Batch
+from services.cadre.domain.directory import Unit
+from services.cadre.domain.matching import OFFICE_WORDS
+from services.cadre.events import AppointmentEnded, AppointmentStarted
+from shared.fact import Fact
+from shared.imports.verdict import Verdict
+
+__all__ = ["notes"]
+
+
+def notes(store: Cadre, batch: Batch, facts: Sequence[Fact], written: Mapping[UUID, Verdict], units: Mapping[UUID, Unit]) -> Iterator[dict[str, Any]]:
+    """From what the rehearsal would record. `written`: of each organisation its first row that will be written, which takes its warnings."""
+    left: dict[UUID, set[UUID]] = {}
+    come: dict[UUID, list[AppointmentStarted]] = {}
+    for f in facts:
+        if isinstance(f, AppointmentEnded):
+            left.setdefault(f.organisation, set()).add(f.person)
+        elif isinstance(f, AppointmentStarted) and f.post.mode == "elected":
+            come.setdefault(f.post.organisation, []).append(f)
+    for organisation, team in batch.teams.items():
+        place, old, new = batch.places[organisation], left.get(organisation, set()), come.get(organisation, [])
+        people = {f.post.person for f in new}
+        empty = store.empty_seats(team, place, Counter(f.post.seat for f in new))
+        zh = (f"本届至 {team.former.over_on} 已届满：原班子 {len(old)} 人自 {team.elected_on} 起离任，其中 {len(old & people)} 人连任；"
+              f"新班子 {len(people)} 人")
+        en = (f"The term was over on {team.former.over_on}: the old team of {len(old)} leaves on {team.elected_on}, {len(old & people)} of them are "
+              f"re-elected; the new team has {len(people)}")
+        if empty:
+            zh += "。换届后空缺：" + "、".join(f"{OFFICE_WORDS[r]} {n} 个" for r, n in empty.items())
+            en += ". Empty after that: " + ", ".join(f"{OFFICE_WORDS[r]} {n}" for r, n in empty.items())
+            written[organisation].faults.append(warn("team_incomplete", "role"))
+        if place.cases:
+            zh += "。另有未办结的换届办理，导入后请取消"
+            en += ". A re-election case is open; cancel it after the import"
+            written[organisation].faults.append(warn("reelection_open", "role"))
+        yield {"code": "team_renewed", "title": units[organisation].full_name, "message": {"zh-CN": zh, "en": en}}

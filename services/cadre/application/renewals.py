@@ -1,0 +1,59 @@
+"""The use cases of a roster that is a re-election: the outgoing team leaves before the rows come in, and comes back when they are taken back."""
+from collections.abc import Iterable, Mapping
+from datetime import date
+from uuid import UUID
+
+from services.cadre.application.cases import Cases
+from services.cadre.domain import imports, renewal
+from services.cadre.domain.appointment import Appointment, By
+from services.cadre.domain.imports import ImportBatch, Taken
+from services.cadre.domain.matching import Matched
+from services.cadre.domain.renewal import Team
+from services.cadre.domain.seat import Place, SeatClaim, last_term
+from services.cadre.events import TeamRenewed
+from shared.es import Busy, Done
+
+__all__ = ["Renewals"]
+
+
+class Renewals(Cases):
+    """换届花名册."""
+
+    def teams(self, batch: UUID, rows: Iterable[Matched], places: Mapping[UUID, Place]) -> dict[UUID, Team]:
+        """By organisation, whose new team the rows are; rows that disagree on its day are refused."""
+        ended = [p for p in places.values() if (t := last_term(p, date.max)) and t.ended_on]
+        claims = self.load_all(SeatClaim, dict.fromkeys(s for p in ended for s in p.elected_seats))
+        return renewal.teams(batch, rows, places, claims)
+
+    def empty_seats(self, team: Team, place: Place, taken: Mapping[UUID, int]) -> dict[str, int]:
+        """By office, how many places the new team leaves empty; `taken`: by seat, how many the file fills."""
+        return renewal.empty_seats(place, self.load_all(SeatClaim, place.elected_seats), taken, team.elected_on)
+
+    def renew(self, batch: UUID, team: Team, place: Place, today: date) -> Done:
+        """换届: once per batch and organisation, before its rows and in their append."""
+        seats, day = place.elected_seats, team.elected_on
+        holders = [h.appointment for h in renewal.sitting(self.load_all(SeatClaim, seats), seats, day)]
+
+        def decide(was: ImportBatch | None, states: Mapping[UUID, Appointment | None], claims: Mapping[UUID, SeatClaim | None]) -> imports.Facts:
+            if any(h.appointment not in states for h in renewal.sitting(claims, seats, day)):
+                raise Busy("the seats changed meanwhile")
+            return renewal.renew(was, batch, team, states, claims, today)
+        return self.do(f"{batch}/{_named(team)}", {ImportBatch: batch, Appointment: holders, SeatClaim: seats}, decide)
+
+    def restore_team(self, batch: UUID, team: TeamRenewed, taken: Mapping[UUID, Taken], by: By) -> Done:
+        """After all rows of the batch are taken back."""
+        place = self.copy.place(team.organisation, team.elected_on)
+        seats = list(place.seats) if place else []
+        ever = {a for c in self.load_all(SeatClaim, seats).values() for a in c.holds}
+
+        def decide(was: ImportBatch | None, states: Mapping[UUID, Appointment | None], claims: Mapping[UUID, SeatClaim | None]) -> imports.Facts:
+            if any(a not in states for c in claims.values() if c for a in c.holds):
+                raise Busy("the seats changed meanwhile")
+            return renewal.restore(was, batch, team, states, claims, taken, place, by)
+        return self.do(f"{batch}/{_named(team)}/revoked", {ImportBatch: batch, Appointment: list({*ever, *team.outgoing}), SeatClaim: seats},
+                       decide)
+
+
+def _named(team: Team | TeamRenewed) -> str:
+    """In place of a row, in the keys of its commands."""
+    return f"team/{team.organisation}"

@@ -1,0 +1,134 @@
+"""A roster as a re-election: whose term is over and who the next team is, how the outgoing one leaves, and how all that is taken back."""
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from uuid import UUID
+
+from services.cadre.domain import office, seat, succession
+from services.cadre.domain.appointment import Appointment, By
+from services.cadre.domain.imports import Entry, Facts, ImportBatch, Taken, Wanted
+from services.cadre.domain.matching import OFFICE_WORDS, Matched
+from services.cadre.domain.refusals import refused
+from services.cadre.domain.seat import Place, SeatClaim, Term, covers, last_term, plan_on
+from services.cadre.events import AppointmentCorrected, Hold, Role, TeamRenewed, TeamRestored
+from shared.fact import derive
+
+__all__ = ["Team", "elected", "empty_seats", "renew", "renewed", "restore", "sitting", "teams"]
+
+Claims = Mapping[UUID, SeatClaim | None]
+Elected = list[tuple[Matched, Wanted]]
+
+
+@dataclass(frozen=True)
+class Team:
+    """The next team of an organisation, from the day of its congress on; `term` will be org's id of its term. `elected`: who holds what in it."""
+
+    organisation: UUID
+    term: UUID
+    former: Term
+    elected_on: date
+    elected: tuple[tuple[UUID, Role], ...] = ()
+
+
+def teams(batch: UUID, rows: Iterable[Matched], places: Mapping[UUID, Place], claims: Claims) -> dict[UUID, Team]:
+    """By organisation: its last term is over, and a row names somebody who took office since. Rows that then name several days are refused.
+    `claims`: of the seats of those whose last term was ended by hand; they are renewed only while somebody of that term still sits."""
+    found = {}
+    for organisation, some in _by_organisation(rows).items():
+        place, days = places[organisation], {w.starts_on for _, w in some}
+        last = last_term(place, max(days))
+        if last is None or not any(_is_new(m, w, last.over_on) for m, w in some):
+            continue
+        if last.ended_on and not any(h.starts_on < last.ended_on for h in sitting(claims, place.elected_seats, max(days))):
+            continue
+        if len(days) == 1:
+            found[organisation] = Team(organisation, derive(batch, organisation, "term"), last, max(days))
+        else:
+            _refuse(some, last)
+    return found
+
+
+def _by_organisation(rows: Iterable[Matched]) -> dict[UUID, Elected]:
+    found: dict[UUID, Elected] = {}
+    for m in rows:
+        for w in m.entry.posts if m.entry else ():
+            if w.mode == "elected":
+                found.setdefault(w.organisation, []).append((m, w))
+    return found
+
+
+def _is_new(m: Matched, w: Wanted, over_on: date) -> bool:
+    held = m.known.posts if m.known else ()
+    return w.starts_on >= over_on and not any(h.seat == w.seat and over_on <= h.since and covers(h.since, h.until, w.starts_on) for h in held)
+
+
+def _refuse(some: Elected, last: Term) -> None:
+    for m in dict.fromkeys(m.row.row for m, _ in some):
+        mine, own = next((x, w.starts_on) for x, w in some if x.row.row == m)
+        other, day = next((x.row.row, w.starts_on) for x, w in some if w.starts_on != own)
+        mine.refusals.append(refused("congress_dates_differ", over_on=last.over_on, day=own, other=day, row=other))
+
+
+def renewed(place: Place, team: Team) -> Place:
+    """The organisation as org will know it when it has heard of the new team."""
+    ended = replace(team.former, ended_on=team.former.ended_on or team.elected_on)
+    new = Term(team.term, team.elected_on, team.elected_on + (team.former.ends_on - team.former.starts_on))
+    return replace(place, terms=(*(ended if t.id == ended.id else t for t in place.terms), new))
+
+
+def elected(team: Team, entries: Iterable[Entry], place: Place) -> Team:
+    """With those of its rows that are to be written."""
+    won = ((e.person, w) for e in entries for w in e.posts if w.organisation == team.organisation and w.mode == "elected")
+    return replace(team, elected=tuple((person, plan.role) for person, w in won if (plan := plan_on(place.seats[w.seat], w.starts_on))))
+
+
+def sitting(claims: Claims, seats: Iterable[UUID], day: date) -> list[Hold]:
+    """Who began before that day and still sits on it."""
+    return [h for s in seats if (c := claims.get(s)) for h in c.holds.values() if h.starts_on < day and (h.until is None or day < h.until)]
+
+
+def renew(was: ImportBatch | None, batch: UUID, team: Team, appointments: Mapping[UUID, Appointment | None], claims: Claims, today: date) -> Facts:
+    """The outgoing team (`appointments`) leaves on the day of the congress, as after an approved election, and org is told of the new term."""
+    if was and any(t.organisation == team.organisation for t in was.teams):
+        return {}
+    why = succession.reasons(appointments, team.elected)
+    facts = succession.route(succession.outgoing(appointments, team.elected_on, today, why, "term_expired"), appointments, claims)
+    said = TeamRenewed(organisation=team.organisation, term=team.term, former=team.former.id, elected_on=team.elected_on,
+                       outgoing=tuple(i for i in facts if i in appointments))
+    return {batch: [said], **facts}
+
+
+def restore(was: ImportBatch | None, batch: UUID, team: TeamRenewed, appointments: Mapping[UUID, Appointment | None], claims: Claims,
+            taken: Mapping[UUID, Taken], place: Place | None, by: By) -> Facts:
+    """The outgoing team never left. Refused where later facts build on the new term. `appointments`: whoever was ever in its seats."""
+    if was is None or team not in was.teams:
+        return {}
+    others = (s for id, s in appointments.items() if id not in team.outgoing)
+    known = [t for t in place.terms if t.id == team.term] if place else []
+    if any(s and s.life and s.post.term == team.term for s in others) or any(t.ended_on for t in known) or (place and team.term in place.cases):
+        raise refused("import_term_built_upon")
+    facts: Facts = {batch: [TeamRestored(organisation=team.organisation, term=team.term, former=team.former)]}
+    now = dict(claims)
+    for id in team.outgoing:
+        state, t = appointments[id], taken[id]
+        if state is None or len(state.said) > t.by_row[-1]:
+            raise refused("import_post_built_upon")
+        said = AppointmentCorrected(corrects=t.ids[t.by_row[-1] - 1], void=True)
+        for stream, some in office.correct(id, state, t.ids, said, now, place, by).items():
+            facts.setdefault(stream, []).extend(some)
+            if stream in now:
+                for fact in some:
+                    now[stream] = seat.evolve(now[stream], fact)
+    return facts
+
+
+def empty_seats(place: Place, claims: Claims, taken: Mapping[UUID, int], day: date) -> dict[str, int]:
+    """How many places of each office, in their order, nobody holds on that day. `taken`: by seat, how many the file fills."""
+    empty: dict[str, int] = {}
+    for s in place.elected_seats:
+        if plan := plan_on(place.seats[s], day):
+            claim = claims.get(s)
+            there = sum(h.starts_on == day for h in (claim.holds.values() if claim else ()))  # whoever began before leaves
+            left = plan.capacity - there - taken.get(s, 0)
+            empty[plan.role] = empty.get(plan.role, 0) + max(0, left)
+    return {role: empty[role] for role in OFFICE_WORDS if empty.get(role)}

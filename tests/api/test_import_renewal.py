@@ -1,0 +1,282 @@
+"""A roster whose organisation's term is over is its re-election: the old team leaves, the new one comes, org's term follows; and all the way back."""
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from services.cadre.domain.appointment import Appointment
+from services.cadre.domain.seat import SeatClaim
+from services.cadre.events import ImportStarted, TeamRenewed, TeamRestored
+from services.org import events as org
+from services.org import policies as org_policies
+from services.org.application import Org
+from services.org.domain import dependants
+from services.org.domain.dependants import Dependants
+from shared.es import Meta, meta, open_store
+from tests.api.cadre_given import CHAIR, EXECUTIVES, TERM, TODAY, VICE, VILLAGE, World, on
+from tests.api.caller import Caller
+from tests.api.import_given import Import, Shown, everything
+from tests.api.test_cadre_appointments import code
+from tests.files.making import book, person
+
+OVER, CONGRESS = TODAY - timedelta(300), TODAY - timedelta(30)
+DECISION: dict[str, Any] = {"authority": "中共南昌县委", "decided_on": (CONGRESS - timedelta(10)).isoformat()}
+PAPER: dict[str, Any] = {"documents": [str(uuid4())]}
+NAMES = [f"王{c}" for c in "甲乙丙丁戊己庚辛壬癸子丑寅卯辰"]
+
+
+class Answering:
+    """The org service over the same log, answering what cadre says when asked."""
+
+    def __init__(self, here: World, store: Org) -> None:
+        self.here, self.store, self.seen = here, store, 0
+
+    def answer(self) -> None:
+        for n in self.here.store.log.select_notifications(self.seen, 100_000, inclusive_of_start=False):
+            event, self.seen = self.here.store.mapper.to_domain_event(n), n.id
+            if event.name in (TeamRenewed.NAME, TeamRestored.NAME):
+                token = meta.set(Meta(actor="org.policies"))
+                org_policies.on(self.store, None, event)  # type: ignore[arg-type]  # it asks no view for these
+                meta.reset(token)
+        self.here.pull()
+
+
+@pytest.fixture
+def answering(here: World, home: Path) -> Iterator[Answering]:
+    """The village's term is over since 300 days, and its organisation has a claim in org."""
+    store = open_store(Org, f"sqlite:///{home}/org.db")
+    claim = dependants.stream(VILLAGE)
+    store.do("claim", {Dependants: claim}, lambda _: org.DependantAdded(kind="term", dependant=TERM, since=TODAY - timedelta(700), term_no=1))
+    here.say(TERM, org.TermExtended(new_ends_on=OVER))
+    yield Answering(here, store)
+    store.close()
+
+
+def row(name: str, role: str, since: str, **more: Any) -> list[Any]:
+    n = NAMES.index(name) if name in NAMES else 7
+    return person(name, role, f"198{n % 10}-0{1 + n // 10}", since=since, **more)
+
+
+def team(since: str, chair: str, vices: list[str], executives: list[str]) -> list[list[Any]]:
+    return [*(row(n, "执委", since) for n in executives), row(chair, "主席", since), *(row(n, "副主席", since) for n in vices)]
+
+
+def the_old_team(here: World) -> None:
+    """Fifteen executives, of whom three are chair and vice-chairs."""
+    load = Import(here, book(team(on(-690), NAMES[0], NAMES[1:3], NAMES)))
+    assert load.commit()["counts"]["applied"] == 18
+
+
+NEW = [*NAMES[1:9], "李甲", "李乙", "李丙", "李丁", "李戊", "李己", "李庚"]  # eight of fifteen are re-elected
+
+
+def the_new_team(here: World, *more: list[Any], title: str = "换届花名册", since: date = CONGRESS) -> Import:
+    """The former vice-chair takes the chair, the other stays one, a new one comes."""
+    return Import(here, book([*team(since.isoformat(), NAMES[1], [NAMES[2], "李甲"], NEW), *more], title=title), "roster", by="secretary", **DECISION)
+
+
+def chaired(reports: Shown, day: date) -> list[str]:
+    return [r["person_name"] for r in reports.roster(as_of=day.isoformat(), organisation=str(VILLAGE)) if r["role"] == "chair"]
+
+
+def sitting(reports: Shown, day: date) -> set[str]:
+    return {r["person_name"] for r in reports.roster(as_of=day.isoformat())}
+
+
+def terms(reports: Shown) -> list[tuple[Any, ...]]:
+    from sqlalchemy import select
+
+    from services.projection.views.terms import Terms
+
+    reports.pull()
+    t = Terms.table.c
+    with reports.app.state.views.connect() as c:
+        rows = c.execute(select(t.term_no, t.starts_on, t.ended_on, t.term_months, t.known_to).where(t.organisation == VILLAGE)).all()
+    return sorted(tuple(r[:4]) for r in rows if r.known_to.year == 9999)
+
+
+def test_a_roster_over_a_full_old_team_is_shown_as_the_re_election_it_is_and_renews_it(here, answering, reports):
+    the_old_team(here)
+    load = the_new_team(here)
+    assert load.state["counts"] == {"rows": 18, "add": 18, "change": 0, "same": 0, "warn": 0, "error": 0}, load.state["problems"]
+    [note] = load.state["notes"]
+    assert note["title"] == "village妇联" and note["message"]["zh-CN"] == (
+        f"本届至 {OVER} 已届满：原班子 15 人自 {CONGRESS} 起离任，其中 8 人连任；新班子 15 人")
+
+    load.commit(by="leader", **PAPER)
+    answering.answer()
+    assert (load.state["counts"]["applied"], load.state["notes"]) == (18, [note])
+    assert sitting(reports, CONGRESS - timedelta(1)) == set(NAMES) and sitting(reports, CONGRESS) == set(NEW)
+    assert (chaired(reports, CONGRESS - timedelta(1)), chaired(reports, CONGRESS)) == ([NAMES[0]], [NAMES[1]])
+    old, new = terms(reports)
+    assert old[:1] + old[2:] == (1, CONGRESS, 60) and new == (2, CONGRESS, None, 60)
+    place = here.store.copy.place(VILLAGE, CONGRESS)
+    assert {t.ended_on for t in place.terms} == {CONGRESS, None}
+
+
+def test_the_new_posts_belong_to_the_new_term_and_the_ends_say_why(here, answering):
+    the_old_team(here)
+    the_new_team(here).commit(by="leader", **PAPER)
+    answering.answer()
+    [new] = [t for t in here.store.copy.place(VILLAGE, CONGRESS).terms if t.id != TERM]
+    why: dict[str, int] = {}
+    for seat in (CHAIR, VICE, EXECUTIVES):
+        for id in here.store.load(SeatClaim, seat)[0].holds:
+            whole = here.store.load(Appointment, id)[0].life[0]
+            if whole.starts_on < CONGRESS:
+                assert whole.ends_on == CONGRESS
+                why[whole.end_reason] = why.get(whole.end_reason, 0) + 1
+            else:
+                assert (whole.post.term, whole.ends_on) == (new.id, None)
+    assert why == {"term_expired": 17, "reelected_elsewhere": 1}  # the vice-chair who takes the chair
+
+
+def test_taking_it_back_leaves_every_view_as_it_was(here, answering, reports):
+    the_old_team(here)
+    before = everything(here), reports.known(), terms(reports), here.store.copy.place(VILLAGE, TODAY)
+    load = the_new_team(here)
+    load.commit(by="leader", **PAPER)
+    answering.answer()
+    assert reports.known() != before[1]
+
+    assert load.revoke()["state"] == "revoked", load.state["fault"]
+    answering.answer()
+    assert (everything(here), reports.known(), terms(reports), here.store.copy.place(VILLAGE, TODAY)) == before
+    held = answering.store.load(Dependants, dependants.stream(VILLAGE))[0]
+    assert held.now("term").keys() == {TERM} == held.ever("term").keys()
+
+
+def test_the_same_rows_again_renew_nothing_before_or_after_org_has_answered(here, answering):
+    the_old_team(here)
+    the_new_team(here).commit(by="leader", **PAPER)
+    for _ in range(2):
+        again = the_new_team(here, title=f"又一份{_}")
+        assert again.state["notes"] == [] and again.state["counts"] == {"rows": 18, "add": 0, "change": 0, "same": 18, "warn": 0, "error": 0}
+        answering.answer()
+    more = Import(here, book([row("李辛", "执委", CONGRESS.isoformat())], title="补一人"), "roster", by="secretary", **DECISION)
+    assert more.codes() == {"seat_over_plan"}, more.state["problems"]
+
+
+def test_the_same_file_is_the_same_import_and_after_revocation_it_may_come_again(here, answering, reports):
+    the_old_team(here)
+    load = the_new_team(here)
+    load.commit(by="leader", **PAPER)
+    answering.answer()
+    assert (twice := the_new_team(here)).id == load.id and code(twice.send(by="leader", **PAPER)) == "import_done"
+    load.revoke()
+    answering.answer()
+    again = the_new_team(here)
+    assert again.id != load.id and again.commit(by="leader", **PAPER)["state"] == "committed"
+    answering.answer()
+    assert sitting(reports, CONGRESS) == set(NEW) and [t[0] for t in terms(reports)] == [1, 2]
+
+
+def test_days_that_differ_are_refused_row_by_row_naming_the_other(here, answering):
+    the_old_team(here)
+    for day in (CONGRESS + timedelta(1), OVER - timedelta(100)):
+        load = the_new_team(here, row("李辛", "执委", day.isoformat()), title=day.isoformat())
+        assert load.codes() == {"congress_dates_differ"} and load.state["counts"]["error"] == 19 and load.state["notes"] == []
+        said = load.rows()[-1]["cells"][0]["message"]
+        assert str(day) in said["zh-CN"] and str(CONGRESS) in said["en"] and "花名册!3" in said["zh-CN"]
+
+
+def test_a_team_that_leaves_seats_empty_warns_of_them_and_must_be_read(here, answering):
+    the_old_team(here)
+    some = Import(here, book(team(CONGRESS.isoformat(), NAMES[1], [], NEW[:5])), "roster", by="secretary", **DECISION)
+    assert some.codes() == {"team_incomplete"} and some.state["counts"]["warn"] == 1
+    assert some.state["notes"][0]["message"]["zh-CN"].endswith("换届后空缺：副主席 2 个、执委 10 个")
+    body = {"digest": some.state["digest"], "only": "all", "acknowledged": [], **PAPER}
+    assert code(Caller(here.app, "leader").post(f"/imports/{some.id}/commit", body)) == "import_warnings_unread"
+
+
+def test_two_chairs_and_a_seat_too_many_are_refused_in_the_new_team_too(here, answering):
+    the_old_team(here)
+    load = the_new_team(here, row("李辛", "主席", CONGRESS.isoformat()), row("李壬", "执委", CONGRESS.isoformat()))
+    assert load.codes() == {"two_chairs", "seat_over_plan"} and load.state["counts"]["error"] == 2
+    alone = Import(here, book([row(NAMES[0], "主席", CONGRESS.isoformat())], title="只有主席"), "roster", by="secretary", **DECISION)
+    assert "not_an_executive" in alone.codes()  # that she was one in the old team does not count
+
+
+def test_a_first_load_and_a_roster_within_the_term_renew_nothing(here, answering):
+    the_old_team(here)
+    opening = Import(here, book([row("李辛", "执委", CONGRESS.isoformat())], title="期初"))
+    inside = Import(here, book([row("李辛", "执委", (OVER - timedelta(5)).isoformat())], title="届内"), "roster", by="secretary",
+                    **DECISION | {"decided_on": on(-600)})
+    assert opening.state["notes"] == inside.state["notes"] == [] and inside.codes() >= {"seat_over_plan"}
+
+
+def test_a_term_ended_by_hand_whose_team_still_sits_is_renewed_and_stays_ended_when_taken_back(here, answering, reports):
+    the_old_team(here)
+    answering.store.end_term(TERM, OVER, "by hand")
+    here.pull()
+    before = reports.known(), terms(reports)
+    load = the_new_team(here)
+    assert len(load.state["notes"]) == 1
+    load.commit(by="leader", **PAPER)
+    answering.answer()
+    assert sitting(reports, CONGRESS) == set(NEW) and [t[:3] for t in terms(reports)][1] == (2, CONGRESS, None)
+    load.revoke()
+    answering.answer()
+    assert (reports.known(), terms(reports)) == before
+
+
+def test_what_later_facts_build_upon_stays(here, answering):
+    the_old_team(here)
+    load = the_new_team(here)
+    load.commit(by="leader", **PAPER)
+    answering.answer()
+    chair = next(i for i, h in here.store.load(SeatClaim, CHAIR)[0].holds.items() if h.starts_on == CONGRESS)
+    here.ok(here.caller("leader").post(f"/appointments/{chair}/relief", {"effective": on(0), "end_reason": "resigned"}))
+    here.pull()
+    before = everything(here)
+    assert load.revoke()["fault"]["code"] == "import_built_upon" and everything(here) == before
+
+
+def test_somebody_who_joined_the_new_team_since_keeps_it_from_being_taken_back(here, answering):
+    the_old_team(here)
+    load = Import(here, book(team(CONGRESS.isoformat(), NAMES[1], NAMES[2:4], NEW[:5])), "roster", by="secretary", **DECISION)
+    load.commit(by="leader", **PAPER)
+    answering.answer()
+    here.started(here.person("李辛"), EXECUTIVES, on(-3), mode="co_option")
+    here.pull()
+    state = load.revoke()
+    assert (state["state"], [e["code"] for e in state["fault"]["errors"]]) == ("committed", ["import_term_built_upon"])
+
+
+def test_an_open_case_is_left_to_be_cancelled_and_said(here, answering):
+    the_old_team(here)
+    case = uuid4()
+    here.say(case, org.ReelectionPlanned(organisation=VILLAGE, term=TERM, planned_on=OVER))
+    load = the_new_team(here)
+    assert load.codes() == {"reelection_open"} and "换届办理" in load.state["notes"][0]["message"]["zh-CN"]
+    here.say(case, org.ReelectionCancelled(cancelled_on=TODAY, why="由名册办理"))
+    assert the_new_team(here, title="二").codes() == set()
+
+
+def test_an_import_cut_off_after_its_first_rows_goes_on_as_the_same_re_election(here, answering, monkeypatch, reports):
+    the_old_team(here)
+    load = the_new_team(here)
+    desk, calls = here.app.state.imports, []
+    enter = desk.importer.enter
+
+    def once(*args: Any) -> Any:
+        calls.append(args)
+        if len(calls) == 2:
+            raise RuntimeError("the process is killed here")
+        return enter(*args)
+
+    with monkeypatch.context() as m:
+        m.setattr("shared.imports.desk.CHUNK", 5)
+        m.setattr(desk.importer, "enter", once, raising=False)
+        assert load.commit(by="leader", **PAPER)["state"] == "failed"
+    answering.answer()
+    assert load.commit(by="leader", **PAPER)["state"] == "committed", load.state
+    answering.answer()
+    assert sitting(reports, CONGRESS) == set(NEW) and [t[0] for t in terms(reports)] == [1, 2]
+    began = [e for n in here.store.log.select_notifications(None, 100_000) if (e := here.store.mapper.to_domain_event(n)).name == TeamRenewed.NAME]
+    assert len(began) == 1 and ImportStarted.OF == TeamRenewed.OF
