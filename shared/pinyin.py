@@ -9,7 +9,9 @@ from functools import lru_cache
 
 from pypinyin.constants import PINYIN_DICT
 
-__all__ = ["SURNAMES", "Alphabet", "Finder", "asked", "found", "is_sound", "readings"]
+from shared.strokes import COMPOUND
+
+__all__ = ["SURNAMES", "Alphabet", "Finder", "asked", "filed", "found", "is_sound", "readings"]
 
 # how a character is read in a surname; the other readings stay, for those who type them
 SURNAMES = dict(
@@ -52,13 +54,25 @@ def _toneless(sound: str) -> str:
 
 def readings(name: str, person: bool = False) -> list[tuple[str, str]]:
     """(pinyin, initials) of a name, the likeliest first: all readings of its first character, and any one other character read otherwise."""
+    rows = _sounds(name, person)
+    said = dict.fromkeys(("".join(r), "".join(s[:1] for s in r)) for r in _variants(rows))
+    return list(said)[:READINGS]
+
+
+def _sounds(name: str, person: bool) -> list[list[str]]:
     rows = [list(sounds(c)) for c in name]
     if person and len(name) > 1:
         surname = name[:2] if name[:2] in SURNAMES else name[0]
         for row, sound in zip(rows, SURNAMES.get(surname, "").split("_"), strict=False):
             row[:] = [sound or row[0], *(s for s in row if s != (sound or row[0]))]
-    said = dict.fromkeys(("".join(r), "".join(s[:1] for s in r)) for r in _variants(rows))
-    return list(said)[:READINGS]
+    return rows
+
+
+def filed(name: str) -> str:
+    """Sorted by it names stand by the sound of the surname, each surname together, then by that of the given name: `chen 陈 gui rong`."""
+    likely = [row[0] for row in _sounds(name, person=True)]
+    n = 2 if name[:2] in COMPOUND and len(name) > 2 else 1
+    return " ".join([*likely[:n], name[:n], *likely[n:]])
 
 
 def _variants(rows: list[list[str]]) -> Iterator[list[str]]:

@@ -108,7 +108,7 @@ def _keyed(asked: Asked, filters: Filters, places: Sequence[UUID], sort: Sort) -
     by: Any = func.min(p.c.born if sort.endswith("age") else a.c.starts_on)
     if sort == "name":
         joined = joined.outerjoin(n, and_(n.c.stream == a.c.person, asked.at.holds(n.c, "cadre"), n.c.reading == 0))
-        by = func.min(n.c.pinyin)
+        by = func.min(n.c.sorts)
     columns = (place.c.area, a.c.person, office, func.min(p.c.person_name).label("name"), by.label("by"))
     query = select(*columns).select_from(joined).where(asked.at.holds(a.c, "cadre"), a.c.in_office, *filters.conditions(asked, a, p))
     return query.group_by(place.c.area, a.c.person)

@@ -117,7 +117,7 @@ def _all(c: Connection, query: Select[Any]) -> Sequence[Sequence[Any]]:
     return found
 
 
-def _order(post: Any) -> tuple[int, int, int, str]:
+def _order(post: Any) -> tuple[int, int, str, str]:
     return (post[AREA], OFFICES.get(post[ROLE], len(OFFICES)), *strokes(post[NAME]))
 
 

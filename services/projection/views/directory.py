@@ -15,7 +15,7 @@ from services.projection.views.people import People
 from services.projection.views.tables import STILL_KNOWN, metadata
 from shared.calendar import FOREVER
 from shared.es import Event
-from shared.pinyin import readings
+from shared.pinyin import filed, readings
 from shared.view import View, bitemporal, view_table
 
 __all__ = ["INSIDE", "Directory", "directory"]
@@ -26,7 +26,7 @@ INSIDE = (2, 3)  # where in a name a search may begin besides its beginning
 
 
 def timeline(history: Sequence[Event]) -> list[Row]:
-    """One row a reading of the name; none for a record that was merged into another."""
+    """One row a reading of the name, by the first of which it is sorted; none for a record that was merged into another."""
     intervals = [i for i in profile_timeline((e.id, e.fact) for e in history) if i.into is None and i.profile.person_name]
     void = {e.fact.corrects for e in history if isinstance(e.fact, CadreProfileCorrected) and e.fact.void}
     said = {f"has_{name}": any(getattr(e.fact, name, None) is not None for e in history if e.id not in void) for name in SEALED}
@@ -35,19 +35,20 @@ def timeline(history: Sequence[Event]) -> list[Row]:
         held = list(same)
         days = {"valid_from": held[0].valid_from, "valid_to": held[-1].valid_to or FOREVER}
         for n, (pinyin, initials) in enumerate(readings(name, person=True)):
-            rows.append({"reading": n, "person_name": name, "pinyin": pinyin, "initials": initials, "home": home, **said, **days})
+            sorts = None if n else filed(name)
+            rows.append({"reading": n, "person_name": name, "pinyin": pinyin, "initials": initials, "sorts": sorts, "home": home, **said, **days})
     return rows
 
 
 class Directory(View):
     name = "directory"
-    version = 2
+    version = 3
     facts: ClassVar = People.facts
     table = view_table(
         "directory",
         metadata,
         Column("reading", Integer, primary_key=True),
-        *(Column(c, PLAIN) for c in ("person_name", "pinyin", "initials")),
+        *(Column(c, PLAIN) for c in ("person_name", "pinyin", "initials", "sorts")),
         Column("home", Uuid),
         *(Column(f"has_{c}", Boolean) for c in SEALED),
         version=version,
@@ -61,5 +62,5 @@ directory = Directory.table.c
 for column in (directory.person_name, directory.pinyin, directory.initials):
     Index(None, column, postgresql_where=text(STILL_KNOWN))
 for n in INSIDE:
-    Index(f"ix_directory_v2_from_{n}", func.substr(directory.person_name, n), postgresql_where=text(f"{STILL_KNOWN} AND reading = 0"))
+    Index(f"ix_directory_v3_from_{n}", func.substr(directory.person_name, n), postgresql_where=text(f"{STILL_KNOWN} AND reading = 0"))
 Index(None, directory.home)
