@@ -115,6 +115,7 @@ TABLE: dict[str, Rule] = {
     "org.import": _rule("officer", _W, _ORGANISING),
     "org.load": _rule("officer", _W, _ORGANISING, fresh=True),
     "org.document": _rule(f"{_DESK} reviewer", _W),
+    "document.read": _rule(f"{_DESK} reviewer auditor", _W),  # whoever audits must see on what paper something was done
     "org.rule": _rule("officer", _W, "general_office", fresh=True),
     "org.grant": _rule("security_admin", _W, fresh=True),
     # people and posts: proposer and approver are two persons, which the domain checks; the second may sit in the superior federation [K16]

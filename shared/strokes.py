@@ -8,14 +8,17 @@ do it (按姓氏笔画; https://m.wenku365.com/p-6137850.html, https://blog.sina
 
 from __future__ import annotations
 
+import re
 from functools import cache, lru_cache
 from pathlib import Path
 
 __all__ = ["COMPOUND", "strokes"]
 
 COMPOUND = frozenset(
-    "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 令狐 司徒 司空 夏侯 端木 长孙 慕容 宇文 万俟 澹台 单于 呼延 轩辕 南宫 独孤 东郭 西门 申屠 闻人 太史 赫连 "
-    "公冶 淳于 仲孙 钟离 鲜于 闾丘 拓跋 百里 第五".split()
+    re.findall(
+        "..",
+        "欧阳司马上官诸葛东方皇甫尉迟公孙令狐司徒司空夏侯端木长孙慕容宇文万俟澹台单于呼延轩辕南宫独孤东郭西门申屠闻人太史赫连公冶淳于仲孙钟离鲜于闾丘拓跋百里第五",
+    )
 )
 UNKNOWN = 0xD000  # after every character of the table
 

@@ -1,6 +1,9 @@
 """What the codes of people and posts are called, in Chinese and English: one place for services, lists and pages."""
 
-__all__ = ["CHANGES", "DEGREES", "ENGAGEMENTS", "MODES", "POLITICAL", "POPULATIONS", "REASONS", "ROLES", "SEXES", "STAFFING", "STEPS"]
+__all__ = [
+    *("ABOUT", "CHANGES", "DEGREES", "ENGAGEMENTS", "GRANTED", "MODES", "POLITICAL", "POPULATIONS", "REASONS", "ROLES", "SEXES", "STAFFING"),
+    "STEPS",
+]
 
 SEXES = {"female": ("女", "female"), "male": ("男", "male")}
 POLITICAL = {
@@ -92,4 +95,32 @@ CHANGES = {
     "ended": ("免职", "relieved"),
     "lapsed": ("到期终止", "lapsed"),
     "corrected": ("更正", "corrected"),
+}
+GRANTED = {  # roles of accounts
+    "recorder": ("填报员", "recorder"),
+    "officer": ("组织部干部", "officer"),
+    "reviewer": ("审核员", "reviewer"),
+    "statistician": ("统计员", "statistician"),
+    "operator": ("热线接访员", "hotline operator"),
+    "supervisor": ("热线督办", "hotline supervisor"),
+    "duty_executive": ("值班执委", "executive on duty"),
+    "lecturer": ("志愿讲师", "volunteer lecturer"),
+    "auditor": ("审计员", "auditor"),
+    "security_admin": ("安全管理员", "security administrator"),
+    "system_admin": ("系统管理员", "system administrator"),
+    "public": ("公众", "public"),
+}
+ABOUT = {  # what a fact of the audit is about, besides appointments
+    "person": ("人员档案", "people's records"),
+    "sealed": ("查看封存信息", "sealed values opened"),
+    "secondment": ("挂职", "secondments"),
+    "organisation": ("组织变更", "organisations"),
+    "unit": ("应建单位", "eligible units"),
+    "term": ("届次", "terms"),
+    "reelection": ("换届办理", "re-elections"),
+    "vacancy": ("空缺", "vacancies"),
+    "document": ("公文", "papers"),
+    "import": ("批量导入", "imports"),
+    "grant": ("授权", "grants"),
+    "rule": ("规则", "rules"),
 }

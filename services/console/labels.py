@@ -6,7 +6,7 @@ from typing import Any
 
 from services.console.organisations.words import WORDS
 from services.console.people.words import WORDS as PEOPLE
-from shared.words import ENGAGEMENTS, ROLES
+from shared.words import ABOUT, ENGAGEMENTS, GRANTED, ROLES
 
 __all__ = ["LABELS", "choices", "label"]
 
@@ -51,20 +51,8 @@ LABELS: dict[str, dict[str, tuple[str, str]]] = {
         "withdrawn": ("已撤回", "withdrawn"),
         "cancelled": ("已取消", "cancelled"),
     },
-    "role": {
-        "recorder": ("填报员", "recorder"),
-        "officer": ("组织部干部", "officer"),
-        "reviewer": ("审核员", "reviewer"),
-        "statistician": ("统计员", "statistician"),
-        "operator": ("热线接访员", "hotline operator"),
-        "supervisor": ("热线督办", "hotline supervisor"),
-        "duty_executive": ("值班执委", "executive on duty"),
-        "lecturer": ("志愿讲师", "volunteer lecturer"),
-        "auditor": ("审计员", "auditor"),
-        "security_admin": ("安全管理员", "security administrator"),
-        "system_admin": ("系统管理员", "system administrator"),
-        "public": ("公众", "public"),
-    },
+    "role": GRANTED,
+    "about": ABOUT,
     **WORDS,
     **PEOPLE,
 }

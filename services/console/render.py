@@ -42,7 +42,7 @@ NAV = (
     Place("/roster", N_("花名册"), ("report.read",)),
     Place("/appointments", N_("任免"), ("cadre.read",)),
     Place("/reelections", N_("换届"), ("org.reelection", "org.approve")),
-    Place("/documents", N_("公文库"), ("org.document",)),
+    Place("/documents", N_("公文库"), ("document.read",)),
     Place("/audit", N_("审计"), ("audit.read",)),
     Place("/imports", N_("导入"), ("cadre.import", "org.import")),
     Place("/services", N_("服务一览"), ("system.operate",)),

@@ -117,7 +117,7 @@ def test_what_xml_cannot_hold_is_written_as_the_standard_says(statistician: Call
 def test_the_audit_exports_its_sentences_and_only_to_those_who_may_read_it(app: FastAPI, story: Story, county: UUID) -> None:
     story.officer_called("周主任")
     page = lines(opened(Caller(app, "auditor"), "/audit/appointments"))
-    assert page[0][1:7] == ["记录时间", "生效日期", "组织", "姓名", "职务", "变动"]
+    assert page[0][1:7] == ["登记时间", "生效日期", "组织", "姓名", "职务", "变动"]
     assert page[2][6] == "2024年1月20日，周主任选举王芳为南昌县妇女联合会主席，自2024年1月10日起。［缺批复］" and page[2][8] is None
     refused = get(Caller(app, "nobody"), "/audit/appointments", format="xlsx")
     assert refused.status_code == 403 and refused.json()["errors"][0]["code"] == "forbidden"

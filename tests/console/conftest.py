@@ -30,7 +30,7 @@ OFFICER: dict[str, Any] = {
         }
     ],
     "may": [
-        "org.read", "org.propose", "org.change", "org.import", "org.reelection", "org.document",
+        "org.read", "org.propose", "org.change", "org.import", "org.reelection", "org.document", "document.read",
         "cadre.read", "cadre.import", "cadre.propose", "cadre.approve", "report.read", "audit.read",
     ],
 }  # fmt: skip

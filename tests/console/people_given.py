@@ -57,6 +57,7 @@ MAY = [
     "cadre.correct",
     "cadre.unseal",
     "org.document",
+    "document.read",
 ]
 
 

@@ -136,7 +136,7 @@ def test_the_frame_has_language_title_skip_link_and_one_heading(officer):
 
 
 def test_the_menu_shows_only_what_her_grants_allow(visitor):
-    visitor.services.give("GET projection /me", {**OFFICER, "may": ["org.read", "org.document"]})
+    visitor.services.give("GET projection /me", {**OFFICER, "may": ["org.read", "org.document", "document.read"]})
     visitor.sign_in()
     page = visitor.get("/help").text
     assert 'href="/documents"' in page and 'href="/roster"' not in page and 'href="/audit"' not in page

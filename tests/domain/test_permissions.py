@@ -107,6 +107,12 @@ def test_no_admin_role_does_business_and_only_security_gives_grants() -> None:
     assert "system_admin" not in given_by["report.read"] | given_by["audit.read"] | given_by["cadre.read"]
 
 
+def test_whoever_audits_reads_papers_of_her_area_and_registers_none() -> None:
+    assert TABLE["document.read"].roles - TABLE["org.document"].roles == {"auditor"} and TABLE["document.read"].relation is Relation.WITHIN
+    assert allowed([grant("auditor")], "document.read", path(TOWN), TODAY) and not allowed([grant("auditor")], "document.read", path(OTHER), TODAY)
+    assert not allowed([grant("auditor", None)], "org.document", path(TOWN), TODAY)
+
+
 def test_what_decides_needs_fresh_grants() -> None:
     deciding = {"org.establish", "org.permit", "org.approve", "org.grant", "cadre.approve", "cadre.start", "cadre.relieve", "cadre.unseal"}
     assert deciding <= {p for p, rule in TABLE.items() if rule.fresh}

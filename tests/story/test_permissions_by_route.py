@@ -68,9 +68,9 @@ org POST /vacancies/{id}/approval                     org.approve
 org POST /vacancies/{id}/filling                      org.vacancy
 org POST /vacancies/{id}/abolition                    org.seats
 org POST /documents                                   org.document
-org GET  /documents/{id}                              org.document
+org GET  /documents/{id}                              document.read
 org POST /documents/{id}/files                        org.document
-org GET  /documents/{id}/files/{sha256}               org.document
+org GET  /documents/{id}/files/{sha256}               document.read
 org POST /grants                                      org.grant
 org GET  /grants/{id}                                 org.grant
 org POST /grants/{id}/end                             org.grant
@@ -149,7 +149,7 @@ projection GET /seats                                 org.read
 projection GET /terms                                 org.read
 projection GET /reelections                           org.read
 projection GET /vacancies                             org.read
-projection GET /documents                             org.document
+projection GET /documents                             document.read
 projection GET /cadres                                cadre.read
 projection GET /appointments                          cadre.read
 projection GET /appointments/counts                   cadre.read
@@ -169,6 +169,9 @@ projection GET /roster/total                          report.read
 projection GET /audit/appointments/total              audit.read
 projection GET /audit/trail/{correlation}             audit.read
 projection GET /audit/exports                         audit.read
+projection GET /audit/records                         audit.read
+projection GET /audit/records/total                   audit.read
+projection GET /audit/chain                           audit.read
 projection POST /exports                              report.read*
 projection GET /exports                               report.read*
 projection GET /exports/{id}                          report.read*

@@ -1,4 +1,5 @@
-"""审计查询: every change of an appointment as a plain sentence, with both times, its paper and what else was done at once; and every export."""
+"""审计查询: every change of an appointment as a plain sentence, with both times, its paper what else was done at once, and
+who did it; everything else that was recorded; every export; and whether the latest facts are still what their services say."""
 
 from __future__ import annotations
 
@@ -9,14 +10,16 @@ from fastapi import APIRouter, Path, Request, Response
 
 from services.console.backend import Api, Backend, Trouble
 from services.console.labels import choices
-from services.console.listing import Column, Filter, Listing, Token, register
+from services.console.listing import Column, Filter, Listing, Shown, Token, register
+from services.console.pages.services import NAMES
 from services.console.people.changes import compared
 from services.console.render import page
 from services.console.words import N_
 
-__all__ = ["EXPORTS", "LISTING", "router"]
+__all__ = ["EXPORTS", "LISTING", "RECORDS", "router"]
 
 router = APIRouter()
+WHO = Filter("who", N_("经办人"), hint=N_("姓名或账号"), live=True)
 LISTING = register(
     Listing(
         "audit",
@@ -29,11 +32,12 @@ LISTING = register(
             Column("kind", N_("办理事项"), "change", card="state"),
             Column("flags", N_("标记")),
             Column("documents", N_("公文")),
-            Column("actor_name", N_("经办人"), hidden=True),
+            Column("actor_name", N_("经办人")),
             Column("correlation", N_("同一次办理")),
         ),
         (
             Filter("search", N_("人员或组织"), hint=N_("姓名、组织名称或拼音首字母"), live=True),
+            WHO,
             Filter("kind", N_("办理事项"), choices("change"), "change"),
             Filter("flag", N_("标记"), choices("flag"), "flag", more=True),
             Filter("from", N_("登记日期自"), type="date"),
@@ -44,6 +48,33 @@ LISTING = register(
         key="event",
         export=("xlsx",),
         keep=("area", "known_at", "organisation", "person", "seat", "document", "actor", "correlation"),
+    )
+)
+RECORDS = register(
+    Listing(
+        "records",
+        "projection",
+        "/audit/records",
+        (
+            Column("recorded", N_("登记时间"), "instant", always=True),
+            Column("effective", N_("生效日期"), "day", always=True),
+            Column("about", N_("事项"), "about", card="state"),
+            Column("sentence", N_("记录"), always=True, wide=True, card="fact"),
+            Column("organisation_name", N_("所在组织"), link="/organisations/{organisation}"),
+            Column("documents", N_("公文")),
+            Column("actor_name", N_("经办人")),
+            Column("correlation", N_("同一次办理"), hidden=True),
+        ),
+        (
+            Filter("search", N_("人员或组织"), hint=N_("姓名、组织名称或拼音首字母"), live=True),
+            WHO,
+            Filter("about", N_("事项"), choices("about"), "about"),
+            Filter("from", N_("登记日期自"), type="date"),
+            Filter("to", N_("至"), type="date"),
+        ),
+        key="event",
+        export=("xlsx",),
+        keep=("area", "known_at", "organisation", "person", "document", "actor", "correlation"),
     )
 )
 EXPORTS = register(
@@ -86,9 +117,26 @@ async def audit(request: Request, api: Api) -> Response:
     for row in shown.rows:
         row["lines"] = compared(row["before"], row["after"])
         row["flags"] = [FLAGS.get(f, f) for f in row["flags"]]
+    return page(request, "audit/audit.html", shown=shown, exact=await exactly(api, shown))
+
+
+async def exactly(api: Backend, shown: Shown) -> list[Token]:
+    """The exact filters in force."""
     named = [(name, str(shown.said[name]), shown.url(**{name: None, "cursor": None})) for name in EXACT if name in shown.said]
-    exact = await asyncio.gather(*(token(api, *some) for some in named))
-    return page(request, "audit/audit.html", shown=shown, exact=exact)
+    return await asyncio.gather(*(token(api, *some) for some in named))
+
+
+@router.get("/audit/records")
+async def records(request: Request, api: Api) -> Response:
+    """其他记录: everything recorded but appointments and exports."""
+    shown = await RECORDS.load(request, api)
+    return page(request, "audit/records.html", shown=shown, exact=await exactly(api, shown))
+
+
+@router.get("/audit/chain")
+async def chain(request: Request, api: Api) -> Response:
+    """链校验, as a part of the page: what was compared, and what came of it; nothing that was not."""
+    return page(request, "audit/chain.html", chain=await api.get("projection", "/audit/chain"), names=NAMES)
 
 
 @router.get("/audit/exports")

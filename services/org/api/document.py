@@ -32,7 +32,7 @@ def register(body: Registration, cmd: Cmd, org: TheOrg) -> Response:
 @router.get("/{id}")
 def document(id: UUID, query: Query, org: TheOrg) -> Response:
     state, version = found(org, Document, id)
-    query.may("org.document", state.organisation)
+    query.may("document.read", state.organisation)
     return show(query, id, state, version)
 
 
@@ -50,7 +50,7 @@ def attach(id: UUID, file: Upload, cmd: Cmd, org: TheOrg) -> Response:
 @router.get("/{id}/files/{sha256}")
 def download(id: UUID, sha256: str, query: Query, org: TheOrg, request: Request) -> Response:
     state: Document = found(org, Document, id)[0]
-    query.may("org.document", state.organisation)
+    query.may("document.read", state.organisation)
     for file in state.files:
         if file.sha256 == sha256:
             try:

@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from services.projection.api import (
     audit,
     batches,
+    chain,
     exported,
     exports,
     holders,
@@ -14,6 +15,7 @@ from services.projection.api import (
     overview,
     people,
     person,
+    records,
     reports,
     roster,
     search,
@@ -24,5 +26,6 @@ __all__ = ["router"]
 
 router = APIRouter()
 FIRST = (roster, lists)  # their fixed paths before /reports/{id} and /organisations/{id}
-for part in (*FIRST, reports, audit, batches, exported, exports, holders, me, organisation, overview, people, person, search, worklist):
+AUDITED = (audit, records, exported, chain)
+for part in (*FIRST, *AUDITED, reports, batches, exports, holders, me, organisation, overview, people, person, search, worklist):
     router.include_router(part.router)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_, select
 
 from services.projection.api.asking import Asked
 from services.projection.views.grants import Grants
 
-__all__ = ["ENGLISH", "SYSTEM", "accounts_of"]
+__all__ = ["ENGLISH", "SYSTEM", "accounts_of", "by_accounts"]
 
 SYSTEM = ("系统", "the system")  # a reaction or the clock
 LOADED = ("系统导入", "the initial load")  # seeded data
@@ -21,3 +23,16 @@ def accounts_of(asked: Asked, ids: set[str]) -> dict[str, str]:
     own = {id: SYSTEM[0] for id in ids if id == "system" or id.endswith((".policies", ".clock"))}
     own |= {id: LOADED[0] for id in ids if id == "loader"}
     return own | {account: name for account, name in asked.c.execute(query)}
+
+
+def by_accounts(asked: Asked, text: str, actor: Any, on_behalf_of: Any) -> ColumnElement[bool]:
+    """Done by, or on behalf of, an account whose name holds the text or whose login is it; the system and the initial load by their own names."""
+    named = or_(g.c.account_name.contains(text, autoescape=True), g.c.account == text, g.c.account.like(f"%|{_plain(text)}", escape="\\"))
+    accounts = list(asked.c.scalars(select(g.c.account).where(named, asked.at.is_known(g.c, "org")).distinct()))
+    if text == SYSTEM[0]:
+        return or_(actor == "system", actor.like("%.policies"), actor.like("%.clock"))
+    return actor == "loader" if text == LOADED[0] else or_(actor.in_(accounts), on_behalf_of.in_(accounts))
+
+
+def _plain(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

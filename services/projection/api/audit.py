@@ -19,7 +19,7 @@ from services.projection.views.documents import Documents
 from shared.http import NotFound
 from shared.kept import history_of
 
-__all__ = ["acts", "chosen", "papers_of", "router", "told"]
+__all__ = ["acts", "chosen", "latest", "papers_of", "router", "told"]
 
 router = APIRouter(tags=["audit"])
 TRAIL = 2000  # changes of one request: a province's largest re-election has a few hundred
@@ -31,7 +31,7 @@ def changes(asking: Asking, pages: Pages, shape: Shape, changed: Changed) -> Res
     """Changes, the latest recorded first. `from`, `to`: days of recording, both included."""
     with asking.open("audit.read", pages) as asked:
         query = changed.narrow(asked, chosen(asked))
-        query = query.order_by(_recorded(asked).desc(), w.c.position.desc(), w.c.stream)
+        query = query.order_by(latest(asked, w.c.recorded).desc(), w.c.position.desc(), w.c.stream)
         if shape.format != "json":
             return shape.page(asked, query, pages, AUDIT, _printed)
         rows = [dict(row) for row in asked.c.execute(query.limit(pages.limit + 1).offset(pages.offset)).mappings()]
@@ -46,11 +46,11 @@ def changes(asking: Asking, pages: Pages, shape: Shape, changed: Changed) -> Res
         )
 
 
-def _recorded(asked: Asked) -> Any:
+def latest(asked: Asked, recorded: Any) -> Any:
     """As a sum no index has it: of a few organisations all changes are read and sorted. The index of all changes would be walked back to wherever
     theirs begin, which after the first load of a province is anywhere."""
     few = asked.c.dialect.name == "postgresql" and not asked.all and len(asked.groups(whole=True).place) <= FEW
-    return type_coerce(w.c.recorded, BigInteger) + 0 if few else w.c.recorded
+    return type_coerce(recorded, BigInteger) + 0 if few else recorded
 
 
 @router.get("/audit/appointments/total")

@@ -10,6 +10,7 @@ from fastapi import Depends
 from fastapi import Query as Parameter
 from sqlalchemy import Select, Text, or_, type_coerce
 
+from services.projection.api.accounts import by_accounts
 from services.projection.api.asking import Asked
 from services.projection.api.filters import Search
 from services.projection.api.search import found_people, places
@@ -41,7 +42,7 @@ Kind = Literal[
 
 
 class _Changed:
-    """`search`: a person's or organisation's name, pinyin or initials. Days are included at both ends."""
+    """`search`: a person's or organisation's name, pinyin or initials; `who`: the name or account of who did it. Days are included at both ends."""
 
     def __init__(
         self,
@@ -50,6 +51,7 @@ class _Changed:
         organisation: UUID | None = None,
         seat: UUID | None = None,
         document: UUID | None = None,
+        who: Search = None,
         actor: Annotated[str | None, Parameter(max_length=200)] = None,
         correlation: Annotated[str | None, Parameter(max_length=100)] = None,
         kind: Annotated[list[Kind] | None, Parameter()] = None,
@@ -59,7 +61,7 @@ class _Changed:
         effective_from: date | None = None,
         effective_to: date | None = None,
     ) -> None:
-        self.search, self.document, self.actor, self.correlation = search, document, actor, correlation
+        self.search, self.who, self.document, self.actor, self.correlation = search, who, document, actor, correlation
         self.whose = {k: v for k, v in (("person", person), ("organisation", organisation), ("seat", seat)) if v}
         self.kinds, self.flags = kind, flag or []
         self.days = ((w.c.recorded_on, since, until), (w.c.effective, effective_from, effective_to))
@@ -73,6 +75,8 @@ class _Changed:
             query = query.where(type_coerce(w.c.documents, Text).contains(str(self.document)))
         if self.actor:
             query = query.where(or_(w.c.actor == self.actor, w.c.on_behalf_of == self.actor))
+        if self.who:
+            query = query.where(by_accounts(asked, self.who, w.c.actor, w.c.on_behalf_of))
         if self.correlation:
             query = query.where(w.c.correlation == self.correlation)
         if self.kinds:

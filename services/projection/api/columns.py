@@ -23,6 +23,7 @@ __all__ = [
     "DOCUMENTS",
     "EXPORTS",
     "ORGANISATIONS",
+    "RECORDS",
     "REELECTIONS",
     "REPORT",
     "ROSTER",
@@ -102,12 +103,12 @@ GLOSSARY = {
         Column("files", "附件", 30),
         Column("township_name", "所属乡镇", 24),
         Column("reported_on", "结果上报", 12),
-        Column("recorded", "记录时间", 16),
+        Column("recorded", "登记时间", 16),
         Column("effective", "生效日期", 12),
         Column("sentence", "变动", 60),
         Column("actor_name", "经办人", 14),
         Column("on_behalf_of_name", "代", 14),
-        Column("documents", "文件", 24),
+        Column("documents", "公文", 24),
         Column("reason", "理由", 20),
         Column("flags", "标记", 14),
         Column("correlation", "同一次办理", 38),
@@ -175,6 +176,13 @@ AUDIT = _table(
     Column("kind", "办理事项", 12, words.CHANGES),
     more="kind correlation",
 )
+RECORDS = _table(
+    "其他记录",
+    "recorded effective about sentence organisation_name actor_name on_behalf_of_name documents",
+    Column("sentence", "记录", 60),
+    Column("about", "事项", 12, words.ABOUT),
+    more="person_name correlation",
+)
 ROSTER = _table(
     "妇联干部花名册",
     "organisation_name person_name sex ethnicity born_on political degree employer_and_post roles engagement two_committees both newly_appointed "
@@ -212,7 +220,7 @@ EXPORTS = _table(
 ALL = {  # by the path of the list
     "/reports/roster": ROSTER, "/roster": ROSTER, "/organisations": ORGANISATIONS, "/units": UNITS, "/seats": SEATS, "/terms": TERMS,
     "/vacancies": VACANCIES, "/reelections": REELECTIONS, "/documents": DOCUMENTS, "/cadres": CADRES, "/appointments": APPOINTMENTS,
-    "/audit/appointments": AUDIT, "/audit/exports": EXPORTS,
+    "/audit/appointments": AUDIT, "/audit/records": RECORDS, "/audit/exports": EXPORTS,
 }  # fmt: skip
 
 

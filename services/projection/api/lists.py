@@ -210,7 +210,7 @@ def vacancies(
 @router.get("/documents")
 def documents(asking: Asking, pages: Pages, shape: Shape, kind: org.DocumentKind | None = None, search: Search = None) -> Response:
     """The document library (公文库), latest first."""
-    with asking.open("org.document", pages) as asked:
+    with asking.open("document.read", pages) as asked:
         query = asked.within(select(*shown(d)).where(asked.at.is_known(d.c, "org")), d.c.organisation)
         if kind:
             query = query.where(d.c.kind == kind)

@@ -12,6 +12,7 @@ from sqlalchemy import or_, select
 from services.cadre import events as cadre
 from services.projection.api.asking import Asked, Asking, answer
 from services.projection.api.audit import acts, chosen, papers_of, told
+from services.projection.api.recorded import PROFILES, changed
 from services.projection.api.sentence import profile_sentence
 from services.projection.views.appointments import Appointments
 from services.projection.views.audit import Audit
@@ -28,14 +29,6 @@ OFFICE = (
     *("organisation", "seat", "role", "engagement", "mode", "status", "in_office", "starts_on", "ends_on", "end_reason", "precision", "opening"),
     *("back_dated", "term", "reelection", "valid_from"),
 )
-KINDS = {
-    "cadre.CadreRegistered": "registered",
-    "cadre.CadreProfileChanged": "profile_changed",
-    "cadre.CadreProfileCorrected": "profile_corrected",
-    "cadre.CadresMerged": "merged",
-    "cadre.CertificateIssued": "certificate_issued",
-    "cadre.SealedRecordOpened": "sealed_opened",
-}
 
 
 @router.get("/cadres/{id}")
@@ -98,9 +91,9 @@ def _changing(asked: Asked, profiles: Sequence[dict[str, Any]]) -> list[dict[str
     """The latest first, each with what differs from the one before."""
     rows = []
     for before, row in zip([{}, *profiles], profiles, strict=False):
-        changed = [k for k in (*PROFILE, "home") if before and before[k] != row[k]]
+        differs = [k for k in (*PROFILE, "home") if before and before[k] != row[k]]
         until = None if row["valid_to"] == FOREVER else row["valid_to"]
-        rows.append({**_described(asked, row), "valid_to": until, "changed": changed})
+        rows.append({**_described(asked, row), "valid_to": until, "changed": differs})
     return rows[::-1]
 
 
@@ -130,7 +123,7 @@ def _papered(asked: Asked, id: UUID, held: list[dict[str, Any]]) -> list[dict[st
 
 
 def _recorded(asked: Asked, region: str, id: UUID) -> list[dict[str, Any]]:
-    return [{**act, "kind": KINDS[act["kind"]]} for act in acts(asked, "cadre", region, {id}) if act["kind"] in KINDS]
+    return [{**act, "kind": PROFILES[act["kind"]]} for act in acts(asked, "cadre", region, {id}) if act["kind"] in PROFILES]
 
 
 def _certificates(asked: Asked, told_of: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -147,13 +140,10 @@ def _changes(asked: Asked, id: UUID, told_of: Sequence[dict[str, Any]]) -> list[
     """Of her posts and of her profile, the latest recorded first."""
     query = asked.within(chosen(asked), w.c.organisation, w.c.was_organisation).where(or_(w.c.person == id, w.c.was_person == id))
     posts = told(asked, [dict(row) for row in asked.c.execute(query.order_by(w.c.recorded)).mappings()])
-    seen: dict[str, Any] = {}
-    rows = []
-    for act in told_of:
-        event = act.pop("event")
-        said = {k: v for k, v in (event.data.get("profile") or {}).items() if v is not None}
-        changed = {k: [seen.get(k), v] for k, v in said.items() if seen.get(k) != v}
-        seen |= said
-        row = {**act, "effective": event.data.get("effective"), "changed": changed, "why": event.data.get("why")}
-        rows.append({**row, "sentence": profile_sentence(row, seen.get("person_name") or "")})
+    history = [act.pop("event") for act in told_of]
+    name, rows = "", []
+    for act, event, (_, differs) in zip(told_of, history, changed(history), strict=True):
+        name = (event.data.get("profile") or {}).get("person_name") or name
+        row = {**act, "effective": event.data.get("effective"), "changed": differs, "why": event.data.get("why")}
+        rows.append({**row, "sentence": profile_sentence(row, name)})
     return sorted([*posts, *rows], key=lambda r: r["recorded"], reverse=True)

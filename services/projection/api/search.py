@@ -39,7 +39,7 @@ def search(
         rows = _organisations(asked, text, limit) if "organisations" in wanted else []
         if "people" in wanted and (inside := asking.also(asked, "cadre.read")):
             rows += _people(inside, text, limit)
-        if "documents" in wanted and (inside := asking.also(asked, "org.document")):
+        if "documents" in wanted and (inside := asking.also(asked, "document.read")):
             rows += _documents(inside, text, limit)
         rows.sort(key=lambda row: row["rank"])  # stable: the kinds stay in order
         return answer({"as_of": asked.at.as_of, "known_at": asked.at.known_at, "positions": asked.at.positions, "rows": rows[:limit]})

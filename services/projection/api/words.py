@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from shared.words import CHANGES, DEGREES, ENGAGEMENTS, MODES, POLITICAL, POPULATIONS, REASONS, ROLES, SEXES, STAFFING
+from shared.words import ABOUT, CHANGES, DEGREES, ENGAGEMENTS, GRANTED, MODES, POLITICAL, POPULATIONS, REASONS, ROLES, SEXES, STAFFING
 
 __all__ = [
+    "ABOUT",
     "AFFILIATIONS",
     "CHANGES",
     "DEGREES",
@@ -13,6 +14,7 @@ __all__ = [
     "FIELDS",
     "FILED_WITH",
     "FORMS",
+    "GRANTED",
     "LEVELS",
     "MODES",
     "OFFICES",

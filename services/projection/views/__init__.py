@@ -8,6 +8,7 @@ from services.projection.views.exports import Exports
 from services.projection.views.grants import Grants
 from services.projection.views.organisations import Organisations
 from services.projection.views.people import People
+from services.projection.views.records import Records
 from services.projection.views.reelections import Reelections
 from services.projection.views.refusals import Refusals
 from services.projection.views.seats import Seats
@@ -35,6 +36,7 @@ def every_view() -> list[View]:
         Directory(),
         Appointments(),
         Audit(),
+        Records(),
         Refusals(),
         Topics(),
         Shifts(),

@@ -71,7 +71,7 @@ def effective(fact: Any, after: Row) -> date:
 
 class Audit(View):
     name = "audit"
-    version = 2
+    version = 3
     facts: ClassVar = CHANGES
     table = view_table(
         "audit",
@@ -143,9 +143,10 @@ Index(None, audit.organisation, audit.recorded)
 Index(None, audit.person)
 Index(None, audit.seat)
 Index(None, audit.actor)
+Index(None, audit.on_behalf_of, **only("on_behalf_of IS NOT NULL"))
 Index(None, audit.was_organisation, **only("was_organisation IS NOT NULL"))
 Index(None, audit.was_person, **only("was_person IS NOT NULL"))
-Index("ix_audit_v2_missing_document", audit.organisation, **only("missing_document"))
+Index("ix_audit_v3_missing_document", audit.organisation, **only("missing_document"))
 Index(None, audit.kind, **only(f"kind IN ({', '.join(map(repr, sorted(NEVER)))})"))
 Index(None, audit.recorded)
 Index(None, audit.correlation)

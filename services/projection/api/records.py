@@ -1,0 +1,102 @@
+"""The audit of everything but appointments: what was recorded about people, organisations, re-elections, papers, imports and grants, by whom."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Response
+from fastapi import Query as Parameter
+from sqlalchemy import Select, Text, and_, func, or_, select, type_coerce
+
+from services.projection.api.accounts import by_accounts
+from services.projection.api.asking import Asked, Asking, Pages, answer
+from services.projection.api.audit import latest
+from services.projection.api.columns import RECORDS, Shape
+from services.projection.api.filters import Search
+from services.projection.api.recorded import told
+from services.projection.api.search import found_people, places
+from services.projection.views.records import Records
+
+__all__ = ["router"]
+
+router = APIRouter(tags=["audit"])
+x = Records.table
+About = Literal[
+    "person", "sealed", "secondment", "organisation", "unit", "term", "reelection", "vacancy", "document", "import", "grant", "rule"
+]  # fmt: skip
+SERVICES = ("org", "cadre")
+
+
+class _Sought:
+    """`search`: a person's or organisation's name, pinyin or initials; `who`: the name or account of who did it; days of recording, both included."""
+
+    def __init__(
+        self,
+        search: Search = None,
+        who: Search = None,
+        about: Annotated[list[About] | None, Parameter()] = None,
+        person: UUID | None = None,
+        organisation: UUID | None = None,
+        document: UUID | None = None,
+        actor: Annotated[str | None, Parameter(max_length=200)] = None,
+        correlation: Annotated[str | None, Parameter(max_length=100)] = None,
+        since: Annotated[date | None, Parameter(alias="from")] = None,
+        until: Annotated[date | None, Parameter(alias="to")] = None,
+    ) -> None:
+        self.search, self.who, self.about, self.document, self.actor = search, who, about, document, actor
+        self.exact = {k: v for k, v in (("person", person), ("organisation", organisation), ("correlation", correlation)) if v}
+        self.since, self.until = since, until
+
+    def narrow(self, asked: Asked) -> Select[Any]:
+        """What of it the caller may see: of her area; without one, of the whole province's business too."""
+        query = asked.within(select(*(c for c in x.columns if c.name != "region")), x.c.organisation).where(*_known(asked))
+        query = query.where(*(x.c[k] == v for k, v in self.exact.items()))
+        query = query.where(x.c.about.in_(self.about)) if self.about else query
+        query = query.where(type_coerce(x.c.documents, Text).contains(str(self.document))) if self.document else query
+        query = query.where(or_(x.c.actor == self.actor, x.c.on_behalf_of == self.actor)) if self.actor else query
+        query = query.where(by_accounts(asked, self.who, x.c.actor, x.c.on_behalf_of)) if self.who else query
+        query = query.where(*([x.c.recorded_on >= self.since] if self.since else []), *([x.c.recorded_on <= self.until] if self.until else []))
+        if self.search:
+            where = list(places(asked, self.search))
+            query = query.where(or_(x.c.person.in_(found_people(asked, self.search)), x.c.organisation.in_(where)))
+        return query
+
+
+def _known(asked: Asked) -> list[Any]:
+    """Of each service up to where it is known."""
+    limits = [(service, limit) for service in SERVICES if (limit := asked.at.recorded(x.c, service)) is not None]
+    return [or_(x.c.service != service, and_(x.c.service == service, limit)) for service, limit in limits]
+
+
+@router.get("/audit/records")
+def records(asking: Asking, pages: Pages, shape: Shape, sought: Annotated[_Sought, Depends(_Sought)]) -> Response:
+    """Everything recorded but appointments and exports, the latest first."""
+    with asking.open("audit.read", pages) as asked:
+        query = sought.narrow(asked).order_by(latest(asked, x.c.recorded).desc(), x.c.position.desc(), x.c.stream)
+        region = asking.q.request.app.state.region
+        if shape.format != "json":
+            return shape.page(asked, query, pages, RECORDS, lambda asked, rows: _printed(asked, region, rows))
+        rows = [dict(row) for row in asked.c.execute(query.limit(pages.limit + 1).offset(pages.offset)).mappings()]
+        more = len(rows) > pages.limit
+        return answer(
+            {
+                "known_at": asked.at.known_at,
+                "positions": asked.at.positions,
+                "rows": told(asked, region, rows[: pages.limit]),
+                "cursor": pages.cursor(pages.offset + pages.limit, asked.at) if more else None,
+            }
+        )
+
+
+@router.get("/audit/records/total")
+def total(asking: Asking, sought: Annotated[_Sought, Depends(_Sought)]) -> Response:
+    """How many match, which is how many a file of them would hold."""
+    with asking.open("audit.read") as asked:
+        n = asked.c.scalar(select(func.count()).select_from(sought.narrow(asked).subquery("found")))
+        return answer({"known_at": asked.at.known_at, "positions": asked.at.positions, "total": n})
+
+
+def _printed(asked: Asked, region: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [r | {"sentence": r["sentence"]["zh-CN"]} for r in told(asked, region, rows)]
