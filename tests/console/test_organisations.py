@@ -29,7 +29,7 @@ UP = [{"id": CITY, "name": "南昌市妇女联合会", "short_name": "南昌市�
 NOW = {
     "id": COUNTY, "full_name": "南昌县妇女联合会", "short_name": "南昌县妇联", "org_type": "federation", "level": "county", "area_kind": None,
     "field": "area", "formation_mode": "standalone", "status": "active", "code": "360121000000", "division_name": "南昌县", "parent": CITY,
-    "parent_name": "南昌市妇女联合会",
+    "parent_name": "南昌市妇女联合会", "state": "active",
 }  # fmt: skip
 BEFORE: dict[str, object] = {**NOW, "full_name": "南昌县妇女会", "valid_from": "2010-01-01", "valid_to": "2016-05-17", "changed": []}
 DETAIL = {
@@ -162,6 +162,7 @@ def test_an_organisation_named_in_words_becomes_its_id_or_a_sentence(county):
 
 def test_where_she_may_not_a_clear_page_says_so(county):
     path = f"/organisations/{COUNTY}/establishment"
+    county.services.give(f"GET org /organisations/{COUNTY}", {**NOW, "state": "proposed", "plans": []})
     form = hidden(county.get(path).text)
     county.services.give(f"POST org {path}", refusal(403, "forbidden", "您没有此项权限（批准成立）。"))
     page = county.post(path, {**form, "established_on": "2026-11-01", "step": "send"})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,7 +20,19 @@ from services.console.render import page, redirect, text
 from services.console.words import N_
 from shared.calendar import today
 
-__all__ = ["Doing", "checked", "finished", "fresh", "shown", "worded"]
+__all__ = ["Closed", "Doing", "checked", "finished", "fresh", "shown", "worded"]
+
+NOT_NOW = N_("现在是“{state}”，不能办理“{act}”。")
+
+
+@dataclass(frozen=True)
+class Closed:
+    """Why an act cannot be done now. `state`: what it is now, in words; `following`: (title, address) of what she may do instead; `waits`: what
+    others have to do first."""
+
+    state: str
+    following: Sequence[tuple[str, str]] = ()
+    waits: str = ""
 
 
 def fresh(act: Act, values: Mapping[str, Any] | None = None, expect: int | None = None) -> Form:
@@ -44,12 +56,15 @@ class Doing:
     form: Form
     pointers: Mapping[str, str] = field(default_factory=dict)
     extra: Mapping[str, Any] = field(default_factory=dict)  # of the body, beyond the answers
+    closed: Closed | None = None  # it cannot be done in the state there is
 
     async def go(self) -> Answer | None:
         """The service's answer when it is done; None while the form is to be shown again (`checking` says how)."""
         form = self.form
         if form.step in ("back", "again"):
             return None
+        if self.closed and form.step != "send":  # what is sent, the service answers: it may be done already
+            form.wrong("", self.not_now)
         if not checked(self.request, self.act, form):
             return None
         try:
@@ -78,6 +93,11 @@ class Doing:
             await Drafts(self.request).open(self.draft, self.form, "draft" in self.request.query_params)
         elif self.form.faults or self.form.changes:
             await Drafts(self.request).keep(self.draft, self.form)
+
+    @property
+    def not_now(self) -> str:
+        assert self.closed
+        return text(self.request, NOT_NOW).format(state=self.closed.state, act=text(self.request, self.act.title))
 
     @property
     def checking(self) -> bool:
@@ -115,6 +135,8 @@ def checked(request: Request, act: Act, form: Form) -> bool:
 async def shown(doing: Doing, name: str, back: str, table: str = "", **context: Any) -> Response:
     """The form, or its answers to be looked over, as a page."""
     request, act, form = doing.request, doing.act, doing.form
+    if doing.closed and request.method == "GET":
+        return page(request, "organisations/closed.html", 409, d=doing, name=name, back=back)
     await doing.resume()
     library = await papers.library(doing.api, act.papers, doing.chosen) if act.papers else []
     cited = "；".join(f"{p['number'] or ''} {p['title']}".strip() for p in library if p["id"] in doing.chosen)

@@ -5,6 +5,7 @@ from __future__ import annotations
 __all__ = ["WORDS"]
 
 WORDS: dict[str, dict[str, tuple[str, str]]] = {
+    "never": {"withdrawn": ("已撤回设立申请", "withdrawn"), "voided": ("已作废", "void")},
     "area_kind": {"urban": ("城镇（街道、社区）", "urban"), "rural": ("农村（乡镇、村）", "rural")},
     "field": {
         "area": ("区域（乡镇、村、社区）", "area"),

@@ -12,15 +12,16 @@ from fastapi import APIRouter, HTTPException, Request, Response
 
 from services.console.backend import Answer, Api, Backend, Trouble
 from services.console.forms import Form
-from services.console.labels import choices
+from services.console.labels import choices, label
 from services.console.listing import Column, Filter, Listing, Shown, register
-from services.console.organisations.flow import Doing, fresh, shown
+from services.console.organisations.flow import Closed, Doing, fresh, shown
 from services.console.people import changes
 from services.console.people.acts import ACTS, Standing, open_acts, steps
 from services.console.people.conflicts import Outlook, look
 from services.console.people.proposal import correctable, correction
 from services.console.people.words import WARNINGS
 from services.console.render import page, redirect, text
+from services.console.session import Session
 from services.console.words import N_
 from shared.calendar import today
 
@@ -145,14 +146,18 @@ async def appointment(request: Request, api: Api, id: UUID) -> Response:
     session, standing = request.state.session, found.standing
     rows = await history(api, id) if session.may("audit.read") else []
     acts = [a for a in open_acts(standing) if session.may(a.permission)]
-    mine = bool(standing.proposed_by) and standing.proposed_by == session.account
-    barred = [a for a in acts if mine and a.id in BARRED]
+    barred = [a for a in acts if bars(session, standing, a.id)]
     before = standing.step in BEFORE
     outlook = await look(api, found.post, standing.starts_on if before else str(today()), found.id if before else "")
     codes = request.query_params.get("said", "").split(".")
     return page(request, "appointments/appointment.html", c=found, s=standing, steps=steps(standing), rows=rows, outlook=outlook, today=str(today()),
                 acts=[a for a in acts if a not in barred], barred=barred, said=[WARNINGS[c] for c in codes if c in WARNINGS], before=before,
                 may_correct=session.may("cadre.correct") and bool(correctable(found.read)))  # fmt: skip
+
+
+def bars(session: Session, standing: Standing, act: str) -> bool:
+    """Who proposed it leaves the decision to somebody else (K16)."""
+    return bool(standing.proposed_by) and standing.proposed_by == session.account and act in BARRED
 
 
 async def history(api: Backend, id: UUID) -> list[dict[str, Any]]:
@@ -199,7 +204,17 @@ async def ask(request: Request, api: Api, id: UUID, act: str) -> Response:
         raise HTTPException(404)
     values = {"starts_on": found.standing.dates.get("election") or found.standing.starts_on} if act == "start" else {}
     form = fresh(ACTS[act], values, found.read.version)
-    return await asked(request, api, found, Doing(request, api, ACTS[act], "", found.post["organisation"], form))
+    return await asked(request, api, found, Doing(request, api, ACTS[act], "", found.post["organisation"], form, closed=closed(api, found, act)))
+
+
+def closed(api: Backend, found: Case, act: str) -> Closed | None:
+    """Unless the act is open now: what is instead."""
+    acts = open_acts(found.standing)
+    if ACTS[act] in acts:
+        return None
+    hers = [(a.title, f"/appointments/{found.id}/{a.id}") for a in acts
+            if api.session.may(a.permission) and not bars(api.session, found.standing, a.id)]  # fmt: skip
+    return Closed(label("step", found.standing.state, api.language), hers, acts[0].title if acts else "")
 
 
 @router.post("/appointments/{id:uuid}/{act}")
@@ -207,7 +222,8 @@ async def do(request: Request, api: Api, id: UUID, act: str) -> Response:
     found, form = await case(api, id), await Form.sent(request)
     if act not in ACTS:
         raise HTTPException(404)
-    return await done(request, api, found, Doing(request, api, ACTS[act], f"/appointments/{id}/{act}", found.post["organisation"], form))
+    doing = Doing(request, api, ACTS[act], f"/appointments/{id}/{act}", found.post["organisation"], form, closed=closed(api, found, act))
+    return await done(request, api, found, doing)
 
 
 async def done(request: Request, api: Backend, found: Case, doing: Doing, some: Any = ()) -> Response:

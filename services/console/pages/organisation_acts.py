@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -10,9 +11,10 @@ from starlette.exceptions import HTTPException
 
 from services.console.backend import Api, Backend, Trouble
 from services.console.forms import Form
+from services.console.labels import LABELS, label
 from services.console.organisations import changes
 from services.console.organisations.acts import Act
-from services.console.organisations.flow import Doing, finished, fresh, shown
+from services.console.organisations.flow import Closed, Doing, finished, fresh, shown
 from services.console.render import text
 from services.console.words import N_
 
@@ -20,6 +22,7 @@ __all__ = ["router"]
 
 router = APIRouter()
 UNKNOWN = N_("没有找到“{said}”，请填全称、简称或 12 位区划代码。")
+ASKED, UNASKED = N_("延期申请待批准"), N_("没有待批准的延期申请")
 SEVERAL = N_("“{said}”有几个：{names}。请填 12 位区划代码。")
 
 
@@ -59,18 +62,31 @@ async def begun(request: Request, api: Backend, id: UUID, sent: Form | None) -> 
     path, extra = f"/organisations/{id}/{name}", {}
     if name == "proposal":
         path, extra = "/organisations", {"parent": str(id)}
+    state = None if name in changes.OFFERED.get(now["state"], ()) else named(now["state"], api.language)
     if name.startswith("extension"):
-        path = f"/terms/{await running(api, id)}/{name}"
+        term = await running(api, id)
+        path = f"/terms/{term['id']}/{name}"
+        state = None if (name == "extension") == waiting(term) else text(request, ASKED if waiting(term) else UNASKED)
     form = sent or fresh(act, start(act, now), now.version if act.versioned else None)
-    return now["full_name"], Doing(request, api, act, path, str(id), form, extra=extra)
+    return now["full_name"], Doing(request, api, act, path, str(id), form, extra=extra, closed=Closed(state) if state else None)
 
 
-async def running(api: Backend, id: UUID) -> str:
+def named(state: str, language: str) -> str:
+    """What an organisation is; one that never came to be has words of its own."""
+    return label("status" if state in LABELS["status"] else "never", state, language)
+
+
+def waiting(term: Mapping[str, Any]) -> bool:
+    """Whether an extension was asked for and not approved yet."""
+    return bool(term.get("extension_asked")) and str(term["extension_asked"]) > str(term["due_on"])
+
+
+async def running(api: Backend, id: UUID) -> dict[str, Any]:
     rows = (await api.get("projection", "/terms", organisation=str(id), limit=50))["rows"]
-    found = [r["id"] for r in rows if not r["ended_on"]]
+    found: list[dict[str, Any]] = [r for r in rows if not r["ended_on"]]
     if not found:
         raise HTTPException(404)
-    return str(found[0])
+    return found[0]
 
 
 def start(act: Act, now: dict[str, Any]) -> dict[str, Any]:

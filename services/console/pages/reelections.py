@@ -9,11 +9,11 @@ from fastapi import APIRouter, Request, Response
 
 from services.console.backend import Api, Backend, Trouble
 from services.console.forms import Form
-from services.console.labels import LABELS, choices
+from services.console.labels import LABELS, choices, label
 from services.console.listing import Column, Filter, Listing, register
 from services.console.organisations import people
 from services.console.organisations.ballot import by_seat, lines, place, seated
-from services.console.organisations.flow import Doing, finished, fresh, shown
+from services.console.organisations.flow import Closed, Doing, finished, fresh, shown
 from services.console.organisations.rights import chain, for_another, may
 from services.console.organisations.steps import ACTS, PAPERS, open_acts, steps
 from services.console.render import page, redirect, text
@@ -162,7 +162,16 @@ async def begun(request: Request, api: Backend, id: UUID, sent: Form | None) -> 
     form = sent or fresh(act, values, found.version)
     if form["more"]:
         more_lines(form)
-    return organisation["full_name"], Doing(request, api, act, f"/reelections/{id}/{name}", found["organisation"], form), more
+    closed = None if act in open_acts(found["state"]) else await instead(api, id, found)
+    return organisation["full_name"], Doing(request, api, act, f"/reelections/{id}/{name}", found["organisation"], form, closed=closed), more
+
+
+async def instead(api: Backend, id: UUID, found: dict[str, Any]) -> Closed:
+    """What the case's state allows, where an act was asked for that it does not."""
+    organisation = await api.get("projection", f"/organisations/{found['organisation']}")
+    path, open_ = chain(found["organisation"], organisation["path"]), [a for a in open_acts(found["state"]) if a.id != "cancellation"]
+    hers = [(a.title, f"/reelections/{id}/{a.id}") for a in open_ if may(api.session, a.permission, path) and not own(api, a.id, found)]
+    return Closed(label("stage", found["state"], api.language), hers, open_[0].title if open_ else "")
 
 
 def more_lines(form: Form) -> None:
