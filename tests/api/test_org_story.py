@@ -169,11 +169,12 @@ def test_a_rehearsal_refuses_as_the_act_would_and_records_nothing(world: World) 
 
 def test_all_villages_of_a_township_are_planned_at_once_and_again_without_doubling(world: World) -> None:
     ok(world.officer.post("/reelections", {"organisation": str(world.village), "planned_on": day(40)}), 201)
-    body = {"area": str(world.township), "planned_on": day(5)}
+    body = {"area": str(world.township), "planned_on": day(5), "congress_on": day(-60)}
     first = ok(world.officer.post("/reelections/batches", body, key="batch-1"), 201)
     assert [p["organisation"] for p in first["planned"]] == [str(world.other)]
     assert [(r["organisation"], r["code"]) for r in first["refused"]] == [(str(world.village), "reelection_running")]
     assert ok(world.officer.get(f"/reelections/{first['planned'][0]['id']}"))["batch"] == first["id"]
+    assert ok(world.officer.get(f"/reelections/{first['planned'][0]['id']}"))["congress_on"] == day(-60), "preparation begins months before"
     assert ok(world.officer.post("/reelections/batches", body, key="batch-1"), 201) == first
     assert len(world.facts("org.ReelectionPlanned")) == 2
 

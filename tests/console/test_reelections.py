@@ -19,7 +19,8 @@ SEATS = [
     {"seat": CHAIR, "role": "chair", "capacity": 1, "engagement": "full_time", "organisation": VILLAGE},
 ]
 HELD = {"form": "congress", "held_on": "2026-10-10", "entitled": 60, "present": 55, "issued": 55, "returned": 55, "valid": 54}
-CASE_NOW: dict[str, Any] = {"id": CASE, "organisation": VILLAGE, "term": None, "planned_on": "2026-09-01", "batch": None, "state": "congress_held",
+CASE_NOW: dict[str, Any] = {"id": CASE, "organisation": VILLAGE, "term": None, "planned_on": "2026-09-01", "congress_on": None, "batch": None,
+                            "state": "congress_held",
             "since": "2026-10-10",
             "held": HELD, "reported": None, "new_term": None, "requested_by": []}  # fmt: skip
 PEOPLE = [{"id": WANG, "person_name": "王秀英", "home_name": "示范村妇联"}, {"id": LI, "person_name": "李桂兰", "home_name": "示范村妇联"}]

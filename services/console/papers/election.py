@@ -185,6 +185,7 @@ def request(e: Election) -> shapes.Request:
         since=e.term.get("starts_on"),
         term_months=e.term.get("term_months"),
         ends_on=e.term.get("ends_on"),
+        planned_on=e.case.get("congress_on"),
         entitled=e.held.get("entitled"),
         seats=e.seats(),
         candidates=e.team(elected=False),

@@ -19,11 +19,13 @@ router = APIRouter(prefix="/reelections", tags=["reelections"])
 class Plan(Body):
     organisation: UUID
     planned_on: date
+    congress_on: date | None = None
 
 
 class PlanBatch(Body):
     area: UUID
     planned_on: date
+    congress_on: date | None = None
 
 
 class Request(Body):
@@ -79,14 +81,14 @@ def place(org: TheOrg, id: UUID) -> UUID:
 def plan(body: Plan, cmd: Cmd, org: TheOrg) -> Response:
     """计划换届."""
     cmd.may("org.reelection", body.organisation)
-    return cmd.answer(org.plan_reelection(new_id(), body.organisation, body.planned_on, cmd.key), 201)
+    return cmd.answer(org.plan_reelection(new_id(), body.organisation, body.planned_on, cmd.key, congress_on=body.congress_on), 201)
 
 
 @router.post("/batches", status_code=201)
 def plan_batch(body: PlanBatch, cmd: Cmd, org: TheOrg) -> Response:
     """按乡镇成批计划: one case for every village below, each with its own outcome."""
     cmd.may("org.reelection", body.area)
-    batch, outcomes = org.plan_batch(body.area, body.planned_on, cmd.key)
+    batch, outcomes = org.plan_batch(body.area, body.planned_on, cmd.key, body.congress_on)
     planned = [(v, o) for v, o in outcomes if isinstance(o, Done)]
     refused = [{"organisation": str(v), **warned([o])[0]} for v, o in outcomes if isinstance(o, Refused)]
     failed = next((o for _, o in outcomes if isinstance(o, Exception) and not isinstance(o, Refused)), None)

@@ -26,18 +26,19 @@ BATCH = 500
 
 
 class Reelections(Base):
-    def plan_reelection(self, id: UUID, organisation_id: UUID, planned_on: date, key: str, batch: UUID | None = None) -> Done:
+    def plan_reelection(self, id: UUID, organisation_id: UUID, planned_on: date, key: str, batch: UUID | None = None,
+                        congress_on: date | None = None) -> Done:
         """计划换届."""
         own = hanging_of.stream(organisation_id)
         return self.do(key, {Reelection: id, Organisation: organisation_id, Dependants: own}, lambda was, org, hanging: [
-            reelection.plan(was, organisation_id, org, hanging_of.of(hanging), planned_on, batch, today()),
+            reelection.plan(was, organisation_id, org, hanging_of.of(hanging), planned_on, batch, today(), congress_on),
             DependantAdded(kind="reelection", dependant=id, since=planned_on)])
 
-    def plan_batch(self, area: UUID, planned_on: date, key: str) -> tuple[UUID, list[tuple[UUID, Done | Exception]]]:
+    def plan_batch(self, area: UUID, planned_on: date, key: str, congress_on: date | None = None) -> tuple[UUID, list[tuple[UUID, Done | Exception]]]:
         """按乡镇成批计划: every village federation below `area`, each with its own outcome. Sent again it is the same batch."""
         batch = derive(area, "batch", key)
         villages = self.villages(area)
-        calls = [partial(self.plan_reelection, derive(batch, v), v, planned_on, f"{key}/{v}", batch) for v in villages]
+        calls = [partial(self.plan_reelection, derive(batch, v), v, planned_on, f"{key}/{v}", batch, congress_on) for v in villages]
         outcomes = [o for i in range(0, len(calls), BATCH) for o in self.batch(calls[i:i + BATCH])]
         return batch, list(zip(villages, outcomes, strict=True))
 

@@ -55,16 +55,19 @@ class Reelection:
     reported: ElectionResultReported | None = None
     new_term: UUID | None = None
     requested_by: tuple[str, ...] = ()
+    congress_on: date | None = None  # as planned
 
 
 def plan(was: Reelection | None, organisation_id: UUID, organisation: Organisation | None, hanging: Dependants, planned_on: date,
-         batch: UUID | None, today: date) -> ReelectionPlanned:
-    """For the running term, or a first election where none runs. One case at a time."""
+         batch: UUID | None, today: date, congress_on: date | None = None) -> ReelectionPlanned:
+    """For the running term, or a first election where none runs. One case at a time. The congress may lie ahead (O4), the plan may not."""
     need(not was, "reelection_exists", "id")
     active(organisation, planned_on, "planned_on")
     past(planned_on, today, "planned_on")
+    not_before(congress_on or planned_on, planned_on, "congress_on")
     need(not hanging.now("reelection"), "reelection_running", "organisation")
-    return ReelectionPlanned(organisation=organisation_id, term=next(iter(hanging.now("term")), None), planned_on=planned_on, batch=batch)
+    return ReelectionPlanned(organisation=organisation_id, term=next(iter(hanging.now("term")), None), planned_on=planned_on, batch=batch,
+                             congress_on=congress_on)
 
 
 def known(was: Reelection | None) -> Reelection:
@@ -205,7 +208,7 @@ def _form(candidates: Sequence[Candidate], org: Organisation, day: date, rules: 
 
 def evolve(was: Reelection | None, fact: Fact) -> Reelection | None:
     if isinstance(fact, ReelectionPlanned):
-        return Reelection(fact.organisation, fact.term, fact.planned_on, fact.batch, since=fact.planned_on)
+        return Reelection(fact.organisation, fact.term, fact.planned_on, fact.batch, since=fact.planned_on, congress_on=fact.congress_on)
     if not was:
         return was
     match fact:

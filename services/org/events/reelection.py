@@ -48,13 +48,17 @@ class Winner(BaseModel):
     appointment: UUID
 
 
-class ReelectionPlanned(Fact, name="org.ReelectionPlanned", of="Reelection"):
-    """`term` is the running one that it will end (none for a first election); `batch` groups a township's villages."""
+class ReelectionPlanned(Fact, name="org.ReelectionPlanned", of="Reelection", version=2):
+    """`term` is the running one that it will end (none for a first election); `batch` groups a township's villages.
+
+    `planned_on`: the day it was planned; `congress_on`: when the congress is meant to be held, if that is known.
+    """
 
     organisation: UUID
     term: UUID | None
     planned_on: date
     batch: UUID | None = None
+    congress_on: date | None = None
 
 
 class ReelectionRequested(Fact, name="org.ReelectionRequested", of="Reelection"):

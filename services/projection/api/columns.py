@@ -74,6 +74,7 @@ GLOSSARY = {
         Column("approved_on", "批复日期", 12),
         Column("filled_on", "补齐日期", 12),
         Column("planned_on", "计划日期", 12),
+        Column("congress_on", "拟开会日期", 12),
         Column("requested_on", "请示日期", 12),
         Column("permitted_on", "批准换届", 12),
         Column("held_on", "选举日期", 12),
@@ -158,7 +159,7 @@ REELECTIONS = _table(
     "换届",
     "organisation_name state planned_on requested_on permitted_on held_on form entitled present valid approved_on filed_on filed_with closed_on",
     _state("reelection"),
-    more="township_name reported_on",
+    more="township_name congress_on reported_on",
 )
 DOCUMENTS = _table("公文", "kind number title issuer dated organisation_name", more="files")
 CADRES = _table("人员", "person_name sex ethnicity born_on political degree employer_and_post population home_name", more="staffing")

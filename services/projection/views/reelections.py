@@ -24,6 +24,7 @@ OTHERS = (
     "term",
     "new_term",
     "batch",
+    "congress_on",
     "starts_on",
     "on_time_until",
     "form",
@@ -65,7 +66,7 @@ def timeline(history: Sequence[Event]) -> list[Row]:
 
 class Reelections(View):
     name = "reelections"
-    version = 1
+    version = 2
     facts: ClassVar = frozenset(
         {f"org.Reelection{n}" for n in ("Planned", "Requested", "Permitted", "Refused", "Closed", "Cancelled")}
         | {"org.CongressHeld", "org.ElectionResultReported", "org.ElectionResultApproved", "org.ResultFiled"}
@@ -74,11 +75,12 @@ class Reelections(View):
         "reelections",
         metadata,
         *(Column(c, Uuid) for c in ("organisation", "term", "new_term", "batch")),
-        *(Column(c, Date) for c in (*DATES, "starts_on", "on_time_until")),
+        *(Column(c, Date) for c in (*DATES, "congress_on", "starts_on", "on_time_until")),
         *(Column(c, Integer) for c in ("entitled", "present", "issued", "returned", "valid")),
         *(Column(c, String) for c in ("form", "filed_with", "why")),
         Column("candidates", Json),
         Column("winners", Json),
+        version=2,
     )
 
     def rows(self, history: Sequence[Event]) -> Iterable[Row]:

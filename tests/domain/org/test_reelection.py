@@ -19,7 +19,7 @@ from services.org.events import (
     ReelectionRequested,
     ResultFiled,
 )
-from shared.fact import derive
+from shared.fact import Fact, derive
 from tests.domain.org.world import (
     BALLOT,
     CASE,
@@ -56,8 +56,8 @@ APPROVED = ElectionResultApproved(organisation=VILLAGE, term=TERM, outgoing_term
 FILED = ResultFiled(filed_with="superior_federation", filed_on=date(2026, 2, 6))
 
 
-def plan(was: Any = None, org: Any = None, hang: Any = None, day: date = date(2026, 1, 5)) -> Any:
-    return reelection.plan(was, VILLAGE, org or village(), hang or hanging(added("term", OLD_TERM)), day, None, TODAY)
+def plan(was: Any = None, org: Any = None, hang: Any = None, day: date = date(2026, 1, 5), congress_on: date | None = None) -> Any:
+    return reelection.plan(was, VILLAGE, org or village(), hang or hanging(added("term", OLD_TERM)), day, None, TODAY, congress_on)
 
 
 def test_a_reelection_is_planned_for_the_running_term():
@@ -82,6 +82,18 @@ def test_a_reelection_is_planned_for_an_active_organisation_not_ahead():
         plan(org=village(OrganisationDissolved(effective=date(2025, 1, 1), why="撤销")))
     with refused("in_future", "planned_on"):
         plan(day=date(2027, 1, 1))
+
+
+def test_the_congress_may_be_planned_ahead_but_not_before_the_plan():
+    assert plan(congress_on=date(2027, 3, 1)).congress_on == date(2027, 3, 1)
+    assert reelection.request(given(plan(congress_on=date(2027, 3, 1))), date(2026, 1, 6), MON, TODAY), "the request does not wait for that day"
+    with refused("before_previous_step", "congress_on"):
+        plan(congress_on=date(2026, 1, 4))
+
+
+def test_a_plan_of_before_there_were_congress_dates_still_reads():
+    stored = {"organisation": str(VILLAGE), "term": None, "planned_on": "2026-01-05", "batch": None}
+    assert Fact.restore("org.ReelectionPlanned", stored, 1) == ReelectionPlanned(organisation=VILLAGE, term=None, planned_on=date(2026, 1, 5))
 
 
 def test_the_case_goes_from_plan_to_request_to_permit():
