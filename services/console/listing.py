@@ -90,6 +90,11 @@ class Listing:
     keep: Sequence[str] = ("area", "as_of")  # further query parameters that are passed on
     limit: int = PAGE
 
+    @property
+    def registered(self) -> bool:
+        """Whether it is the list of its id, or what one reader sees of that."""
+        return (known := LISTINGS.get(self.id)) is not None and known.path == self.path
+
     async def load(self, request: Request, api: Backend, **fixed: Any) -> Shown:
         """The page that the URL asks for. `fixed`: query values that this request adds."""
         state = {k: request.query_params.getlist(k) for k in request.query_params}
@@ -100,7 +105,7 @@ class Listing:
 
     async def show(self, request: Request, said: dict[str, Any], answer: Answer, fixed: dict[str, Any] | None = None) -> Shown:
         """The answer as a page of this list, under the reader's saved views."""
-        kept = await mine(request, self.id) if LISTINGS.get(self.id) is self else ()
+        kept = await mine(request, self.id) if self.registered else ()
         actions = [(address, title) for address, title, needs in self.actions if current(request).may(needs)]
         return Shown(self, said, answer, request.url.path, request.state.language, fixed or {}, kept, actions)
 
@@ -154,7 +159,7 @@ class Shown:
     def saves(self) -> bool:
         """Whether views have their place here: the list is one of its own, and there is one to choose or a state to keep."""
         chosen = self.tokens or self.said.keys() & {"columns", "sort"}
-        return LISTINGS.get(self.listing.id) is self.listing and bool(self.views or chosen)
+        return self.listing.registered and bool(self.views or chosen)
 
     @cached_property
     def cards(self) -> dict[str, str]:

@@ -56,6 +56,7 @@ MAY = [
     "cadre.relieve",
     "cadre.correct",
     "cadre.unseal",
+    "cadre.load",
     "org.document",
     "document.read",
 ]

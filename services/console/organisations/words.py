@@ -29,7 +29,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
     "term": {
         "running": ("任期内", "running"),
         "due": ("半年内届满", "due within half a year"),
-        "overdue": ("已届满，待换届", "past its end"),
+        "overdue": ("届满待换届", "past its end"),
         "ended": ("已结束", "ended"),
     },
     "vacancy": {

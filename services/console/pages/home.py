@@ -11,9 +11,9 @@ from fastapi import APIRouter, Form, Request, Response
 
 from services.console.backend import Api, Backend, Trouble
 from services.console.labels import label
-from services.console.people.upload import importing
+from services.console.people.upload import barred, importing
 from services.console.preferences import keep
-from services.console.render import day, page, redirect, text
+from services.console.render import day, instant, page, redirect, text
 from services.console.session import current
 from services.console.words import N_
 
@@ -32,7 +32,9 @@ LEADS = {
 DATES = {
     "terms": ("due_on", N_("届满")),
     "vacancies": ("since", N_("空缺自")),
-    "reelections": ("planned_on", N_("计划")),
+    "reelections": ("congress_on", N_("拟开会")),
+    "reelections_requested": ("requested_on", N_("请示")),
+    "reelections_reported": ("reported_on", N_("上报")),
     "appointments": ("starts_on", N_("任职")),
     "appointments_ending": ("ends_on", N_("到期")),
     "appointments_without_paper": ("effective", N_("生效")),
@@ -45,7 +47,7 @@ TILES = (
     ("appointments_in_procedure", N_("待审批"), ("cadre.approve",),
      "/appointments?state=party_reviewed&state=publicised&state=publicity_ended&state=elected"),
     ("appointments_to_start", N_("待任职"), ("cadre.start",), "/appointments?state=approved"),
-    ("terms_overdue", N_("逾期未换届"), ("org.reelection",), "/reelections/due?state=overdue"),
+    ("terms_overdue", N_("届满待换届"), ("org.reelection",), "/reelections/due?state=overdue"),
     ("terms_due", N_("半年内届满"), ("org.reelection",), "/reelections/due?state=due"),
     ("reelections_open", N_("换届办理中"), ("org.reelection", "org.approve"), "/reelections?state=open"),
     ("vacancies_overdue", N_("缺位超90天"), ("org.vacancy",), "/vacancies?state=overdue"),
@@ -53,7 +55,7 @@ TILES = (
 )  # fmt: skip
 # 从这里开始: what somebody new does first, by what she may do
 STARTS = (
-    ("cadre.import", N_("导入本县花名册"), N_("下载模板或直接上传手头的表格，错误逐格标红"), "/imports/new"),
+    ("cadre.import", N_("导入花名册"), N_("下载模板或直接上传手头的表格，错误逐格标红"), "/imports/new"),
     ("org.reelection", N_("安排换届"), N_("看哪些组织届满，勾选列入计划，再逐步办理"), "/reelections/due"),
     ("cadre.propose", N_("提出一项拟任"), N_("选人、选职位，系统先查有没有冲突"), "/appointments/new"),
     ("org.document", N_("登记一份批复"), N_("上传扫描件，办理任免和换届时直接选用"), "/documents/new"),
@@ -63,6 +65,7 @@ STARTS = (
     ("", N_("按 Ctrl K 找任何页面、组织和人"), N_("输入拼音首字母即可，例如 ncx 是南昌县"), "/palette"),
 )
 FIRST = 4  # of them at once
+RECENT = 5
 IMPORTS = {
     "checking": N_("检查中"),
     "checked": N_("待确认"),
@@ -92,13 +95,14 @@ async def work(request: Request, api: Api) -> Response:
     if not session.place:
         return redirect(request, "/place")
     listed, imports, terms = await asyncio.gather(waiting(request, api), recent(api), soon(api))
+    listed = [*to_write(request, imports), *listed] if listed is not None else None
     counts = {s.id: s for s in listed or []}
     tiles = [(title, counts[id].count if id in counts else 0, id in counts and counts[id].urgent, path)
              for id, title, any_of, path in TILES if any(session.may(p) for p in any_of)]  # fmt: skip
     usual = {id for id, *_ in TILES}
     tiles += [(s.title, s.count, s.urgent, s.more) for s in listed or [] if s.id not in usual]
     starts = [start for start in STARTS if not start[0] or session.may(start[0])][:FIRST]
-    return page(request, "home.html", sections=listed, imports=imports, terms=terms, states=IMPORTS, tiles=tiles, starts=starts)
+    return page(request, "home.html", sections=listed, imports=imports[:RECENT], terms=terms, states=IMPORTS, tiles=tiles, starts=starts)
 
 
 @router.get("/desk/figures")
@@ -120,6 +124,13 @@ async def dismiss(request: Request, shown: Annotated[str, Form()] = "") -> Respo
     session.tips = shown == "on"
     await keep(request, "tips", shown == "on")
     return redirect(request, "/")
+
+
+def to_write(request: Request, imports: list[dict[str, Any]]) -> list[Section]:
+    """Workbooks that were checked and that she may write, the oldest first."""
+    hers = [i for i in reversed(imports) if i["state"] == "checked" and not barred(current(request), i["service"], i)]
+    rows = [(f"/imports/{i['service']}/{i['id']}", i.get("filename") or i["id"][:8], instant(i.get("uploaded_at"))) for i in hers[:RECENT]]
+    return [Section("imports_checked", text(request, N_("待确认写入的导入")), len(hers), False, "/imports", rows)] if hers else []
 
 
 async def waiting(request: Request, api: Backend) -> list[Section] | None:
@@ -155,6 +166,7 @@ def line(id: str, row: dict[str, Any], request: Request) -> tuple[str, str, str]
     address = next((a.format_map(there) for a in LEADS.get(kind, ()) if fits(a, there)), "")
     language = request.state.language
     who = [row.get("person_name"), row.get("organisation_name"), label("office", row.get("role"), language)]
+    who += [label("stage", row.get("state"), language) if id == "reelections_open" else ""]
     who += [row.get("message_en" if language == "en" else "message_zh")]
     key, word = DATES.get(id) or DATES.get(kind) or ("", "")
     when = f"{text(request, word)} {day(row[key])}" if row.get(key) else ""
@@ -183,14 +195,14 @@ async def soon(api: Backend) -> list[dict[str, Any]]:
 
 
 async def recent(api: Backend) -> list[dict[str, Any]]:
-    """The last imports of both services, newest first; none where she may not import or they cannot be asked."""
+    """Imports of both services, newest first; none where she may not import or they cannot be asked."""
     told = await asyncio.gather(*(imports(api, service) for service in importing(api.session)))
-    return sorted((i for some in told for i in some), key=lambda i: str(i.get("uploaded_at")), reverse=True)[:5]
+    return sorted((i for some in told for i in some), key=lambda i: str(i.get("uploaded_at")), reverse=True)
 
 
 async def imports(api: Backend, service: str) -> list[dict[str, Any]]:
     try:
-        answer = await api.get(service, "/imports", limit=5)
+        answer = await api.get(service, "/imports", limit=50)
     except Trouble as e:
         if e.status == 401:
             raise

@@ -15,7 +15,7 @@ from services.console.forms import Form
 from services.console.organisations import papers
 from services.console.organisations.flow import Doing, worded
 from services.console.people import find
-from services.console.people.upload import COMMIT, counted, faults_of, importing, offered, service_of
+from services.console.people.upload import COMMIT, barred, counted, faults_of, importing, offered, service_of
 from services.console.render import page, redirect, text
 from services.console.words import N_
 
@@ -38,7 +38,7 @@ async def imports(request: Request, api: Api) -> Response:
 
 async def batches(api: Backend, service: str) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = (await api.get(service, "/imports", limit=50))["imports"]
-    return [{**r, "counts": counted(r), "service": service, "revocable": revocable(r)} for r in rows]
+    return [{**r, "counts": counted(r), "service": service, "revocable": revocable(r), "barred": barred(api.session, service, r)} for r in rows]
 
 
 def revocable(batch: dict[str, Any]) -> bool:
@@ -154,8 +154,7 @@ async def shown(request: Request, api: Backend, service: str, found: Answer, for
         rows = await api.get(service, f"/imports/{found['id']}/rows", verdict=verdict, limit=100, cursor=cursor)
     doing = doing or COMMIT.doing(request, api, service, found, form)
     library = await papers.library(api, COMMIT.papers, doing.chosen) if found["state"] == "checked" else []
-    own = found["kind"] == "roster" and found["uploaded_by"] == api.session.account
-    context = {"rows": rows["rows"], "next": rows.get("next"), "own": own, "c": counts, "verdict": verdict, "library": library, "working": working}
+    context = {"rows": rows["rows"], "next": rows.get("next"), "barred": barred(api.session, service, found), "c": counts, "verdict": verdict, "library": library, "working": working}
     return page(request, "imports/batch.html", 422 if form.faults else 200, b=found, service=service, form=form, d=doing, choices=worded(request),
                 endings=papers.ENDINGS, revocable=revocable(found), **context)  # fmt: skip
 

@@ -20,7 +20,7 @@ from services.console.organisations.counties import BANDS, drawn
 from services.console.organisations.plot import plot
 from services.console.organisations.rights import chain, may
 from services.console.organisations.stream import passed_on
-from services.console.render import page
+from services.console.render import page, redirect
 from services.console.words import N_
 from shared.calendar import today
 from shared.settings import settings
@@ -76,6 +76,7 @@ RATES = {
     "chair_rate": (N_("主席配备率"), "chairs_filled", "chair_seats"),
     "on_time_rate": (N_("按时换届率（今年）"), "reelected_on_time", "due_in_period"),
 }
+EXECUTIVES = ("chair", "vice_chair", "standing_member", "executive_member")  # as the tile counts them: leaders are executives (K1)
 REPORTS = {"chair_rate": ("R34", "chair_posts_filled"), "on_time_rate": ("R02", "on_time_reelection_rate")}  # the same figures by county
 
 
@@ -88,12 +89,16 @@ async def overview(request: Request, api: Api, area: Area = None, as_of: Day = N
     asked = {**LISTING.query(said), "area": area or api.session.grant.get("organisation")}
     found = await api.get("projection", "/overview", limit=LISTING.limit, cursor=said.get("cursor"), sort=said.get("sort"), **asked)
     shown = await LISTING.show(request, said, Answer(found["children"]))
+    if found["area"]["level"] == "village" and not shown.total and not shown.tokens:  # nothing hangs on it
+        return redirect(request, f"/organisations/{found['area']['id']}" + (f"?as_of={as_of}" if as_of else ""))
+    if as_of and as_of != today():
+        shown.actions = ()  # nothing is planned in the past
     above = [p for i, p in enumerate(found["area"]["path"]) if may(api.session, "report.read", chain(p["id"], found["area"]["path"][:i]))]
     tree = await grown(api, [*above, found["area"]], asked.get("as_of"))
     words, part, whole = RATES[rate]
     rows = [(r["short_name"] or r["name"], r[rate], told(r[rate], r[part], r[whole]), shown.url(area=r["id"], cursor=None))
             for r in compared(shown.rows) if r[whole]]  # fmt: skip
-    about = {"area": found["area"], "above": above, "tiles": found["tiles"], "tree": tree, "as_of": as_of, "past": as_of and as_of != today(),
+    about = {"area": found["area"], "above": above, "tiles": found["tiles"], "tree": tree, "as_of": as_of, "executives": EXECUTIVES, "past": as_of and as_of != today(),
              "mapped": bool(settings().map) and found["area"]["level"] in ("province", "city")}  # fmt: skip
     return page(request, "organisations/overview.html", shown=shown, plot=plot(rows), rates=RATES, rate=rate, rate_words=words, rows=rows, **about)
 
@@ -155,6 +160,7 @@ async def organisation(request: Request, api: Api, id: UUID, as_of: Day = None) 
         "running": running,
         "extending": extending(api, running, path),
         "may_reelect": bool(now and now["status"] == "active") and may(api.session, "org.reelection", path),
+        "may_propose": bool(now and now["status"] == "active") and not (as_of and as_of != today()) and may(api.session, "cadre.propose", path),
         "last": now or (found["history"] or [{}])[-1],
         "past": as_of and as_of != today(),
         "papers": papers,

@@ -12,6 +12,7 @@ from services.console.forms import Form
 from services.console.labels import LABELS, choices, label
 from services.console.listing import Column, Filter, Listing, register
 from services.console.organisations import people
+from services.console.organisations.areas import by_area
 from services.console.organisations.ballot import by_seat, lines, place, seated
 from services.console.organisations.flow import Closed, Doing, finished, fresh, shown
 from services.console.organisations.rights import chain, for_another, may
@@ -22,7 +23,7 @@ from services.console.words import N_
 __all__ = ["CASES", "DUE", "router"]
 
 router = APIRouter()
-TERMS = (("overdue", N_("已届满，待换届")), ("due", N_("半年内届满")), ("running", N_("任期中")), ("ended", N_("已结束")))
+TERMS = (("overdue", N_("届满待换届")), ("due", N_("半年内届满")), ("running", N_("任期中")), ("ended", N_("已结束")))
 STAGES = ("open", "planned", "requested", "permitted", "refused", "held", "reported", "approved", "filed", "closed", "cancelled")
 CASES = register(Listing(
     "reelections",
@@ -57,10 +58,15 @@ DUE = register(Listing(
     "/terms",
     (
         Column("organisation_name", N_("组织"), link="/organisations/{organisation}", always=True),
+        Column("township_name", N_("所属乡镇"), link="/organisations?area={township}", hidden=True),
         Column("term_no", N_("届次"), "number", card="said"),
         Column("starts_on", N_("开始"), "day"),
         Column("due_on", N_("届满"), "day", card="said"),
         Column("state", N_("状态"), "term", card="state"),
+    ),
+    (
+        Filter("search", N_("关键字"), hint=N_("组织名称或拼音首字母"), live=True),
+        Filter("level", N_("层级"), choices("level"), "level"),
     ),
     key="organisation",
     keep=("area", "as_of", "state"),
@@ -75,7 +81,7 @@ async def cases(request: Request, api: Api) -> Response:
     area = request.query_params.get("area") or api.session.grant.get("organisation")
     mine = api.session.may("org.reelection")
     batches = (await api.get("projection", "/reelections/batches", area=area))["rows"] if mine else []
-    return page(request, "reelections/cases.html", shown=await CASES.load(request, api, area=area), batches=batches,
+    return page(request, "reelections/cases.html", shown=await (await by_area(api, CASES)).load(request, api, area=area), batches=batches,
                 batch=request.query_params.get("batch"))  # fmt: skip
 
 
@@ -85,7 +91,7 @@ async def due(request: Request, api: Api) -> Response:
     if "state" not in request.query_params:
         return redirect(request, str(request.url.include_query_params(state="overdue").replace(scheme="", netloc="")))
     area = request.query_params.get("area") or api.session.grant.get("organisation")
-    shown = await DUE.load(request, api, area=area)
+    shown = await (await by_area(api, DUE)).load(request, api, area=area)
     tabs = [(title, shown.url(state=state, cursor=None), shown.said.get("state") == state, None) for state, title in TERMS]
     return page(request, "reelections/due.html", shown=shown, tabs=tabs)
 

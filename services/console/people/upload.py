@@ -16,7 +16,7 @@ from services.console.render import text
 from services.console.session import Session
 from services.console.words import N_
 
-__all__ = ["COMMIT", "counted", "faults_of", "importing", "offered", "service_of"]
+__all__ = ["COMMIT", "barred", "counted", "faults_of", "importing", "offered", "service_of"]
 
 KINDS = ("roster", "opening", "profiles", "organisations")
 
@@ -46,6 +46,15 @@ def faults_of(form: Form) -> dict[str, str]:
         lacks |= {} if form["authority"] else {"authority": N_("换届名册须填写审定机关，例如：中共南昌县委组织部。")}
         lacks |= {} if form["decided_on"] else {"decided_on": N_("换届名册须填写批复日期，例如 2026-10-01。")}
     return lacks
+
+
+def barred(session: Session, service: str, batch: Mapping[str, Any]) -> str:
+    """Why she may not write a checked batch; empty when she may. The service decides."""
+    if batch.get("kind") == "roster" and batch.get("uploaded_by") == session.account:
+        return N_("换届名册须由上传人以外的另一人确认写入；人少的单位可由上级妇联办理。这份名册已列入她们工作台的“待确认写入的导入”。")
+    if not session.may(f"{service}.load"):
+        return N_("写入由组织部干部确认。这份表格已列入她们工作台的“待确认写入的导入”，您不用再做什么；有错误的行可以改好后重新上传。")
+    return ""
 
 
 @dataclass(frozen=True)

@@ -106,7 +106,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "end_reason": ("离任原因", "reason for the end"),
     },
     "import_kind": {
-        "roster": ("换届名册（一县一册）", "roster of a re-election"),
+        "roster": ("换届名册（整批审批）", "roster of a re-election"),
         "opening": ("期初建账（首次录入）", "first load"),
         "profiles": ("人员档案更新", "profiles"),
         "organisations": ("组织名册", "organisations"),

@@ -14,7 +14,7 @@ from uuid import UUID
 import orjson
 from fastapi import Depends, Response
 from fastapi import Query as Parameter
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.engine import Connection
 
 from services.projection.views.moment import Moment, moment, once, reading
@@ -82,8 +82,8 @@ class Asked:
         inside = select(place.table(self.c).c.organisation)
         return query.where(or_(*(column.in_(inside) for column in columns)))
 
-    def page(self, query: Select[Any], paging: Paging, named: Named | None = None) -> Response:
-        """One page of a list, with names as of the date, and the cursor of the next."""
+    def page(self, query: Select[Any], paging: Paging, named: Named | None = None, counted: bool = False) -> Response:
+        """One page of a list, with names as of the date, and the cursor of the next; `counted`: with how many there are."""
         rows = [dict(r) for r in self.c.execute(query.limit(paging.limit + 1).offset(paging.offset)).mappings()]
         more = len(rows) > paging.limit
         return answer(
@@ -94,6 +94,7 @@ class Asked:
                 "rows": (named or Asked.named)(self, rows[: paging.limit]),
                 "cursor": paging.cursor(paging.offset + paging.limit, self.at) if more else None,
             }
+            | ({"total": self.c.scalar(query.with_only_columns(func.count()).order_by(None))} if counted else {})
         )
 
     def named(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -172,6 +173,8 @@ class _Asking:
             )
         today = self.q.request.app.state.access.path(found, self.q.today)
         if not (scope.covers(tree.path(found)) or (today and scope.covers(today))):
+            if found in scope.tops:  # she decides below it: about what hangs on it, not about it
+                return list(tree.children.get(found, []))
             raise Forbidden(permission)
         return [found]
 

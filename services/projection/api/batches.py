@@ -11,9 +11,8 @@ from fastapi import APIRouter, Response
 from sqlalchemy import select
 
 from services.projection.api.asking import Asked, Asking, Pages, answer
-from services.projection.api.lists import STAGES, reelection_state
+from services.projection.api.lists import STAGES, reelection_state, township
 from services.projection.views.reelections import Reelections
-from services.projection.views.tree import RANK
 
 __all__ = ["router"]
 
@@ -49,17 +48,11 @@ def batches(asking: Asking, pages: Pages) -> Response:
 def _batch(asked: Asked, id: UUID, cases: list[Any]) -> dict[str, Any]:
     towns: dict[UUID, list[Any]] = {}
     for case in cases:
-        towns.setdefault(_township(asked, case.organisation), []).append(case)
+        towns.setdefault(township(asked, case.organisation), []).append(case)
     place = {o: i for i, o in enumerate(asked.groups(whole=True).place)}
     order = sorted(towns, key=lambda town: (place.get(town, len(place)), town))
     named = [{"area": town, "name": asked.tree.nodes[town].name if town in asked.tree.nodes else None, **_counts(towns[town])} for town in order]
     return {"batch": id, "planned_on": min(case.planned_on for case in cases), **_counts(cases), "townships": named}
-
-
-def _township(asked: Asked, organisation: UUID) -> UUID:
-    """The township it lies in; itself, when it lies in none."""
-    levels = ((id, asked.tree.nodes[id].level) for id in asked.tree.path(organisation))
-    return next((id for id, level in levels if RANK.get(level, 9) <= RANK["township"]), organisation)
 
 
 def _counts(cases: Iterable[Any]) -> dict[str, Any]:

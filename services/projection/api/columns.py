@@ -147,13 +147,14 @@ def _state(kind: str, key: str = "state") -> Column:
 ORGANISATIONS = _table("妇联组织", "full_name short_name org_type level field code parent_name status", _state("organisation", "status"))
 UNITS = _table("应建单位", "unit_name area_name field level affiliation rank women organised_on organisation_name state", _state("unit"))
 SEATS = _table("职位", "organisation_name role engagement capacity holders")
-TERMS = _table("届次", "organisation_name term_no starts_on term_months ends_on extended_to due_on state", _state("term"))
+TERMS = _table("届次", "organisation_name term_no starts_on term_months ends_on extended_to due_on state", _state("term"),
+               more="township_name")  # fmt: skip
 VACANCIES = _table(
     "空缺",
     "organisation_name role person_name since timely_until nominated_on approved_on state",
     Column("person_name", "原任", 10),
     _state("vacancy"),
-    more="filled_on",
+    more="township_name filled_on",
 )
 REELECTIONS = _table(
     "换届",
@@ -244,9 +245,10 @@ class _Shape:
         paging: Paging,
         table: Table,
         named: Callable[[Asked, list[dict[str, Any]]], list[dict[str, Any]]] = Asked.named,
+        counted: bool = False,
     ) -> Response:
         """A page of the list; or, as a file, the whole list."""
-        return asked.page(query, paging, named) if self.format == "json" else self.file(asked, table, _every(asked, query, named))
+        return asked.page(query, paging, named, counted) if self.format == "json" else self.file(asked, table, _every(asked, query, named))
 
     def file(self, asked: Asked, table: Table, rows: Iterable[dict[str, Any]]) -> Response:
         tops = [asked.tree.nodes[t].name for t in asked.tops[:3] if t in asked.tree.nodes]

@@ -22,11 +22,11 @@ from services.projection.views.organisations import Organisations
 from services.projection.views.reelections import Reelections
 from services.projection.views.seats import Seats
 from services.projection.views.terms import Terms
-from services.projection.views.tree import Node
+from services.projection.views.tree import RANK, Node
 from services.projection.views.units import Units
 from services.projection.views.vacancies import Vacancies
 
-__all__ = ["reelection_state", "router", "shown", "term_state", "vacancy_role", "vacancy_state"]
+__all__ = ["reelection_state", "router", "shown", "term_state", "township", "vacancy_role", "vacancy_state"]
 
 router = APIRouter(tags=["lists"])
 o, u, s, t, r, v, d = (x.table for x in (Organisations, Units, Seats, Terms, Reelections, Vacancies, Documents))
@@ -57,6 +57,26 @@ def vacancy_role(asked: Asked) -> Any:
     """Of the seat, as its plan last had it."""
     seat = select(s.c.role).where(s.c.seat == v.c.seat, asked.at.is_known(s.c, "org"))
     return seat.order_by(s.c.valid_from.desc()).limit(1).correlate(v).scalar_subquery()
+
+
+def township(asked: Asked, organisation: UUID) -> UUID:
+    """The township it lies in; itself, when it lies in none."""
+    levels = ((id, asked.tree.nodes[id].level) for id in asked.tree.path(organisation))
+    return next((id for id, level in levels if RANK.get(level, 9) <= RANK["township"]), organisation)
+
+
+def located(asked: Asked, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows with names, and with the township of their organisation."""
+    for row in asked.named(rows):
+        row["township"] = town = township(asked, row["organisation"])
+        row["township_name"] = asked.tree.nodes[town].name if town in asked.tree.nodes else None
+    return rows
+
+
+def _there(asked: Asked, column: Any, search: str | None, level: Level | None) -> list[Any]:
+    """Conditions on the organisation of a row: its name or code, its level."""
+    found = [column.in_(list(places(asked, search)))] if search else []
+    return found + ([column.in_(select(o.c.stream).where(asked.at.holds(o.c, "org"), o.c.level == level))] if level else [])
 
 
 @router.get("/organisations")
@@ -148,7 +168,13 @@ def seats(asking: Asking, pages: Pages, shape: Shape, organisation: UUID | None 
 
 @router.get("/terms")
 def terms(
-    asking: Asking, pages: Pages, shape: Shape, state: Literal["running", "due", "overdue", "ended"] | None = None, organisation: UUID | None = None
+    asking: Asking,
+    pages: Pages,
+    shape: Shape,
+    state: Literal["running", "due", "overdue", "ended"] | None = None,
+    organisation: UUID | None = None,
+    search: Search = None,
+    level: Level | None = None,
 ) -> Response:
     """`due`: ends within 180 days (extension included), `overdue`: past its end, no new term; by date of the end."""
     with asking.open("org.read", pages) as asked:
@@ -159,7 +185,8 @@ def terms(
             query = query.where(status == state)
         if organisation:
             query = query.where(t.c.organisation == organisation)
-        return shape.page(asked, query.order_by(t.c.due_on, t.c.organisation, t.c.stream), pages, columns.TERMS)
+        query = query.where(*_there(asked, t.c.organisation, search, level)).order_by(t.c.due_on, t.c.organisation, t.c.stream)
+        return shape.page(asked, query, pages, columns.TERMS, located, counted=True)
 
 
 @router.get("/reelections")
@@ -183,14 +210,19 @@ def reelections(
             query = query.where(r.c.batch == batch)
         if organisation:
             query = query.where(r.c.organisation == organisation)
-        if search:
-            query = query.where(r.c.organisation.in_(list(places(asked, search))))
-        return shape.page(asked, query.order_by(r.c.planned_on, r.c.organisation, r.c.stream), pages, columns.REELECTIONS)
+        query = query.where(*_there(asked, r.c.organisation, search, None)).order_by(r.c.planned_on, r.c.organisation, r.c.stream)
+        return shape.page(asked, query, pages, columns.REELECTIONS, located, counted=True)
 
 
 @router.get("/vacancies")
 def vacancies(
-    asking: Asking, pages: Pages, shape: Shape, state: Literal["open", "overdue", "long", "closed"] | None = None, organisation: UUID | None = None
+    asking: Asking,
+    pages: Pages,
+    shape: Shape,
+    state: Literal["open", "overdue", "long", "closed"] | None = None,
+    organisation: UUID | None = None,
+    search: Search = None,
+    level: Level | None = None,
 ) -> Response:
     """`overdue`: open for over 90 days, `long`: for over 180; `open` has them all."""
     with asking.open("org.read", pages) as asked:
@@ -204,7 +236,8 @@ def vacancies(
             query = query.where(status.in_(("overdue", "long")) if state == "overdue" else status == state)
         if organisation:
             query = query.where(v.c.organisation == organisation)
-        return shape.page(asked, query.order_by(v.c.since, v.c.organisation, v.c.stream), pages, columns.VACANCIES)
+        query = query.where(*_there(asked, v.c.organisation, search, level)).order_by(v.c.since, v.c.organisation, v.c.stream)
+        return shape.page(asked, query, pages, columns.VACANCIES, located, counted=True)
 
 
 @router.get("/documents")

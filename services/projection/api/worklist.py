@@ -118,6 +118,18 @@ def _reelections(asked: Asked) -> Select[Any]:
     return asked.within(query, r.c.organisation).order_by(r.c.planned_on, r.c.stream)
 
 
+def _awaiting(state: str) -> Callable[[Asked], Select[Any]]:
+    """Cases whose next step is the superior's, those that have waited longest first."""
+    day = {"requested": r.c.requested_on, "reported": r.c.reported_on}[state]
+
+    def rows(asked: Asked) -> Select[Any]:
+        status = reelection_state(asked.at.as_of)
+        query = select(*shown(r, "candidates", "winners"), status.label("state")).where(asked.at.holds(r.c, "org"), status == state)
+        return asked.within(query, r.c.organisation).order_by(day, r.c.stream)
+
+    return rows
+
+
 def _stages(asked: Asked) -> dict[str, int]:
     cases = _reelections(asked).order_by(None).subquery("cases")
     return {state: n for state, n in asked.c.execute(select(cases.c.state, func.count()).group_by(cases.c.state))}
@@ -136,7 +148,7 @@ def _refused(asked: Asked) -> Select[Any]:
 
 
 REELECTIONS = Section(
-    "reelections_open", "换届进行中", "Re-elections under way", ("org.approve", "org.reelection"), False, "/reelections?state=open", _reelections
+    "reelections_open", "换届进行中", "Re-elections under way", ("org.reelection", "org.approve"), False, "/reelections?state=open", _reelections
 )
 SECTIONS = (
     Section(
@@ -153,7 +165,11 @@ SECTIONS = (
     ),
     Section("appointments_ending", "主持工作、挂职即将到期", "Acting and seconded posts about to end", ("cadre.start",), False,
             "/appointments?ending=true", _ending),
-    Section("terms_overdue", "逾期未换届", "Overdue terms", ("org.reelection",), True, "/terms?state=overdue", _terms("overdue")),
+    Section("reelections_requested", "待批复的换届请示", "Requests for re-election awaiting a decision", ("org.permit",), False,
+            "/reelections?state=requested", _awaiting("requested")),
+    Section("reelections_reported", "待批复的选举结果", "Election results awaiting approval", ("org.approve",), False,
+            "/reelections?state=reported", _awaiting("reported")),
+    Section("terms_overdue", "届满待换届", "Past their end, to be re-elected", ("org.reelection",), True, "/terms?state=overdue", _terms("overdue")),
     Section("terms_due", "即将届满", "Terms about to end", ("org.reelection",), False, "/terms?state=due", _terms("due")),
     REELECTIONS,
     Section("vacancies_overdue", "缺位超过90天", "Vacant for over 90 days", ("org.vacancy",), True, "/vacancies?state=overdue", _vacancies),

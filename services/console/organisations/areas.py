@@ -1,0 +1,28 @@
+"""A list narrowed to one of the areas directly below the reader's own: townships for a county, counties for a city."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from services.console.backend import Backend, Trouble
+from services.console.listing import Filter, Listing
+from services.console.words import N_
+
+__all__ = ["by_area"]
+
+TITLES = {"city": N_("市"), "county": N_("县（市、区）"), "township": N_("乡镇（街道）")}
+
+
+async def by_area(api: Backend, listing: Listing) -> Listing:
+    """The list with a filter for them; as it is where there are none, or they cannot be asked for."""
+    try:
+        rows = (await api.get("projection", "/organisations/tree", area=api.session.place or None, depth=1))["rows"]
+    except Trouble as trouble:
+        if trouble.status == 401:
+            raise
+        return listing
+    below = [c for row in rows for c in row.get("children", ()) if c["level"] in TITLES and c["below"]]
+    if not below:
+        return listing
+    names = [(c["id"], c["short_name"] or c["name"]) for c in below]
+    return replace(listing, filters=(*listing.filters, Filter("area", TITLES[below[0]["level"]], names)))
