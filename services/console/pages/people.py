@@ -49,6 +49,7 @@ async def registration(request: Request, api: Backend, form: Form, doing: Doing 
     places = await find.organisations(api, form["where"], form["home"])
     alike = await find.people(api, form["person_name"]) if doing.checking else []
     return await shown(doing, text(request, N_("花名册")), "/roster", "people/_alike.html", places=places, places_name="home",
+                       whose=next((p["name"] for p in places if p["id"] == form["home"]), ""),
                        alike=[p for p in alike if p["name"] == form["person_name"]])  # fmt: skip
 
 
@@ -116,8 +117,9 @@ async def editor(request: Request, api: Backend, id: UUID, record: Answer, doing
     was, now = (
         {k: v for k, v in side.items() if k in known({})} for side in (doing.form.was or known(record["profile"]), doing.form.values)
     )
+    home = await find.known(api, "org", f"/organisations/{record['home']}") if record["home"] != api.session.place else None
     return await shown(doing, record["profile"]["person_name"], f"/people/{id}", "people/_profile_diff.html", corrects=correctable(record),
-                       was=was, mine=now)  # fmt: skip
+                       was=was, mine=now, whose=home["full_name"] if home else "")  # fmt: skip
 
 
 def correctable(record: Mapping[str, Any]) -> list[dict[str, Any]]:
