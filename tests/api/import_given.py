@@ -4,6 +4,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -13,15 +14,21 @@ import pytest
 import sqlalchemy as sa
 from fastapi import FastAPI
 
+from services.cadre.events import TeamRenewed, TeamRestored
+from services.org import events as org
+from services.org import policies as org_policies
+from services.org.application import Org
+from services.org.domain import dependants
+from services.org.domain.dependants import Dependants
 from shared.calendar import FOREVER_AT
-from shared.es import Store
+from shared.es import Meta, Store, meta, open_store
 from shared.http.follow import Follower, pages_of
 from shared.http.wire import sinks_of
-from tests.api.cadre_given import COUNTY, World
+from tests.api.cadre_given import COUNTY, TERM, TODAY, VILLAGE, World
 from tests.api.caller import Caller
 from tests.views.asking import projection
 
-__all__ = ["Import", "Shown", "everything", "shown"]
+__all__ = ["Answering", "Import", "Shown", "everything", "org_answering", "shown"]
 
 
 class Import:
@@ -98,6 +105,31 @@ def everything(here: World) -> list[Any]:
 
     with here.app.state.views.connect() as c:
         return [sorted(map(str, c.execute(t.select()).all())) for t in (People.table, Posts.table)]
+
+
+class Answering:
+    """The org service over the log that cadre's world reads, answering what cadre says of teams when asked."""
+
+    def __init__(self, here: World, store: Org) -> None:
+        self.here, self.store, self.seen = here, store, 0
+
+    def answer(self) -> None:
+        for n in self.here.store.log.select_notifications(self.seen, 100_000, inclusive_of_start=False):
+            event, self.seen = self.here.store.mapper.to_domain_event(n), n.id
+            if event.name in (TeamRenewed.NAME, TeamRestored.NAME):
+                token = meta.set(Meta(actor="org.policies"))
+                org_policies.on(self.store, self.here.app.state.views, event)
+                meta.reset(token)
+        self.here.pull()
+
+
+@contextmanager
+def org_answering(here: World, log: Path) -> Iterator[Answering]:
+    """With the village's claim, which knows of its term."""
+    store, claim = open_store(Org, f"sqlite:///{log}"), dependants.stream(VILLAGE)
+    store.do("claim", {Dependants: claim}, lambda _: org.DependantAdded(kind="term", dependant=TERM, since=TODAY - timedelta(700), term_no=1))
+    yield Answering(here, store)
+    store.close()
 
 
 @contextmanager

@@ -8,13 +8,22 @@ from uuid import UUID
 
 import pytest
 
-from services.cadre.events import AppointmentCorrected, AppointmentEnded, AppointmentLapsed, AppointmentStarted, AppointmentTookEffect, Post
+from services.cadre.events import (
+    AppointmentCorrected,
+    AppointmentEnded,
+    AppointmentLapsed,
+    AppointmentStarted,
+    AppointmentTookEffect,
+    Post,
+    TeamRenewed,
+    TeamRestored,
+)
 from services.org import policies
 from services.org.application import Opening, OpeningTerm, Proposal
 from services.org.domain.grant import Grant
 from services.org.domain.term import Term
 from services.org.domain.vacancy import Vacancy
-from services.org.policies.copy import held
+from services.org.policies.copy import held, terms_due
 from shared.calendar import add_months, today
 from shared.es import Done, Event, Meta
 from shared.fact import Fact, Refused, derive, new_id
@@ -209,3 +218,99 @@ def test_villages_load_in_batches_and_again_without_doubling_by_the_same_rules(w
     assert len(world.org.hanging(world.township).now("child")) == 202
     taken = world.org.batch([partial(village(999).func, new_id(), village(7).args[1], key="another village with the code of the seventh")])
     assert isinstance(taken[0], Refused) and taken[0].code == "code_taken"
+
+
+# -- rosters that are re-elections -----------------------------------------------------------------------------------------
+ROSTER = UUID(int=77)
+
+
+def renewed(world: World, cadre: Cadre, on: date = TODAY, new: UUID | None = None, again: bool = True) -> UUID:
+    """A roster brings the village's next team."""
+    term = new or new_id()
+    cadre.say(ROSTER, TeamRenewed(organisation=world.village, term=term, former=world.terms[world.village], elected_on=on), again=again)
+    world.pull()
+    return term
+
+
+def restored(world: World, cadre: Cadre, term: UUID) -> None:
+    cadre.say(ROSTER, TeamRestored(organisation=world.village, term=term, former=world.terms[world.village]), again=True)
+    world.pull()
+
+
+def clocked(world: World) -> set[UUID]:
+    """The terms that the clock looks at."""
+    return set(terms_due(world.app.state.views, date.max, date.max))
+
+
+def test_a_roster_ends_the_running_term_and_starts_one_as_long_in_the_same_append_once(world: World, cadre: Cadre) -> None:
+    old = world.terms[world.village]
+    new = renewed(world, cadre)
+    began, ended = world.org.state(Term, new), world.org.state(Term, old)
+    assert (began.term_no, began.starts_on, began.term_months, began.reelection) == (2, TODAY, 60, None)
+    assert (ended.ended_on, ended.ended_by) == (TODAY, ROSTER)
+    assert world.org.hanging(world.village).now("term").keys() == {new} and clocked(world) >= {new} and old not in clocked(world)
+    assert len(world.facts("org.TermStarted")) == 3  # of the two villages, and this one
+
+
+def test_a_roster_taken_back_resumes_the_former_term_as_it_was(world: World, cadre: Cadre) -> None:
+    old, hanging, before = world.terms[world.village], world.org.hanging(world.village), clocked(world)
+    was = world.org.state(Term, old)
+    new = renewed(world, cadre)
+    restored(world, cadre, new)
+    assert (world.org.state(Term, new), world.org.state(Term, old)) == (None, was)
+    assert (world.org.hanging(world.village), clocked(world)) == (hanging, before)
+    assert renewed(world, cadre) != new and world.org.hanging(world.village).ever("term").keys() > {old}
+
+
+def test_a_term_that_was_overdue_is_so_again_and_says_it_once(world: World, cadre: Cadre) -> None:
+    late = world.org.state(Term, world.terms[world.village]).ends_on + timedelta(1)
+    world.due(late)
+    said = len(world.facts("org.TermBecameOverdue"))
+    restored(world, cadre, renewed(world, cadre))
+    world.due(late + timedelta(1))
+    assert said and len(world.facts("org.TermBecameOverdue")) == said
+
+
+def test_a_term_ended_by_hand_stays_ended_when_the_roster_is_taken_back(world: World, cadre: Cadre) -> None:
+    old = world.terms[world.village]
+    world.org.end_term(old, TODAY - timedelta(5), key="end")
+    new = renewed(world, cadre)
+    assert world.org.state(Term, old).ended_on == TODAY - timedelta(5)
+    restored(world, cadre, new)
+    assert world.org.state(Term, old).ended_on == TODAY - timedelta(5) and world.org.hanging(world.village).now("term") == {}
+
+
+def test_where_another_term_runs_already_a_rosters_is_refused_and_taking_it_back_changes_nothing(world: World, cadre: Cadre) -> None:
+    world.org.end_term(world.terms[world.village], TODAY - timedelta(5), key="end")
+    world.org.start_term(other := new_id(), world.village, TODAY - timedelta(4), 60, key="start")
+    new = new_id()
+    with pytest.raises(Refused) as refusal:
+        renewed(world, cadre, new=new)
+    assert refusal.value.code == "term_running"
+    restored(world, cadre, new)
+    assert world.org.hanging(world.village).now("term").keys() == {other} and world.org.state(Term, new) is None
+
+
+def test_a_term_that_has_ended_since_is_not_taken_back(world: World, cadre: Cadre) -> None:
+    new = renewed(world, cadre, TODAY - timedelta(9))
+    world.org.end_term(new, TODAY, key="end")
+    with pytest.raises(Refused) as refusal:
+        restored(world, cadre, new)
+    assert refusal.value.code == "term_ended"
+
+
+def test_the_next_term_is_no_longer_than_the_rules_allow(world: World, cadre: Cadre) -> None:
+    world.org.end_term(world.terms[world.village], TODAY - timedelta(9), key="end")
+    world.org.start_term(short := new_id(), world.village, TODAY - timedelta(9), 36, key="start")
+    world.org.set_rule("term_months.min", 48, None, LONG_AGO, "省妇联规定", key="rule")
+    cadre.say(ROSTER, TeamRenewed(organisation=world.village, term=(new := new_id()), former=short, elected_on=TODAY))
+    assert world.org.state(Term, new).term_months == 48
+
+
+def test_an_end_that_was_never_so_leaves_the_end_that_was_known_from_the_start(world: World, cadre: Cadre) -> None:
+    limit = TODAY + timedelta(90)
+    acting = cadre.started(since=TODAY - timedelta(30), mode="acting", until=limit)
+    cadre.ended(acting, TODAY - timedelta(1), "term_expired")
+    end = next(e for e in cadre.events if e.name == AppointmentEnded.NAME)
+    cadre.say(acting, AppointmentCorrected(corrects=end.id, void=True))
+    assert held(world.app.state.views, world.village, TODAY) == [acting] and held(world.app.state.views, world.village, limit) == []

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.api.cadre_given import World, world
-from tests.api.import_given import Import, Shown, everything, shown
+from services.org import events as org
+from tests.api.cadre_given import TERM, World, world
+from tests.api.import_given import Answering, Import, Shown, everything, org_answering, shown
 from tests.files.making import book, person
 
 ROW = st.builds(
@@ -36,6 +38,7 @@ RIGHT = st.builds(  # rows that are written, of people on record and of a new on
 )
 DECISION: dict[str, Any] = {"authority": "中共县委", "decided_on": "2025-11-01"}
 PAPER: dict[str, Any] = {"documents": ["0190a3c6-0000-7000-8000-000000000001"]}
+WITHIN, OVER = date(2029, 1, 1), date(2025, 6, 1)  # ends of the term: rosters fill seats, or are the village's re-election
 numbers = iter(range(1_000_000))
 
 
@@ -44,7 +47,8 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """Some are on record already, so that rows change them as well as add."""
     folder: Path = tmp_path_factory.mktemp("any")
     with world(folder) as w:
-        Import(w, book([person("王芳", "执委", "1980.05"), person("李敏", "主席", "1975年3月", how="专职")])).commit()
+        Import(w, book([person("王芳", "执委", "1980.05", since="2025-01"),
+                        person("李敏", "主席", "1975年3月", how="专职", since="2025-01")])).commit()
         yield w
 
 
@@ -55,9 +59,19 @@ def reports(here: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
         yield found
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
-@given(rows=st.lists(st.one_of(ROW, RIGHT, RIGHT), min_size=1, max_size=10), kind=st.sampled_from(["opening", "roster"]))
-def test_commit_does_what_the_dry_run_said_and_revocation_leaves_no_trace(here: World, reports: Shown, rows: list[list[Any]], kind: str) -> None:
+@pytest.fixture(scope="module")
+def answering(here: World) -> Iterator[Answering]:
+    with org_answering(here, here.store.data.parent / "org.db") as found:
+        yield found
+
+
+@settings(max_examples=24, deadline=None, suppress_health_check=list(HealthCheck))
+@given(rows=st.lists(RIGHT, min_size=1, max_size=8) | st.lists(ROW | RIGHT, min_size=1, max_size=10),
+       kind=st.sampled_from(["opening", "roster", "roster"]), end=st.sampled_from([WITHIN, OVER]), soon=st.booleans())
+def test_commit_does_what_the_dry_run_said_and_revocation_leaves_no_trace(here: World, reports: Shown, answering: Answering, rows: list[list[Any]],
+                                                                          kind: str, end: date, soon: bool) -> None:
+    """`soon`: org has answered before the file comes a second time."""
+    here.say(TERM, org.TermExtended(new_ends_on=end))
     more: dict[str, Any] = DECISION if kind == "roster" else {}
     before, reported, title = everything(here), reports.known(), f"第{next(numbers)}次"
     data = book(rows, title=title)
@@ -68,7 +82,10 @@ def test_commit_does_what_the_dry_run_said_and_revocation_leaves_no_trace(here: 
     said = load.state["counts"]
     assert everything(here) == before
 
+    notes = load.state["notes"]
     load.commit("good", by="leader", **PAPER)
+    if soon:
+        answering.answer()
     assert load.state["state"] == "committed" and load.state["counts"]["refused"] == 0, load.state
     assert load.state["counts"]["applied"] == said["add"] + said["change"]
     written = everything(here)
@@ -77,7 +94,10 @@ def test_commit_does_what_the_dry_run_said_and_revocation_leaves_no_trace(here: 
     twice = Import(here, data, kind, **more)
     assert twice.id == load.id and everything(here) == written
     again = Import(here, book(rows, title=f"{title}再来"), kind, **more)
-    assert (again.state["counts"]["add"], again.state["counts"]["change"]) == (0, 0), again.rows()
+    assert (again.state["counts"]["add"], again.state["counts"]["change"], again.state["notes"]) == (0, 0, []), again.rows()
+    assert len(notes) <= (kind == "roster" and end == OVER)
 
+    answering.answer()
     assert load.revoke()["state"] == "revoked", load.state
+    answering.answer()
     assert (everything(here), reports.known()) == (before, reported)

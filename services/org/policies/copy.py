@@ -79,19 +79,20 @@ class HangingGrants(View):
 class HeldPosts(View):
     """A row for an appointment: where, in which seat, over [starts_on, until), as started, ended and corrected."""
 
-    name = "held_posts"
+    name, version = "held_posts", 2
     table = view_table("held_posts", METADATA, sa.Column("organisation", sa.Uuid, index=True), sa.Column("seat", sa.Uuid), sa.Column("term", sa.Uuid),
-                       sa.Column("mode", sa.Text), sa.Column("starts_on", sa.Date), sa.Column("until", sa.Date), bitemporal=False)
+                       sa.Column("mode", sa.Text), sa.Column("starts_on", sa.Date), sa.Column("until", sa.Date), bitemporal=False, version=2)
     facts = _names(cadre.AppointmentStarted, cadre.AppointmentEnded, cadre.AppointmentLapsed, cadre.AppointmentCancelled, cadre.AppointmentCorrected)
 
     def rows(self, history: Sequence[Event]) -> Iterable[dict[str, Any]]:
         start: dict[str, Any] | None = None
         until: date | None = None
+        planned: date | None = None  # the end known from the start
         about: dict[UUID, str] = {}  # event id -> what it says something about
         for e in history:
             match e.fact:
                 case cadre.AppointmentStarted() as f:
-                    about[e.id], until = "start", f.until
+                    about[e.id], until, planned = "start", f.until, f.until
                     start = {"starts_on": f.starts_on, **_post(f.post)}
                 case cadre.AppointmentEnded() as f:
                     about[e.id], until = "end", f.effective
@@ -102,7 +103,7 @@ class HeldPosts(View):
                 case cadre.AppointmentCorrected() as f:
                     about[e.id] = what = about.get(f.corrects, "")
                     if what == "end":
-                        until = None if f.void else f.effective or until
+                        until = planned if f.void else f.effective or until
                     elif what == "start" and start:
                         start = None if f.void else {**start, **(_post(f.post) if f.post else {}), "starts_on": f.starts_on or start["starts_on"]}
         return [{**start, "until": until}] if start else []
