@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.files.making import book, person
-from tests.story.county import PLACES, Account, County, ok
+from tests.story.county import PLACES, Account, County, ago, eventually, ok
 
 ORGANISATION = ("组织全称", "简称", "上级组织", "层级", "成立时间", "主席职数", "副主席职数", "执委职数")
 UNIT = "新建村妇联"
@@ -47,6 +47,43 @@ def test_every_kind_of_workbook_comes_in_by_the_command_line(county: County, rev
     assert (status, elected["counts"]["applied"]) == (0, 1)
     rows = ok(county.county.send("GET", "projection", "/reports/roster", params={"area": str(PLACES["township"])}))["rows"]
     assert {(r["person_name"], r["degree"]) for r in rows if r["person_name"].startswith("测试")} >= {("测试甲", "bachelor"), ("测试丙", "associate")}
+
+
+def test_a_roster_over_a_term_that_has_run_out_renews_it_in_every_service_and_takes_it_back(
+    county: County, reviewer: Account, tmp_path: Path
+) -> None:
+    town, name = ok(county.county.send("GET", "org", f"/organisations/{PLACES['township']}"))["full_name"], "换届村妇联"
+    unit = book([[f"{town.removesuffix('妇女联合会')}换届村妇女联合会", name, town, "村", "2020-03-08", 1, 2, 15]], ORGANISATION, "组织")
+    bring(county, tmp_path, "organisations", unit)
+    here = next(e.stream for e in county.events("org") if e.data.get("short_name") == name)
+    former = county.township.do("org", "/terms", organisation=str(here), starts_on="2020-03-08", term_months=60)
+    began, held = {"unit": name, "since": "2020-03-08"}, {"unit": name, "since": "2026-01-20"}
+    old = book([person("换届甲", "主席", "1980-05", **began), person("换届乙", born="1981-05", **began)])
+    assert bring(county, tmp_path, "opening", old)[1]["counts"]["applied"] == 2
+
+    def seated(day: str) -> set[tuple[str, str]]:
+        rows = county.provincial.get("projection", "/reports/roster", area=str(here), as_of=day)["rows"]
+        return {(r["person_name"], r["role"]) for r in rows}
+
+    def terms() -> list[tuple[Any, ...]]:
+        rows = county.provincial.get("projection", "/terms", organisation=str(here))["rows"]
+        return sorted((r["term_no"], r["starts_on"], r["ended_on"]) for r in rows)
+
+    before = seated(ago(0)), terms()
+    new = book([person("换届乙", "主席、执委", "1981-05", **held), person("换届丙", born="1990-05", **held)])
+    paper = {"kind": "approval", "number": "县妇字〔2026〕4号", "title": "批复", "issuer": "县妇联", "dated": "2026-01-02",
+             "organisation": str(PLACES["county"])}  # fmt: skip
+    document = str(ok(county.county.send("POST", "org", "/documents", json=paper))["id"])
+    decision = ("--authority", "中共县委", "--decided-on", "2026-01-01", "--approver", "provincial", "--document", document)
+    status, made, _ = bring(county, tmp_path, "roster", new, *decision)
+    assert (status, made["counts"]["applied"]) == (0, 2) and "原班子 2 人自 2026-01-20 起离任，其中 1 人连任" in made["notes"][0]["message"]["zh-CN"]
+    eventually(lambda: terms() == [(1, "2020-03-08", "2026-01-20"), (2, "2026-01-20", None)])
+    assert seated("2026-01-19") == before[0] == {("换届甲", "chair"), ("换届乙", "executive_member")}
+    assert seated(ago(0)) == {("换届乙", "chair"), ("换届丙", "executive_member")}
+
+    ok(county.provincial.post("cadre", f"/imports/{made['id']}/revocation", {"why": "传错了"}))
+    eventually(lambda: (seated(ago(0)), terms()) == before)
+    assert ok(county.township.send("GET", "org", f"/terms/{former}"))["ended_on"] is None
 
 
 @pytest.mark.parametrize(

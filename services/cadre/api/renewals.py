@@ -10,10 +10,10 @@ from services.cadre.api.columns import warn
 from services.cadre.application import Cadre
 from services.cadre.application.imports import Batch
 from services.cadre.domain.directory import Unit
-from services.cadre.domain.matching import OFFICE_WORDS
 from services.cadre.events import AppointmentEnded, AppointmentStarted
 from shared.fact import Fact
 from shared.imports.verdict import Verdict
+from shared.words import ROLES
 
 __all__ = ["notes"]
 
@@ -36,8 +36,8 @@ def notes(store: Cadre, batch: Batch, facts: Sequence[Fact], written: Mapping[UU
         en = (f"The term was over on {team.former.over_on}: the old team of {len(old)} leaves on {team.elected_on}, {len(old & people)} of them are "
               f"re-elected; the new team has {len(people)}")
         if empty:
-            zh += "。换届后空缺：" + "、".join(f"{OFFICE_WORDS[r]} {n} 个" for r, n in empty.items())
-            en += ". Empty after that: " + ", ".join(f"{OFFICE_WORDS[r]} {n}" for r, n in empty.items())
+            zh += "。换届后空缺：" + "、".join(f"{ROLES[r][0]} {n} 个" for r, n in empty.items())
+            en += ". Empty after that: " + ", ".join(f"{ROLES[r][1]} {n}" for r, n in empty.items())
             written[organisation].faults.append(warn("team_incomplete", "role"))
         if place.cases:
             zh += "。另有未办结的换届办理，导入后请取消"
