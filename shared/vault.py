@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hmac
 import secrets
 import threading
 import time
@@ -19,7 +20,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pydantic import BaseModel
 
 from shared.es import Unavailable
-from shared.fact import Personal, Refused
+from shared.fact import Personal, Refused, derive
 from shared.identity import service_token
 from shared.keyd.store import KeyStore
 from shared.settings import Settings
@@ -30,6 +31,7 @@ T = TypeVar("T")
 SUITE = "AES-256-GCM"  # part of the additional data, so that a later suite cannot be confused with this one
 CACHE_SECONDS = 60.0
 NONCE_BYTES = 12
+MARKS = UUID(int=0)  # from which the ids of the index keys derive: they are nobody's
 
 
 class Keys(Protocol):
@@ -99,6 +101,10 @@ class Vault:
                 "The sealed content is damaged or not where it belongs; have a system administrator look into it.",
             ) from None
         return plain
+
+    def mark(self, purpose: str, value: str) -> str:
+        """Stands for a value in an index: equal for equal values, and worth nothing without the key of that purpose."""
+        return hmac.new(self._key(derive(MARKS, self.service, purpose), create=True), value.encode(), "sha256").hexdigest()
 
     def warm(self, subjects: Iterable[UUID]) -> None:
         """Fetch, or make, the keys of many subjects in few calls: before a batch."""

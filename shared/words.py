@@ -2,7 +2,7 @@
 
 __all__ = [
     *("ABOUT", "CHANGES", "DEGREES", "ENGAGEMENTS", "GRANTED", "MODES", "POLITICAL", "POPULATIONS", "REASONS", "ROLES", "SEXES", "STAFFING"),
-    "STEPS",
+    *("STEPS", "WIDE", "plain"),
 ]
 
 SEXES = {"female": ("女", "female"), "male": ("男", "male")}
@@ -124,3 +124,9 @@ ABOUT = {  # what a fact of the audit is about, besides appointments
     "grant": ("授权", "grants"),
     "rule": ("规则", "rules"),
 }
+WIDE = {c: c - 0xFEE0 for c in range(0xFF01, 0xFF5F)}  # letters, digits and punctuation of full width, and their plain ones
+
+
+def plain(name: str) -> str:
+    """A name as names are compared: however wide its letters and brackets are, and without blanks."""
+    return "".join(name.translate(WIDE).split())

@@ -20,13 +20,15 @@ from shared.imports.drafts import Draft, Drafts, State
 from shared.imports.verdict import Verdict, counted, digest_of, problems_of, shown
 from shared.rehearsal import rehearse
 from shared.workbook import Column, Sheet, read
-from shared.workbook.reading import letter
+from shared.workbook.cells import clean
+from shared.workbook.reading import HEADER_WITHIN, bare, letter, read_grids
 
 __all__ = ["Desk", "Examined", "Importer", "Kind"]
 
 log = logging.getLogger("halfsky.imports")
 CHUNK, PATIENCE = 480, 5
 USUAL = gc.get_threshold()
+SIGNS = {"组织名录": {"组织全称", "上级组织"}, "换届花名册”或“期初花名册": {"姓名", "妇联职务"}}
 YOUNG = 200_000  # objects: ten thousand rows make millions that stay, and looking them all through again took a third of the time
 
 
@@ -198,7 +200,16 @@ class Desk:
         data = self.drafts.get(draft.id, "file.box")
         if data is None:
             raise Refused("import_expired", "上传的文件已过 24 小时，请重新上传。", "The file was kept 24 hours only; upload it again.", "file")
-        return read(data, self.importer.kinds[draft.kind].columns)
+        kind = self.importer.kinds[draft.kind]
+        try:
+            return read(data, kind.columns)
+        except Refused as no:
+            likely = looks_like(data) if no.code in ("column_missing", "header_missing") else None
+            if likely is None or kind.title in likely:
+                raise
+            raise Refused(no.code, "这个文件像是“{likely}”，不是“{kind}”：请改选类型再上传。{said}",
+                          "This looks like {likely}, not {kind}: choose that kind and upload it again. {said_en}", "file",
+                          likely=likely, kind=kind.title, said=no.zh, said_en=no.en) from None
 
     def _tell(self, draft: Draft, examined: Examined, sheets: Sequence[Sheet]) -> None:
         kind = self.importer.kinds[draft.kind]
@@ -237,6 +248,12 @@ def seldom_collected() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*USUAL)
+
+
+def looks_like(data: bytes) -> str | None:
+    """The kind whose own columns stand together in some row."""
+    rows = [{bare(clean(c)) for c in row} for _, grid, _ in read_grids(data) for row in grid[:HEADER_WITHIN]]
+    return next((title for title, signs in SIGNS.items() if any(signs <= row for row in rows)), None)
 
 
 def fault(no: Refused) -> dict[str, Any]:

@@ -10,16 +10,17 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from shared.es import Event
-from shared.view import View, Views, view_table
+from shared.view import Json, View, Views, view_table
 
 __all__ = ["Called", "Names", "under"]
 
 ENDS = ("org.OrganisationDissolved", "org.OrganisationsMerged", "org.OrganisationConverted")
 SAYS = {"full_name": "full_name", "short_name": "short_name", "level": "level", "parent": "parent", "division_name": "division"}
+CALLED = ("full_name", "short_name", "division")
 
 
 class Called(NamedTuple):
-    """An organisation by its names."""
+    """An organisation by its names: today's, and those it bore before. `into`: which one continues it."""
 
     id: UUID
     full_name: str
@@ -28,43 +29,49 @@ class Called(NamedTuple):
     level: str
     parent: UUID | None
     closed_on: date | None
+    former: tuple[str, ...] = ()
+    into: UUID | None = None
 
 
 class Names(View):
-    """One row an organisation: its names today, or when it ended; none for one that never was."""
+    """One row an organisation: its names today, or when it ended, and its former names; none for one that never was."""
 
-    name = "names"
+    name, version = "names", 2
     table = view_table("names", sa.MetaData(), sa.Column("full_name", sa.Text), sa.Column("short_name", sa.Text), sa.Column("division", sa.Text),
                        sa.Column("level", sa.Text), sa.Column("parent", sa.Uuid), sa.Column("closed_on", sa.Date),
-                       sa.Column("established", sa.Boolean), bitemporal=False)
+                       sa.Column("established", sa.Boolean), sa.Column("former", Json), sa.Column("into", sa.Uuid), bitemporal=False, version=2)
     facts = frozenset({*ENDS, *(f"org.{n}" for n in (
         "OrganisationProposed", "OrganisationEstablished", "OrganisationDetailsChanged", "OrganisationMoved", "DivisionAssigned",
         "DivisionReleased", "OrganisationVoided"))})
 
     def rows(self, history: Sequence[Event]) -> Iterable[dict[str, Any]]:
         row: dict[str, Any] = {}
+        borne: dict[str, None] = {}
         for e in history:
             if e.name == "org.OrganisationVoided":
                 return []
             row |= {column: e.data[name] for name, column in SAYS.items() if e.data.get(name)}
+            borne |= dict.fromkeys(row[name] for name in CALLED if row.get(name))
             if e.name in ENDS:
-                row["closed_on"] = date.fromisoformat(e.data["effective"])
+                row |= {"closed_on": date.fromisoformat(e.data["effective"]), "into": UUID(e.data["into"]) if e.data.get("into") else None}
             elif e.name == "org.DivisionReleased":
                 row["division"] = None
             elif e.name == "org.OrganisationEstablished":
                 row["established"] = True
-        return [{**row, "parent": UUID(row["parent"]) if row.get("parent") else None}]
+        former = [name for name in borne if name not in {row.get(n) for n in CALLED}]
+        return [{**row, "parent": UUID(row["parent"]) if row.get("parent") else None, "former": former or None}]
 
 
 def under(views: Views, area: UUID) -> list[Called]:
     """The area and all below it, parents first."""
     n = Names.table.c
     with views.connect() as c:
-        rows = c.execute(sa.select(n.stream, n.full_name, n.short_name, n.division, n.level, n.parent, n.closed_on).where(n.established)).all()
+        rows = c.execute(sa.select(n.stream, n.full_name, n.short_name, n.division, n.level, n.parent, n.closed_on, n.former, n.into)
+                         .where(n.established)).all()
     below: dict[UUID | None, list[Called]] = defaultdict(list)
     found: list[Called] = []
     for row in rows:
-        called = Called(*row)
+        called = Called(*row)._replace(former=tuple(row.former or ()))
         below[called.parent].append(called)
         if called.id == area:
             found.append(called)

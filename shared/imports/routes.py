@@ -85,6 +85,9 @@ def upload(kind: str, organisation: UUID, book: Workbook, cmd: Cmd, desk: TheDes
     if k.second and needed:
         raise Refused("decision_missing", "花名册按一次换届整批审批：请填写审定的党组织和日期。",
                       "A roster is approved as one: name the Party organisation and the day of its decision.", needed[0])
+    if k.second and decided_on and decided_on > cmd.today:
+        raise Refused("decision_in_future", "审定日期 {day} 还没有到，请填今天或以前的日期。",
+                      "The decision of {day} lies in the future; give today or an earlier day.", "decided_on", day=decided_on)
     data, name = book
     kind_of(data)
     with desk.deciding:

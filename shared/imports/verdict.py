@@ -2,8 +2,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 from shared.fact import Refused
@@ -14,7 +15,7 @@ from shared.workbook.reading import letter
 __all__ = ["Action", "Verdict", "counted", "digest_of", "faulted", "problems_of", "shown"]
 
 Action = Literal["add", "change", "same", "none"]
-SAMPLE = 20
+SAMPLE, FEW = 20, 5
 
 
 @dataclass
@@ -50,16 +51,24 @@ def counted(verdicts: Sequence[Verdict]) -> dict[str, int]:
 
 
 def problems_of(verdicts: Sequence[Verdict], titles: dict[str, str]) -> list[dict[str, Any]]:
-    """The same fault in many rows, said once: the most frequent first, errors before warnings."""
-    found: dict[tuple[str, str, str], dict[str, Any]] = {}
+    """The same fault in many rows, said once: the most frequent first, errors before warnings. Where every row words it otherwise, one line
+    for all, with an example."""
+    kinds: dict[tuple[str, str, str], dict[str, tuple[Fault, list[str]]]] = defaultdict(dict)
     for v in verdicts:
         for f in v.faults:
-            p = found.setdefault((f.level, f.code, f.field), {
-                "code": f.code, "level": f.level, "field": f.field, "title": titles.get(f.field, ""), "message": _said(f), "count": 0, "rows": []})
-            p["count"] += 1
-            if len(p["rows"]) < SAMPLE:
-                p["rows"].append(v.line.row)
-    return sorted(found.values(), key=lambda p: (p["level"], -p["count"]))
+            kinds[f.level, f.code, f.field].setdefault(f.zh, (f, []))[1].append(v.line.row)
+    found = []
+    for texts in kinds.values():
+        some = sorted(texts.values(), key=lambda t: -len(t[1]))
+        alone = some if len(some) <= FEW else [t for t in some[:FEW - 1] if len(t[1]) > 1]
+        rest = some[len(alone):]
+        if rest:
+            f, rows = rest[0][0], [row for _, rows in rest for row in rows]
+            alike = replace(f, zh=f"同类问题，各行内容不同（见逐行结果），例如：{f.zh}", en=f"In each row otherwise (see the rows), such as: {f.en}")
+            alone.append((alike, rows))
+        found += [{"code": f.code, "level": f.level, "field": f.field, "title": titles.get(f.field, ""), "message": _said(f), "count": len(rows),
+                   "rows": rows[:SAMPLE]} for f, rows in alone]
+    return sorted(found, key=lambda p: (p["level"], -p["count"]))
 
 
 def digest_of(sha256: str, verdicts: Sequence[Verdict], notes: Sequence[dict[str, Any]] = ()) -> str:

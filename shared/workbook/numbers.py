@@ -42,6 +42,9 @@ def id_card(raw: object) -> IdCard | None:
     if re.fullmatch(r"\d{15}", found):
         raise Bad("id_number_old", "这是 15 位的旧号码，请填第二代身份证的 18 位号码",
                   "This is an old number of 15 digits; give the 18 of today's card")
+    if len(found) == 18 and not re.fullmatch(r"\d{17}[\dX]", found):
+        raise Bad("id_number_characters", "身份证号里有数字和末位 X 以外的字符（如 *），请按原件填写完整号码",
+                  "An ID number has digits only, but for a last X; give the whole number as on the card")
     if not re.fullmatch(r"\d{17}[\dX]", found):
         raise Bad("id_number_length", f"身份证号应为 18 位（最后一位可为 X），现为 {len(found)} 位，请核对原件",
                   f"An ID number has 18 characters (the last may be X); this has {len(found)}")

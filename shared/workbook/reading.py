@@ -28,7 +28,7 @@ COMPUTED = ("序号", "年龄", "错误", "编号")
 @dataclass(frozen=True)
 class Column:
     """One known column. `parse` understands a cell or raises Bad; `fill`: a merged cell counts for all its rows; `personal`: never echoed;
-    `width` 0: hidden in a template."""
+    `width` 0: hidden in a template; `spare`: names it goes by only in a sheet that says the same in no other column, nor has a field of `apart`."""
 
     field: str
     title: str
@@ -40,6 +40,8 @@ class Column:
     choices: tuple[str, ...] = ()
     width: int = 14
     note: str = ""
+    spare: tuple[str, ...] = ()
+    apart: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -158,6 +160,9 @@ def _header(rows: list[list[Any]], columns: Sequence[Column]) -> tuple[int, dict
                 found[known[word]] = j
         if len(found) > len(best[1]):
             best = i, found, titles
+    for c in columns:
+        if c.spare and not best[1].keys() & {c.field, *c.apart}:
+            best[1].update([(c.field, j) for j, t in enumerate(best[2]) if bare(t) in c.spare][:1])
     return best
 
 

@@ -2,12 +2,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.cadre.domain.matching import Row
+from services.cadre.domain.known import Row
 from services.cadre.domain.refusals import WARNINGS
 from services.cadre.events import Profile
 from shared.imports.desk import Kind
@@ -15,16 +15,18 @@ from shared.words import DEGREES
 from shared.workbook import Bad, Column, Fault, Line, Sheet, cells, dates, numbers
 from shared.workbook.fault import nearest_of
 
-__all__ = ["KINDS", "TWO_COMMITTEES", "bare_note", "row_of", "warn"]
+__all__ = ["KINDS", "TWO_COMMITTEES", "bare_note", "cell_of", "rows_of", "warn"]
 
 Seated = tuple[bool | None, bool | None, bool | None]  # in either, in the Party branch committee, in the villagers' committee
 TWO_COMMITTEES: dict[str, Seated] = {
     **dict.fromkeys(("支委", "支部委员"), (True, True, None)), **dict.fromkeys(("村委", "居委", "村居委"), (True, None, True)),
     **dict.fromkeys(("支委和村居委", "两委", "均是"), (True, True, True)), **dict.fromkeys(("否", "无"), (False, False, False))}
+YOUNGEST = 16  # years: nobody works before
 OWN_NOTES = re.compile(r"^(?:期初数据|停职|主持工作)(?:[、；;，,]|$)")  # what the roster itself prints there
 STAFFING = {"行政": "administrative", "行政编制": "administrative", "公务员": "administrative", "事业": "institution", "事业编制": "institution",
             "合同": "contract", "聘用": "contract", "合同聘用": "contract", "其他": "other"}
 HELD = re.compile(r"^(专职|挂职|兼职)")
+HELD_AFTER = re.compile(r"[（(]([专挂兼]职?)[)）]$")
 
 
 def roles(raw: object) -> tuple[tuple[str, ...], str | None] | None:
@@ -39,7 +41,10 @@ def roles(raw: object) -> tuple[tuple[str, ...], str | None] | None:
         if held := HELD.match(word):
             how.add(cells.ENGAGEMENTS[held[1]])
             word = word[2:]
-        word = word.strip("()（）")
+        if held := HELD_AFTER.search(word):
+            how.add(cells.ENGAGEMENTS[held[1]])
+            word = word[:held.start()]
+        word = word[1:-1] if re.fullmatch(r"[（(].*[)）]", word) else word
         if word not in cells.ROLES:
             likely = nearest_of(word, cells.ROLES)
             offered = "、".join(dict.fromkeys(cells.ROLES))
@@ -112,7 +117,8 @@ PERSON = [
     Column("id_number", "身份证号", numbers.id_card, ("身份证号码", "公民身份号码", "身份证", "证件号码"), personal=True, width=22),
 ]
 WHERE = [
-    Column("organisation", "妇联组织", cells.text, ("组织", "组织名称", "所在组织", "所在妇联", "妇联组织名称", "所属妇联"), fill=True, width=36),
+    Column("organisation", "妇联组织", cells.text, ("组织", "组织名称", "所在组织", "所在妇联", "妇联组织名称", "所属妇联"), fill=True, width=36,
+           spare=("单位", "所在单位", "单位名称"), apart=("village",)),
     Column("township", "乡镇", cells.text, ("乡镇街道", "所在乡镇", "街道", "乡镇名称"), fill=True),
     Column("village", "村（社区）", cells.text, ("村", "村社区", "所在村", "社区", "村居", "行政村", "所在村社区"), fill=True),
     Column("person", "系统编号", person_id, width=0),
@@ -140,10 +146,34 @@ KINDS = {
 }
 
 
-def row_of(line: Line, sheet: Sheet, kind: str, today: date) -> Row:
-    """The row, with what its cells contradict each other in put among the line's faults."""
+def rows_of(sheets: Sequence[Sheet], kind: str, today: date) -> list[tuple[Line, Sheet, Row]]:
+    """Every line with its sheet and as a row; what its cells contradict each other in is put among the line's faults."""
+    found = []
+    for sheet in sheets:
+        place = next((f for f in ("village", "organisation", "township") if any(line.values.get(f) for line in sheet.lines)), "")
+        above: str | None = None
+        for line in sheet.lines:
+            there = {f.field for f in line.faults}
+            line.faults += [f for f in _crossed(line.values, kind, today) if f.field not in there]
+            if place and not there & {place} and not any(line.values.get(f) for f in ("village", "organisation", place)):
+                line.faults.append(_unplaced(place, above))
+            above = line.values.get(place) or above
+            found.append((line, sheet, _row(line, sheet)))
+    return found
+
+
+def _unplaced(place: str, above: str | None) -> Fault:
+    """Blank where other rows say it: it is asked for, whatever the sheet's title says."""
+    title = {c.field: c.title for c in WHERE}[place]
+    like = f"。上面一行是“{above[:20]}”，如果相同请照填（合并单元格也可以）" if above else ""
+    own = "；在乡镇妇联任职的请填“本级”" if place == "village" else ""
+    return Fault("place_missing", f"本表其他行填了“{title}”，本行为空，不能猜测{like}{own}",
+                 "Other rows of this sheet say where and this one does not; write it, the same as above if it is the same"
+                 + (" (本级: the township's own federation)" if own else ""), place, "error", above)
+
+
+def _row(line: Line, sheet: Sheet) -> Row:
     v = line.values
-    line.faults += [f for f in _crossed(v, kind, today) if f.field not in {known.field for known in line.faults}]
     born, card = v.get("born"), v.get("id_number")
     if card and (born is None or born.precision != "day"):
         born = dates.Day(card.born_on, "day")
@@ -157,7 +187,22 @@ def row_of(line: Line, sheet: Sheet, kind: str, today: date) -> Row:
         in_party_branch_committee=seated[1], in_villagers_committee=seated[2], holds_both_posts=v.get("both"))
     return Row(line.row, profile, offices, v.get("engagement") or how, starts.on if starts else None, starts.precision if starts else "day",
                ends.on if ends else None, v.get("organisation"), v.get("township"), v.get("village"), f"{sheet.name} {sheet.title}",
-               card.number if card else None, v.get("phone"), v.get("newly"), v.get("note"), v.get("person"))
+               card.number if card else None, v.get("phone"), v.get("newly"), v.get("note"), v.get("person"),
+               frozenset(f.field for f in line.faults if f.level == "error"))
+
+
+CELLS = {"date": "starts_on", "seat": "role", "term": "starts_on", "born_on": "born", "in_two_committees": "two_committees"}
+STANDS_AT = {"effective_before_established": "starts_on", "effective_before_term": "starts_on", "term_ended": "starts_on",
+             "term_overdue": "starts_on", "no_term": "starts_on", "engagement_mismatch": "engagement", "township_chair_full_time": "engagement"}
+
+
+def cell_of(name: str, sheet: Sheet) -> str:
+    """The column of this sheet where a rule's field is to be put right; where it stands elsewhere, the nearest there is."""
+    found = name.rpartition(".")[2]
+    found = CELLS.get(found, found)
+    if found in ("organisation", "township", "village"):
+        found = next((f for f in (found, "organisation", "village", "township") if f in sheet.columns), found)
+    return "person_name" if found == "person" and "person" not in sheet.columns else found
 
 
 def _crossed(v: dict[str, Any], kind: str, today: date) -> Iterator[Fault]:
@@ -169,10 +214,18 @@ def _crossed(v: dict[str, Any], kind: str, today: date) -> Iterator[Fault]:
     if card and card.odd_region:
         yield warn("region_unknown", "id_number")
     on = card.born_on if card else born.on if born else None
+    starts = v["starts_on"].on if v.get("starts_on") else today
     if on and on > today:
         yield Fault("born_in_future", "出生日期晚于今天", "The birth lies in the future", "born")
+    elif on and (min(starts, today) - on).days / 365.25 < YOUNGEST:
+        yield Fault("age_impossible", f"按出生年月，{'任职时' if starts < today else '现在'}不足 {YOUNGEST} 周岁，请核对出生年月和任职时间",
+                    f"By this birth she was under {YOUNGEST} when the post began; compare the birth and the start", "born")
     elif on and not 18 <= (today - on).days / 365.25 <= 80:
         yield warn("age_unusual", "born")
+    if v.get("sex", card and card.sex) == "male" and kind != "profiles":
+        yield warn("sex_male", "sex")
+    if kind == "opening" and starts > today:
+        yield warn("start_in_future", "starts_on")
     if on is None and kind != "profiles":
         yield warn("born_missing", "born")
     if how and v.get("engagement") and v["engagement"] != how:
@@ -181,6 +234,6 @@ def _crossed(v: dict[str, Any], kind: str, today: date) -> Iterator[Fault]:
         yield Fault("until_before_start", "离任时间应晚于任职时间", "The end must be after the start", "until")
 
 
-def warn(code: str, field: str) -> Fault:
+def warn(code: str, field: str = "role") -> Fault:
     zh, en = WARNINGS[code]
-    return Fault(code, zh, en, field, "warn")
+    return Fault(code, zh, en, STANDS_AT.get(code, field), "warn")

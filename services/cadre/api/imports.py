@@ -7,14 +7,16 @@ from functools import partial
 from typing import Any, cast
 from uuid import UUID
 
-from services.cadre.api.columns import KINDS, bare_note, row_of, warn
+from services.cadre.api.columns import KINDS, bare_note, cell_of, rows_of, warn
 from services.cadre.api.renewals import notes
 from services.cadre.application import Cadre
 from services.cadre.application.imports import Batch
 from services.cadre.domain.appointment import By
 from services.cadre.domain.directory import Unit
 from services.cadre.domain.imports import Approval, Entry, Wanted
-from services.cadre.domain.matching import OFFICE_WORDS, Known, Matched, Row
+from services.cadre.domain.known import OFFICE_WORDS, Known, Row, same_as_far
+from services.cadre.domain.matching import Matched
+from services.cadre.domain.objections import objections
 from services.cadre.events import AppointmentProposed, AppointmentStarted, CadreProfileChanged, CadreRegistered, ImportKind, ImportStarted
 from shared.calendar import today
 from shared.es import Done
@@ -50,29 +52,34 @@ class CadreImports:
 
     def examine(self, store: Cadre, draft: Draft, sheets: Sequence[Sheet]) -> Examined:
         """By the code that writes: the rows are matched, then the commands themselves are rehearsed."""
-        day = today()
-        lines = [(line, sheet) for sheet in sheets for line in sheet.lines]
-        rows = [row_of(line, sheet, draft.kind, day) for line, sheet in lines]
-        kind = cast(ImportKind, draft.kind)
-        matched, units, places, teams = store.matched(draft.id, kind, draft.organisation, rows, draft.choices, nearest_of, day)
+        day, kind = today(), cast(ImportKind, draft.kind)
+        read = rows_of(sheets, draft.kind, day)
+        approval = _approval(draft)
+        matched, units, places, teams = store.matched(draft.id, kind, draft.organisation, [row for *_, row in read], draft.choices, nearest_of, day,
+                                                      approval.decided_on)
         columns = {c.field: c for c in KINDS[kind].columns}
         names = {u.id: u for u in units}
-        verdicts = [Verdict(line, title=_title(m), faults=_faults(line.faults, m), candidates=[_candidate(k, names) for k in m.candidates])
-                    for (line, _), m in zip(lines, matched, strict=True)]
-        batch = Batch(draft.id, kind, draft.organisation, draft.filename, _approval(draft), day, places, teams)
-        good = [(v, m, m.entry) for v, m in zip(verdicts, matched, strict=True) if m.entry and not v.wrong]
-        first = batch.writing([entry for _, _, entry in good]).teams.values()
+        verdicts = [Verdict(line, title=_title(m), faults=_faults(line.faults, m, sheet), candidates=[_candidate(k, names) for k in m.candidates])
+                    for (line, sheet, _), m in zip(read, matched, strict=True)]
+        batch = Batch(draft.id, kind, draft.organisation, draft.filename, approval, day, places, teams)
+        entered = [(v, m, sheet, m.entry) for v, m, (_, sheet, _) in zip(verdicts, matched, read, strict=True) if m.entry]
+        entered.sort(key=lambda e: e[0].wrong)  # what is wrong already is tried last: it takes no seat from a row that will be written
+        first = batch.writing([entry for *_, entry in entered]).teams.values()
         tried = rehearse(store, [*(partial(store.renew, draft.id, t, places[t.organisation], day) for t in first),
-                                 *(partial(store.enter, batch, entry) for _, _, entry in good)])
+                                 *(partial(store.enter, batch, entry) for *_, entry in entered)])
         outcomes = tried[len(first):]
-        records = store.profiles([entry.person for _, m, entry in good if m.known])
-        for (v, m, _), outcome in zip(good, outcomes, strict=True):
-            _judge(v, m, outcome, records, columns)
-        written = [(v, entry) for v, _, entry in good if v.action in ("add", "change") and not v.wrong]
+        records = store.profiles([entry.person for v, m, _, entry in entered if m.known and not v.wrong])
+        for (v, m, sheet, _), outcome in zip(entered, outcomes, strict=True):
+            _judge(v, m, sheet, outcome, records, columns)
+        for v, m, (_, sheet, _) in zip(verdicts, matched, read, strict=True):
+            if v.wrong and m.fresh:
+                _add(v, objections(kind, m.fresh, places, approval, day), sheet)
+        written = [(v, entry) for v, _, _, entry in entered if v.action in ("add", "change") and not v.wrong]
         entries = [entry for _, entry in written]
         batch = batch.writing(entries)
         by_unit = {w.organisation: v for v, entry in reversed(written) for w in entry.posts}
-        facts = [fact for outcome in tried if isinstance(outcome, list) for _, fact in outcome]
+        told = [*tried[:len(first)], *(o for (v, *_), o in zip(entered, outcomes, strict=True) if not v.wrong)]
+        facts = [fact for outcome in told if isinstance(outcome, list) for _, fact in outcome]
         return Examined(verdicts, entries, batch, list(notes(store, batch, facts, by_unit, names)))
 
     def begin(self, store: Cadre, draft: Draft, rows: int) -> None:
@@ -109,10 +116,17 @@ def _approval(draft: Draft) -> Approval:
     return Approval(By(draft.uploaded_by, draft.uploaded_person), approver, draft.authority or "", decided)
 
 
-def _faults(cells_: Sequence[Any], m: Matched) -> list[Any]:
+def _faults(cells_: Sequence[Fault], m: Matched, sheet: Sheet) -> list[Fault]:
     """A rule that misses what its cell could not say repeats the cell's fault, so it is left out."""
     there = {f.field for f in cells_ if f.level == "error"}
-    return [*cells_, *(f for no in m.refusals if (f := faulted(no)).field not in there)]
+    return [*cells_, *(f for no in m.refusals if (f := faulted(no, field=cell_of(no.field, sheet))).field not in there),
+            *(faulted(no, "warn", cell_of(no.field, sheet)) for no in m.warnings)]
+
+
+def _add(v: Verdict, some: Sequence[Refused], sheet: Sheet) -> None:
+    """What else speaks against the row, said once; not of cells that say nothing that can be judged."""
+    told, unclear = {f.code for f in v.faults}, {f.field for f in v.line.faults if f.level == "error"}
+    v.faults += [f for no in some if no.code not in told and (f := faulted(no, field=cell_of(no.field, sheet))).field not in unclear]
 
 
 def _title(m: Matched) -> str:
@@ -126,17 +140,19 @@ def _candidate(k: Known, names: Mapping[UUID, Unit]) -> dict[str, Any]:
             "organisation": "、".join(sorted(names[o].full_name for o in k.organisations if o in names))}
 
 
-def _judge(v: Verdict, m: Matched, outcome: Rehearsed, records: Mapping[UUID, Any], columns: Mapping[str, Column]) -> None:
+def _judge(v: Verdict, m: Matched, sheet: Sheet, outcome: Rehearsed, records: Mapping[UUID, Any], columns: Mapping[str, Column]) -> None:
     """The verdict from the facts that the row's command would record."""
     if isinstance(outcome, Exception):
         if not isinstance(outcome, Refused):
             raise outcome
-        v.faults.append(faulted(outcome))
+        _add(v, [outcome], sheet)
+        return
+    if v.wrong:
         return
     assert m.entry
     facts = [fact for _, fact in outcome]
     for code in dict.fromkeys(c for f in facts if isinstance(f, WARNING) for c in f.warnings if c not in UNSAID):
-        v.faults.append(warn(code, "role" if "role" in columns else ""))
+        v.faults.append(warn(code) if "role" in columns else warn(code, ""))
     started = [f for f in facts if isinstance(f, AppointmentStarted)]
     for f in facts:
         if isinstance(f, CadreProfileChanged):
@@ -144,6 +160,8 @@ def _judge(v: Verdict, m: Matched, outcome: Rehearsed, records: Mapping[UUID, An
     if m.known and started:
         v.changes += [{"field": "role", "title": "妇联职务", "old": "", "new": OFFICE_WORDS[f.post.role]} for f in started]
     v.action = "add" if started or any(isinstance(f, CadreRegistered) for f in facts) else "change" if facts else "same"
+    if started and m.assumed:
+        v.faults.append(faulted(m.assumed, "warn"))
     if m.entry.posts and not started and m.known:
         v.faults += _unlike(m.row, m.known, m.entry.posts[0])
 
@@ -151,20 +169,15 @@ def _judge(v: Verdict, m: Matched, outcome: Rehearsed, records: Mapping[UUID, An
 def _unlike(row: Row, known: Known, w: Wanted) -> Iterator[Fault]:
     """What the paper says otherwise of a post on record, which an import leaves as it is."""
     hers = [h for h in known.posts if h.organisation == w.organisation]
-    if hers and not any(_same_day(w.starts_on, h.since, w.precision) for h in hers):
+    if hers and not any(same_as_far(w.starts_on, h.since, w.precision) for h in hers):
         yield warn("start_differs", "starts_on")
-    post = known.held(w.organisation, row.highest, w.starts_on, w.until) if row.highest else None
+    post = known.held(w.organisation, row.highest, w.starts_on, w.until, w.precision) if row.highest else None
     if post and row.engagement and row.engagement != post.engagement:
         yield warn("engagement_on_record", "engagement")
     if post and row.newly is not None and row.newly != known.newly(post):
         yield warn("newly_differs", "newly")
     if (said := bare_note(row.note)) and said not in {bare_note(h.note) for h in hers}:
         yield warn("note_differs", "note")
-
-
-def _same_day(a: date, b: date, precision: str) -> bool:
-    n = {"day": 10, "month": 7, "year": 4}[precision]
-    return a.isoformat()[:n] == b.isoformat()[:n]
 
 
 def _changes(f: CadreProfileChanged, was: Any) -> list[dict[str, str]]:

@@ -5,9 +5,10 @@ from typing import Protocol
 from uuid import UUID
 
 from services.cadre.domain.directory import Unit
-from services.cadre.domain.matching import Known
+from services.cadre.domain.known import Known
 from services.cadre.domain.seat import Place
 from services.cadre.events import Profile
+from shared.fact import Personal
 
 __all__ = ["Copy"]
 
@@ -37,3 +38,12 @@ class Copy(Protocol):
 
     def appointments_of(self, people: Iterable[UUID]) -> dict[UUID, set[UUID]]:
         """All appointments of these people that stand."""
+
+    def unmarked(self, most: int) -> list[Personal[str]]:
+        """Sealed ID numbers of people that the index of marks has not yet."""
+
+    def mark(self, some: Iterable[tuple[Personal[str], str | None]]) -> None:
+        """Puts them under their marks; None: nobody can open it any more."""
+
+    def marked(self, marks: Sequence[str]) -> Mapping[str, Sequence[Personal[str]]]:
+        """What stands under these marks."""

@@ -12,7 +12,8 @@ from services.cadre.domain import imports, renewal
 from services.cadre.domain.appointment import Appointment, By
 from services.cadre.domain.directory import Directory, Unit
 from services.cadre.domain.imports import Approval, Entry, ImportBatch, Taken
-from services.cadre.domain.matching import Known, Matched, Matching, Row
+from services.cadre.domain.known import Known, Row
+from services.cadre.domain.matching import Matched, Matching
 from services.cadre.domain.person import Cadre as Person
 from services.cadre.domain.refusals import refused
 from services.cadre.domain.renewal import Team
@@ -20,7 +21,7 @@ from services.cadre.domain.rules import OFFICES
 from services.cadre.domain.seat import Place, SeatClaim
 from services.cadre.events import ImportedRow, ImportKind, ImportStarted, Profile
 from shared.es import Done, Event
-from shared.fact import Refused, derive
+from shared.fact import Personal, Refused, derive
 
 __all__ = ["Batch", "Imports"]
 
@@ -55,7 +56,7 @@ class Imports(Renewals):
         return next(id for id in ids if not ((state := self.load(ImportBatch, id)[0]) and state.revoked))
 
     def matched(self, id: UUID, kind: ImportKind, organisation: UUID, rows: Sequence[Row], choices: Mapping[str, str], near: Any,
-                today: date) -> tuple[list[Matched], list[Unit], Mapping[UUID, Place], Mapping[UUID, Team]]:
+                today: date, decided_on: date | None = None) -> tuple[list[Matched], list[Unit], Mapping[UUID, Place], Mapping[UUID, Team]]:
         """Whom and what every row is about; the area's organisations; the places looked at; the organisations that a roster renews."""
         units = self.copy.units(organisation)
         names = sorted({r.profile.person_name for r in rows if r.profile.person_name})
@@ -66,10 +67,30 @@ class Imports(Renewals):
                 people.setdefault(k.person_name, []).append(k)
         directory = Directory(organisation, units, near)
         places = self.copy.places(directory.meant((r.organisation, r.township, r.village, r.context) for r in rows), today)
-        found = Matching(id, kind, directory, people, places, choices, today).all(rows)
+        found = Matching(id, kind, directory, people, places, choices, today, self._registered(rows), decided_on).all(rows)
         self._drop_known_numbers([m for m in found if m.entry and m.known])
         teams = self.teams(id, found, places) if kind == "roster" else {}
         return found, units, {**places, **{o: renewal.renewed(places[o], t) for o, t in teams.items()}}, teams
+
+    def _registered(self, rows: Sequence[Row]) -> dict[str, list[UUID]]:
+        """Whose records bear the ID numbers of these rows, wherever they are kept."""
+        numbers = {r.id_number for r in rows if r.id_number}
+        if not numbers:
+            return {}
+        while some := self.copy.unmarked(AT_ONCE):
+            self.vault.warm(p.subject for p in some)
+            self.copy.mark([(p, self.vault.mark("id_number", number) if (number := self._opened(p)) else None) for p in some])
+        marks = {self.vault.mark("id_number", n): n for n in numbers}
+        there = self.copy.marked(list(marks))
+        self.vault.warm(p.subject for some in there.values() for p in some)
+        return {marks[mark]: [p.subject for p in some if self._opened(p) == marks[mark]] for mark, some in there.items()}
+
+    def _opened(self, sealed: Personal[str]) -> str | None:
+        try:
+            number: str = self.vault.open(sealed, sealed.subject)
+        except Refused:  # its key was destroyed, so it is nobody's number any more
+            return None
+        return number
 
     def profiles(self, people: Sequence[UUID]) -> dict[UUID, Profile]:
         """What is on record of them."""

@@ -218,8 +218,8 @@ def _elect(who: UUID, w: Wanted, how: Engagement, claims: Mapping[UUID, SeatClai
     state = appointment.evolve(state, said[-1])
     executive = _executive(who, w, claims, place, proposed.post)
     started, held = office.start(w.appointment, state, w.starts_on, claim, place, executive, w.others, None, a.approver, today)
-    if w.newly is not None or w.note:
-        started = started.model_copy(update={"newly": w.newly, "note": w.note})
+    if w.newly is not None or w.note or w.precision != "day":
+        started = started.model_copy(update={"newly": w.newly, "note": w.note, "precision": w.precision})
     return {w.appointment: [*said, started], w.seat: [held]}
 
 

@@ -1,117 +1,63 @@
 """Whom and what a row of a workbook is about: the organisation by its names, the person by name, birth and organisation, the seat by office."""
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import NamedTuple
 from uuid import UUID
 
 from services.cadre.domain.directory import Directory, Unit
+from services.cadre.domain.earlier import Earlier
 from services.cadre.domain.imports import Entry, Wanted
+from services.cadre.domain.known import OFFICE_WORDS, Known, Row, alike_born, same_as_far
 from services.cadre.domain.refusals import refused
 from services.cadre.domain.seat import Place, covers, last_term, plan_on
-from services.cadre.events import Engagement, ImportKind, Precision, Profile, Role
+from services.cadre.events import Engagement, ImportKind, Profile, Role
 from shared.fact import Refused, derive
+from shared.words import plain
 
-__all__ = ["Held", "Known", "Matched", "Matching", "Row"]
+__all__ = ["Matched", "Matching"]
 
-OFFICE_WORDS = {"chair": "主席", "vice_chair": "副主席", "standing_member": "常委", "executive_member": "执委", "director": "主任",
-                "deputy_director": "副主任", "member": "委员", "staff": "干事"}
 TOLD = frozenset(Profile.model_fields) - {"person_name", "born_on", "born_precision", "in_party_branch_committee", "in_villagers_committee"}
 FIELDS = {"in_two_committees": "two_committees", "holds_both_posts": "both"}
-
-
-@dataclass(frozen=True)
-class Row:
-    """A row as understood. `context`: the sheet's name and title; `person`: her 系统编号, where the file has it."""
-
-    row: str
-    profile: Profile
-    roles: tuple[Role, ...] = ()
-    engagement: Engagement | None = None
-    starts_on: date | None = None
-    precision: Precision = "day"
-    until: date | None = None
-    organisation: str | None = None
-    township: str | None = None
-    village: str | None = None
-    context: str = ""
-    id_number: str | None = None
-    phone: str | None = None
-    newly: bool | None = None
-    note: str | None = None
-    person: UUID | None = None
-
-    @property
-    def highest(self) -> Role | None:
-        return min(self.roles, key=list(OFFICE_WORDS).index, default=None)
-
-
-class Held(NamedTuple):
-    """A post she holds or held. `newly`, `note`: as the paper said."""
-
-    organisation: UUID
-    since: date
-    until: date | None
-    seat: UUID
-    role: Role
-    engagement: Engagement
-    newly: bool | None
-    note: str | None
-
-
-@dataclass(frozen=True)
-class Known:
-    """Somebody recorded: her name, birth as far as known, and the posts she holds or held."""
-
-    person: UUID
-    person_name: str
-    born_on: date | None
-    born_precision: Precision | None
-    home: UUID
-    posts: tuple[Held, ...] = ()
-
-    @property
-    def organisations(self) -> set[UUID]:
-        return {self.home, *(h.organisation for h in self.posts)}
-
-    def held(self, organisation: UUID, role: Role, since: date, until: date | None) -> Held | None:
-        """Her post of that office there that meets these days."""
-        return next((h for h in self.posts if h.organisation == organisation and h.role == role and (h.until is None or since < h.until)
-                     and (until is None or h.since < until)), None)
-
-    def newly(self, post: Held) -> bool:
-        """新任: as the paper said, else whether she never held that office there before."""
-        before = (h for h in self.posts if (h.organisation, h.role) == (post.organisation, post.role) and h.since < post.since)
-        return post.newly if post.newly is not None else not any(before)
+WHERE, WHO = frozenset(("organisation", "township", "village")), frozenset(("person_name", "born", "id_number", "person"))
 
 
 @dataclass
 class Matched:
-    """What came of a row. `known`: the record it belongs to, None for a new one."""
+    """What came of a row. `known`: the record it belongs to, None for a new one. `fresh`: its posts that are not on record, whoever she is;
+    `assumed`: what was taken as their start."""
 
     row: Row
     unit: Unit | None = None
     entry: Entry | None = None
     known: Known | None = None
     refusals: list[Refused] = field(default_factory=list)
+    warnings: list[Refused] = field(default_factory=list)
+    fresh: list[Wanted] = field(default_factory=list)
+    assumed: Refused | None = None
     candidates: list[Known] = field(default_factory=list)
 
 
 class Matching:
-    """Goes through the rows of one batch in order and remembers whom it has met."""
+    """Goes through the rows of one batch in order and remembers whom it has met. `numbers`: whose records bear the ID numbers of the file;
+    `decided_on`: the day of the Party organisation's decision."""
 
-    def __init__(self, batch: UUID, kind: ImportKind, directory: Directory, people: Mapping[str, Sequence[Known]],
-                 places: Mapping[UUID, Place], choices: Mapping[str, str], today: date) -> None:
+    def __init__(self, batch: UUID, kind: ImportKind, directory: Directory, people: Mapping[str, Sequence[Known]], places: Mapping[UUID, Place],
+                 choices: Mapping[str, str], today: date, numbers: Mapping[str, Sequence[UUID]], decided_on: date | None = None) -> None:
         self.batch, self.kind, self.directory, self.people, self.places = batch, kind, directory, people, places
-        self.choices, self.today = choices, today
+        self.choices, self.today, self.numbers, self.decided_on = choices, today, numbers, decided_on
         self.known = {k.person: k for some in people.values() for k in some}
-        self.met: dict[tuple[str, date | None], list[tuple[Row, UUID, UUID]]] = {}
-        self.posts: dict[tuple[UUID, UUID], str] = {}
+        self.earlier = Earlier()
+        self.posts: dict[tuple[UUID, UUID], list[Row]] = defaultdict(list)
         self.said: dict[UUID, dict[str, tuple[object, str]]] = {}  # of whom: field -> what was said, in which row
+        self.named: dict[str, dict[str, str]] = defaultdict(dict)  # ID number -> name -> the row that says so
 
-    def all(self, rows: Iterable[Row]) -> list[Matched]:
+    def all(self, rows: Sequence[Row]) -> list[Matched]:
+        for row in rows:
+            if row.id_number and row.profile.person_name:
+                self.named[row.id_number].setdefault(row.profile.person_name, row.row)
         found = [self.match(row) for row in rows]
         executives = {(m.entry.person, w.organisation) for m in found if m.entry for w in m.entry.posts if self._role(w) == "executive_member"}
         for m in found:
@@ -121,125 +67,167 @@ class Matching:
         return found
 
     def match(self, row: Row) -> Matched:
+        """All that can be said of it: what one rule misses does not keep the others from speaking."""
         m = Matched(row)
-        try:
-            m.unit = self.directory.find(row.organisation, row.township, row.village, row.context)
-        except Refused as no:
-            m.refusals.append(no)
-            return m
-        try:
-            person = self._person(row, m)
-            self._agree(row, person)
-        except Refused as no:
-            m.refusals.append(no)
-            return m
+        m.unit = self._unit(row, m)
+        person = self._who(row, m, m.unit)
         wanted = [] if self.kind == "profiles" else self._posts(row, m.unit, person, m)
-        hers = m.known is None or m.known.home in self.directory.units  # whose record another area keeps is not changed from here
-        m.entry = Entry(row.row, person, row.profile if hers else Profile(), m.unit.id, row.id_number if hers else None,
-                        row.phone if hers else None, tuple(wanted))
+        if m.unit and person:
+            hers = m.known is None or m.known.home in self.directory.units  # whose record another area keeps is not changed from here
+            m.entry = Entry(row.row, person, row.profile if hers else Profile(), m.unit.id, row.id_number if hers else None,
+                            row.phone if hers else None, tuple(wanted))
         return m
 
+    # -- where -------------------------------------------------------------------------------------------------------
+    def _unit(self, row: Row, m: Matched) -> Unit | None:
+        if row.unclear & WHERE:
+            return None
+        try:
+            unit = self.directory.find(row.organisation, row.township, row.village, row.context)
+        except Refused as no:
+            m.refusals.append(no)
+            return None
+        field, name = next((f, n) for f, n in (("organisation", row.organisation), ("village", row.village), ("township", row.township), ("", ""))
+                           if n is not None)
+        if old := self.directory.renamed(unit, (name,)):
+            m.warnings.append(refused("organisation_renamed", item=field, name=old[:40], now=unit.full_name))
+        return unit
+
     # -- who ---------------------------------------------------------------------------------------------------------
-    def _person(self, row: Row, m: Matched) -> UUID:
-        assert m.unit
-        name, born = row.profile.person_name or "", row.profile.born_on
-        new = derive(self.batch, row.row, "person")
-        if row.person:
-            m.known = self.known.get(row.person)
+    def _who(self, row: Row, m: Matched, unit: Unit | None) -> UUID | None:
+        if row.unclear & WHO:
+            return None
+        try:
+            self._one_number(row)
+            if unit is None:
+                return None
+            person = self._person(row, unit, m)
+        except Refused as no:
+            m.refusals.append(no)
+            return None
+        self.earlier.note(row, person, unit.id, m.known)
+        against = self._contradicted(row, person)
+        m.refusals += against
+        return None if against else person
+
+    def _one_number(self, row: Row) -> None:
+        """An ID number is one woman's."""
+        other = next((r for name, r in self.named.get(row.id_number or "", {}).items() if name != row.profile.person_name), None)
+        if other:
+            raise refused("id_number_twice", row=other)
+
+    def _person(self, row: Row, unit: Unit, m: Matched) -> UUID:
+        name, choice = row.profile.person_name or "", self.choices.get(row.row)
+        chosen = row.person or (UUID(choice) if choice and choice != "new" else None)
+        if chosen:
+            m.known = self.known.get(chosen)
             if m.known is None or m.known.person_name != name:
-                raise refused("person_id_unknown", name=name)
-            return self._met(row, m.unit, m.known.person)
-        choice = self.choices.get(row.row)
-        if choice and choice != "new":
-            m.known = self.known.get(UUID(choice))
-            if m.known is None or m.known.person_name != name:
-                raise refused("unknown_cadre")
-            return self._met(row, m.unit, m.known.person)
-        alike = [k for k in self.people.get(name, ()) if self._same_birth(row, k)]
-        here = [k for k in alike if m.unit.id in k.organisations]
+                m.known = None
+                raise refused("person_id_unknown", name=name) if row.person else refused("unknown_cadre")
+        registered = self.numbers.get(row.id_number or "", ())
+        hers = [k for p in registered if (k := self.known.get(p)) and k.person_name == name and chosen in (None, p)]
+        if registered and (not hers or choice == "new"):
+            m.known = None
+            raise refused("id_number_registered")
+        if chosen:
+            return chosen
         if choice == "new":
-            return self._met(row, m.unit, new)
+            return derive(self.batch, row.row, "person")
+        alike = [k for k in self.people.get(name, ()) if alike_born(row.profile, k)]
+        here = hers or [k for k in alike if unit.id in k.organisations]
         if len(here) == 1:
             m.known = here[0]
-            return self._met(row, m.unit, here[0].person)
+            return here[0].person
         if here:
             m.candidates = here
             raise refused("namesakes", count=len(here))
+        return self._not_here(row, unit, alike, m)
+
+    def _not_here(self, row: Row, unit: Unit, alike: list[Known], m: Matched) -> UUID:
+        """Nobody on record in this organisation fits."""
+        others = [k for k in self.people.get(row.profile.person_name or "", ()) if unit.id in k.organisations]
         if self.kind == "profiles":
-            m.candidates = alike
-            raise refused("person_not_found")
-        if earlier := self._in_file(row, m.unit.id):
-            return self._met(row, m.unit, earlier)
-        elsewhere = [k for k in alike if born and k.born_on]
+            m.candidates = others or alike
+            raise refused("person_other_birth" if others else "person_not_found")
+        if earlier := self.earlier.of(row, unit.id):
+            return earlier
+        elsewhere = [k for k in alike if row.profile.born_on and k.born_on]
         if elsewhere:
             m.candidates = elsewhere
             raise refused("namesake_elsewhere")
-        return self._met(row, m.unit, new)
+        if others:
+            m.warnings.append(refused("namesake_here"))
+        return derive(self.batch, row.row, "person")
 
-    def _same_birth(self, row: Row, k: Known) -> bool:
-        born = row.profile.born_on
-        if not born or not k.born_on:
-            return True
-        n = min({"day": 10, "month": 7, "year": 4}[p or "day"] for p in (row.profile.born_precision, k.born_precision))
-        return born.isoformat()[:n] == k.born_on.isoformat()[:n]
-
-    def _in_file(self, row: Row, organisation: UUID) -> UUID | None:
-        """An earlier row about the same person: in the same organisation, or with the same ID number or telephone."""
-        for earlier, person, where in self.met.get((row.profile.person_name or "", row.profile.born_on), ()):
-            numbers = [(a, b) for a, b in ((earlier.id_number, row.id_number), (earlier.phone, row.phone)) if a and b]
-            if any(a == b for a, b in numbers) or (where == organisation and not numbers):
-                return person
-            if not numbers and row.profile.born_on:
-                raise refused("namesake_in_file", row=earlier.row)
-        return None
-
-    def _agree(self, row: Row, person: UUID) -> None:
+    def _contradicted(self, row: Row, person: UUID) -> list[Refused]:
         """What two rows say of one person is the same, or which is right is asked, not guessed. A vaguer birth contradicts nothing."""
         said = {FIELDS.get(k, k): v for k, v in row.profile.__dict__.items() if v is not None and k in TOLD}
         said |= {k: v for k, v in (("phone", row.phone), ("id_number", row.id_number)) if v}
-        told = self.said.setdefault(person, {})
+        told, found = self.said.setdefault(person, {}), []
         for name, value in said.items():
             earlier, where = told.setdefault(name, (value, row.row))
-            if earlier != value:
-                raise refused("row_contradicts", item=name, row=where)
-
-    def _met(self, row: Row, unit: Unit, person: UUID) -> UUID:
-        self.met.setdefault((row.profile.person_name or "", row.profile.born_on), []).append((row, person, unit.id))
-        return person
+            if earlier != value and not (isinstance(earlier, str) and plain(earlier) == plain(str(value))):
+                found.append(refused("row_contradicts", item=name, row=where))
+        return found
 
     # -- which posts -------------------------------------------------------------------------------------------------
-    def _posts(self, row: Row, unit: Unit, person: UUID, m: Matched) -> list[Wanted]:
+    def _posts(self, row: Row, unit: Unit | None, person: UUID | None, m: Matched) -> list[Wanted]:
+        if row.starts_on is None and "starts_on" not in row.unclear:
+            m.refusals.append(refused("starts_on_missing"))
+        if unit is None:
+            return []
         place = self.places.get(unit.id)
         if place is None:
             m.refusals.append(refused("unknown_organisation"))
             return []
-        if row.starts_on is None:
-            m.refusals.append(refused("starts_on_missing"))
+        starts = self._start(row, place, m)
+        into = self.directory.units.get(unit.into) if unit.into else None
+        if into and unit.closed_on and (starts or self.today) >= unit.closed_on:
+            m.refusals.append(refused("organisation_merged", name=unit.full_name, closed_on=unit.closed_on, into=into.full_name))
             return []
-        found = []
-        for n, role in enumerate(row.roles):
-            try:
-                held = m.known.held(unit.id, role, row.starts_on, row.until) if m.known else None
-                last = last_term(place, row.starts_on) if held and self.kind == "roster" else None
-                held = None if held and last and held.since < last.over_on else held  # of the outgoing team
-                seat, engagement = (held.seat, row.engagement or held.engagement) if held else self._seat(place, unit, role, row)
-                if earlier := self.posts.get((person, seat)):
-                    raise refused("duplicate_row", row=earlier)
-            except Refused as no:
-                m.refusals.append(no)
-                continue
-            self.posts[person, seat] = row.row
-            others = len({h.organisation for h in (m.known.posts if m.known else ()) if covers(h.since, h.until, row.starts_on)} - {unit.id})
-            said = (row.newly, row.note) if role == row.highest else (None, None)
-            found.append(Wanted(derive(self.batch, row.row, "appointment", n), unit.id, seat, engagement,
-                                "appointed" if role == "staff" else "elected", row.starts_on, row.until, row.precision, False, others, *said))
-        return found
+        return [w for n in range(len(row.roles)) if (w := self._wanted(row, n, unit, place, person, starts, m))]
 
-    def _seat(self, place: Place, unit: Unit, role: Role, row: Row) -> tuple[UUID, Engagement | None]:
+    def _wanted(self, row: Row, n: int, unit: Unit, place: Place, person: UUID | None, starts: date | None, m: Matched) -> Wanted | None:
+        """Its nth office, as far as all is known."""
+        role = row.roles[n]
+        try:
+            held = m.known.held(unit.id, role, starts, row.until, row.precision) if m.known and starts else None
+            last = last_term(place, starts) if held and starts and self.kind == "roster" else None
+            held = None if held and last and held.since < last.over_on else held  # of the outgoing team
+            seat, engagement = (held.seat, row.engagement or held.engagement) if held else self._seat(place, unit, role, row, starts)
+            if person and (earlier := next((r for r in self.posts[person, seat] if _meet(r, row)), None)):
+                raise refused("duplicate_row", row=earlier.row)
+        except Refused as no:
+            if person or no.code != "engagement_missing":  # of a post on record that need not be said
+                m.refusals.append(no)
+            return None
+        if starts is None:
+            return None
+        if person:
+            self.posts[person, seat].append(row)
+        others = len({h.organisation for h in (m.known.posts if m.known else ()) if covers(h.since, h.until, starts)} - {unit.id})
+        said = (row.newly, row.note) if role == row.highest else (None, None)
+        wanted = Wanted(derive(self.batch, row.row, "appointment", n), unit.id, seat, engagement, "appointed" if role == "staff" else "elected",
+                        starts, row.until, row.precision, False, others, *said)
+        m.fresh += [wanted] * (held is None)
+        return wanted
+
+    def _start(self, row: Row, place: Place, m: Matched) -> date | None:
+        """When it begins. Of a post that is elected now the paper often says the month only: it is not before that month's decision or term."""
+        on = row.starts_on
+        if on is None or row.precision == "day" or self.kind != "roster":
+            return on
+        turns = (self.decided_on, *(t.starts_on for t in place.terms if row.precision == "month"))
+        later = max((d for d in turns if d and same_as_far(d, on, row.precision)), default=on)
+        if later > on:
+            m.assumed = refused("start_assumed", day=later)
+        return later
+
+    def _seat(self, place: Place, unit: Unit, role: Role, row: Row, starts: date | None) -> tuple[UUID, Engagement | None]:
         """The seat of that office: of the way of working named, or the only one. None: neither the row nor the seat says how; that is
         refused later, unless she holds the seat already."""
-        assert row.starts_on
-        plans = {s: plan_on(p, row.starts_on) or p[0] for s, p in place.seats.items() if any(q.role == role for q in p)}
+        on = starts or self.today
+        plans = {s: plan_on(p, on) or p[0] for s, p in place.seats.items() if any(q.role == role for q in p)}
         plans = {s: p for s, p in plans.items() if p.role == role}
         if not plans:
             raise refused("seat_not_planned", organisation=unit.short_name, role=OFFICE_WORDS[role])
@@ -254,3 +242,7 @@ class Matching:
         plans = self.places[w.organisation].seats.get(w.seat)
         return plans[0].role if plans else ""
 
+
+def _meet(a: Row, b: Row) -> bool:
+    """Are both posts held on some day?"""
+    return not ((a.until and b.starts_on and a.until <= b.starts_on) or (b.until and a.starts_on and b.until <= a.starts_on))

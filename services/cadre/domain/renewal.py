@@ -7,7 +7,8 @@ from uuid import UUID
 from services.cadre.domain import office, seat, succession
 from services.cadre.domain.appointment import Appointment, By
 from services.cadre.domain.imports import Entry, Facts, ImportBatch, Taken, Wanted
-from services.cadre.domain.matching import OFFICE_WORDS, Matched
+from services.cadre.domain.known import OFFICE_WORDS
+from services.cadre.domain.matching import Matched
 from services.cadre.domain.refusals import refused
 from services.cadre.domain.seat import Place, SeatClaim, Term, covers, last_term, plan_on
 from services.cadre.events import AppointmentCorrected, Hold, Role, TeamRenewed, TeamRestored
@@ -67,6 +68,7 @@ def _refuse(some: Elected, last: Term) -> None:
         mine, own = next((x, w.starts_on) for x, w in some if x.row.row == m)
         other, day = next((x.row.row, w.starts_on) for x, w in some if w.starts_on != own)
         mine.refusals.append(refused("congress_dates_differ", over_on=last.over_on, day=own, other=day, row=other))
+        mine.entry = None  # while it is open which day is meant, nothing else of it can be judged
 
 
 def renewed(place: Place, team: Team) -> Place:

@@ -11,7 +11,7 @@ from services.cadre import events as own
 from services.cadre.domain import appointment, office
 from services.cadre.domain.appointment import Appointment
 from services.cadre.domain.directory import Unit
-from services.cadre.domain.matching import Known
+from services.cadre.domain.known import Known
 from services.cadre.domain.person import Cadre as Person
 from services.cadre.domain.rules import Rules
 from services.cadre.domain.seat import Place, Plan, Term, covers
@@ -181,19 +181,20 @@ class Due(View):
 
 
 class People(View):
-    """Names and births as registered and changed, to warn of a second record."""
+    """Names and births as registered and changed, and the ID number as it is sealed, to warn of a second record."""
 
-    name, version = "people", 2
+    name, version = "people", 3
     table = view_table("people", METADATA, sa.Column("person_name", sa.Text), sa.Column("born_on", sa.Date), sa.Column("born_precision", sa.Text),
-                       sa.Column("home", sa.Uuid), sa.Column("merged", sa.Boolean), sa.Index("people_v2_name", "person_name"), bitemporal=False,
-                       version=2)
+                       sa.Column("home", sa.Uuid), sa.Column("merged", sa.Boolean), sa.Column("card_box", sa.Text), sa.Column("card_bound", sa.Text),
+                       sa.Index("people_v3_name", "person_name"), bitemporal=False, version=3)
     facts = _names(own.CadreRegistered, own.CadreProfileChanged, own.CadreProfileCorrected, own.CadresMerged)
 
     def rows(self, history: Sequence[Event]) -> Iterable[dict[str, Any]]:
         record = Person(tuple(e.fact for e in history))
         if record.life:
+            card = record.sealed.get("id_number")
             yield {"person_name": record.profile.person_name, "born_on": record.profile.born_on, "born_precision": record.profile.born_precision,
-                   "home": record.home, "merged": record.into is not None}
+                   "home": record.home, "merged": record.into is not None, **({"card_box": card.box, "card_bound": card.bound} if card else {})}
 
 
 COPIES: list[View] = [Organisations(), Parents(), Seats(), Terms(), Cases(), RuleRows(), Posts(), Due(), People(), Names()]

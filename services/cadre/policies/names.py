@@ -6,7 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from services.cadre.domain.directory import Unit
-from services.cadre.domain.matching import Held, Known
+from services.cadre.domain.known import Held, Known
 from shared.imports.names import under
 from shared.view import Views
 

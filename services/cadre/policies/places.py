@@ -8,7 +8,9 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from services.cadre.domain.seat import Place, Plan, Term
+from services.cadre.policies import cards
 from services.cadre.policies.copy import DEEPEST, ORG, Copy, E, P, R, S, T, nearest
+from shared.fact import Personal
 
 __all__ = ["Places"]
 
@@ -43,6 +45,15 @@ class Places(Copy):
             parent = path[1] if len(path) > 1 else None
             found[id] = Place(id, level, kind, parent, established_on, closed_on, plans, tuple(terms[id]), mine, tuple(cases[id]))
         return found
+
+    def unmarked(self, most: int) -> list[Personal[str]]:
+        return cards.unmarked(self.views, most)
+
+    def mark(self, some: Iterable[tuple[Personal[str], str | None]]) -> None:
+        cards.put(self.views, some)
+
+    def marked(self, marks: Sequence[str]) -> dict[str, list[Personal[str]]]:
+        return cards.marked(self.views, marks)
 
 
 def _some(c: sa.Connection, ids: Sequence[UUID], of: Any, *columns: Any) -> list[Any]:

@@ -98,7 +98,8 @@ async def overview(request: Request, api: Api, area: Area = None, as_of: Day = N
     words, part, whole = RATES[rate]
     rows = [(r["short_name"] or r["name"], r[rate], told(r[rate], r[part], r[whole]), shown.url(area=r["id"], cursor=None))
             for r in compared(shown.rows) if r[whole]]  # fmt: skip
-    about = {"area": found["area"], "above": above, "tiles": found["tiles"], "tree": tree, "as_of": as_of, "executives": EXECUTIVES, "past": as_of and as_of != today(),
+    about = {"area": found["area"], "above": above, "tiles": found["tiles"], "tree": tree, "as_of": as_of, "executives": EXECUTIVES,
+             "past": as_of and as_of != today(),
              "mapped": bool(settings().map) and found["area"]["level"] in ("province", "city")}  # fmt: skip
     return page(request, "organisations/overview.html", shown=shown, plot=plot(rows), rates=RATES, rate=rate, rate_words=words, rows=rows, **about)
 

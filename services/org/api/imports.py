@@ -1,16 +1,15 @@
 """Imports of organisations: columns, names of parents, seats; what org brings to the desk."""
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, cast
 from uuid import UUID
 
 from services.org.application import Opening, Org, Proposal
 from services.org.application.imports import Entry
-from services.org.domain.imports import NamedOrganisation, NamesIn
+from services.org.domain.names import NamedOrganisation, NamesIn, Said
 from services.org.domain.refusals import refused
 from services.org.events import AreaKind, ImportStarted, Level, OrgType, Role, Seat
 from shared.es import Done
@@ -20,8 +19,10 @@ from shared.imports.drafts import Draft
 from shared.imports.names import Called
 from shared.imports.routes import import_routes
 from shared.imports.verdict import Verdict, faulted
+from shared.pinyin import sounds
 from shared.rehearsal import rehearse
-from shared.workbook import Bad, Column, Fault, Line, Sheet, cells, dates
+from shared.words import plain
+from shared.workbook import Bad, Column, Line, Sheet, cells, dates
 from shared.workbook.fault import nearest_of
 
 __all__ = ["router"]
@@ -74,6 +75,7 @@ ORGANISATIONS = Kind("组织名录", (
 
 
 KINDS = {"organisations": ORGANISATIONS}
+PASSES = 6
 
 
 class OrganisationImports:
@@ -85,22 +87,19 @@ class OrganisationImports:
         return store.batch_of(organisation, kind, sha256)
 
     def examine(self, store: Org, draft: Draft, sheets: Sequence[Sheet]) -> Examined:
-        names = NamesIn(store.copy.called(draft.organisation), nearest_of)
-        verdicts, good = [], []
-        for line in (line for sheet in sheets for line in sheet.lines):
-            v = Verdict(line, title=str(line.values.get("full_name") or ""), faults=list(line.faults))
-            verdicts.append(v)
-            entry = _entry(draft.id, line, names, v)
-            if entry and not v.wrong:
-                good.append((v, entry))
-        for (v, _), outcome in zip(good, rehearse(store, [partial(store.enter, draft.id, e) for _, e in good]), strict=True):
-            if isinstance(outcome, Refused):
-                v.faults.append(faulted(outcome))
-            elif isinstance(outcome, Exception):
-                raise outcome
-            else:
-                v.action = "add"
-        return Examined(verdicts, [e for v, e in good if v.action == "add" and not v.wrong])
+        """A row that the rules refuse adds nothing, so what builds on it, or says the same, is judged again without it."""
+        lines, called = [line for sheet in sheets for line in sheet.lines], store.copy.called(draft.organisation)
+        spoilt: dict[str, None] = {}
+        for _ in range(PASSES):
+            found, entries, fell = _examined(store, draft.id, lines, called, spoilt)
+            if not fell:
+                break
+            spoilt |= dict.fromkeys(fell)
+        for v in found:  # rows that turn wrong and right with each other for ever are all left out
+            if not v.wrong and (v.line.row in spoilt or (fell and any(f.code == "import_row_twice" for f in v.faults))):
+                v.faults.append(faulted(refused("import_row_entangled", "full_name", row=next(iter(spoilt)))))
+        left = {v.line.row for v in found if v.wrong}
+        return Examined(found, [e for e in entries if e[0] not in left])
 
     def begin(self, store: Org, draft: Draft, rows: int) -> None:
         store.begin_import(draft.id, ImportStarted(
@@ -126,34 +125,89 @@ class OrganisationImports:
 router = import_routes(OrganisationImports())
 
 
-def _entry(batch: UUID, line: Line, names: NamesIn, v: Verdict) -> Entry | None:
+def _examined(store: Org, batch: UUID, lines: Sequence[Line], called: Sequence[NamedOrganisation],
+              spoilt: Collection[str]) -> tuple[list[Verdict], list[Entry], list[str]]:
+    """Each row's verdict, what is to be written, and the rows that were built upon and then refused. `spoilt`: those known to be."""
+    names = NamesIn(called, nearest_of, sound)
+    found = [Verdict(line, title=str(line.values.get("full_name") or ""), faults=list(line.faults)) for line in lines]
+    tried = [(v, entry) for v in found if (entry := _entry(batch, v.line, names, v, spoilt))]
+    tried.sort(key=lambda t: t[0].wrong)  # what is wrong already is tried last: it takes no code from a row that will be written
+    for (v, _), outcome in zip(tried, rehearse(store, [partial(store.enter, batch, e) for _, e in tried]), strict=True):
+        if isinstance(outcome, Refused):
+            v.faults += [f for f in (faulted(outcome, field=_cell(outcome)),) if f.field not in {known.field for known in v.line.faults}]
+        elif isinstance(outcome, Exception):
+            raise outcome
+        elif not v.wrong:
+            v.action = "add"
+    added = {said.row for said in names.added.values()}
+    return found, [entry for v, entry in tried if v.action == "add"], [v.line.row for v, _ in tried if v.wrong and v.line.row in added]
+
+
+def _cell(no: Refused) -> str:
+    """The column where it is to be put right."""
+    if no.field == "seats":
+        return next((f for f, (_, role) in SEATS.items() if role == no.params.get("role")), "chairs")
+    return {"established_on": "established", "proposed_on": "established", "number": "code"}.get(no.field, no.field)
+
+
+def _entry(batch: UUID, line: Line, names: NamesIn, v: Verdict, spoilt: Collection[str]) -> Entry | None:
     """The row as an opening; `v` gets what is wrong or differs. None: nothing to write."""
     r = line.values
     name, level = r.get("full_name"), r.get("level")
+    kind: OrgType = r.get("org_type") or "federation"
+    parent: NamedOrganisation | None = None
+    there: NamedOrganisation | None = None
     try:
         parent = names.find(r["parent"]) if r.get("parent") else None
+        if parent and plain(r["parent"]) in names.by_former and plain(r["parent"]) not in names.by_name:
+            v.faults.append(faulted(refused("import_parent_renamed", "parent", name=r["parent"][:40], now=parent.full_name), "warn"))
+        there = names.there(name, kind, parent.id) if name and parent else None
     except Refused as no:
-        v.faults.append(faulted(no, field="parent"))
-        parent = None
+        v.faults.append(faulted(no))
+    if name and parent and there:
+        _same(there, parent, r, names.added.get(there.id), v)
+        return None
+    if v.wrong or line.row in spoilt:
+        names.spoil((name, r.get("short_name")), line.row)
     if not name or not level or not parent or not r.get("established"):
         return None
-    if there := names.exact(name):
-        _same(there, parent, r, v)
-        return None
+    if near := names.likely(name, kind, parent.id):
+        v.faults.append(faulted(refused("import_near", "full_name", there=near.full_name), "warn"))
     id = derive(batch, line.row, "organisation")
     day: date = r["established"].on
     seats = tuple(Seat(seat=derive(id, "seat", role), role=role, capacity=r[f]) for f, (_, role) in SEATS.items() if r.get(f))
     short = r.get("short_name") or name
-    proposal = Proposal(name, short, r.get("org_type") or "federation", level, parent.id, day, area_kind=r.get("area_kind"), opening=True)
-    names.add(Called(id, name, short, None, level, parent.id, None))
+    proposal = Proposal(name, short, kind, level, parent.id, day, area_kind=r.get("area_kind"), opening=True)
+    if not v.wrong and line.row not in spoilt:
+        names.add(Called(id, name, short, None, level, parent.id, None), Said(line.row, r))
     return line.row, id, Opening(proposal, day, r.get("code"), name if r.get("code") else None, seats)
 
 
-def _same(there: NamedOrganisation, parent: NamedOrganisation, r: dict[str, Any], v: Verdict) -> None:
+def _same(there: NamedOrganisation, parent: NamedOrganisation, r: dict[str, Any], earlier: Said | None, v: Verdict) -> None:
+    """It is on record, or an earlier row of the file adds it."""
     v.action = "same"
+    if earlier:
+        differ = [f for f, value in r.items() if f not in ("full_name", "parent") and value is not None
+                  and (was := earlier.values.get(f)) is not None and not _alike(value, was)]
+        differ += ["parent"] * (there.parent != parent.id)
+        v.faults += [faulted(refused("import_row_contradicts", f, row=earlier.row)) for f in differ]
+        v.faults.append(faulted(refused("import_row_twice", "full_name", row=earlier.row), "warn"))
+        return
+    if plain(r["full_name"]) != plain(there.full_name):
+        v.faults.append(faulted(refused("import_official_name", "full_name", there=there.full_name), "warn"))
     if there.parent != parent.id:
-        no = refused("import_other_parent", "parent")
-        v.faults.append(replace(faulted(no, "warn"), field="parent"))
-    if r.get("short_name") and r["short_name"] != there.short_name:
-        no = refused("import_other_short_name", "short_name", there=there.short_name)
-        v.faults.append(Fault(no.code, no.zh, no.en, "short_name", "warn"))
+        v.faults.append(faulted(refused("import_other_parent", "parent"), "warn"))
+    if r.get("level") and r["level"] != there.level:
+        v.faults.append(faulted(refused("import_other_level", "level"), "warn"))
+    if r.get("short_name") and plain(r["short_name"]) != plain(there.short_name):
+        v.faults.append(faulted(refused("import_other_short_name", "short_name", there=there.short_name), "warn"))
+
+
+def _alike(a: object, b: object) -> bool:
+    return plain(a) == plain(b) if isinstance(a, str) and isinstance(b, str) else a == b
+
+
+@lru_cache(50_000)
+def sound(name: str) -> str:
+    """How it is read, as far as one reading tells."""
+    return "".join(sounds(c)[0] for c in name)

@@ -12,7 +12,8 @@ from services.org.domain import dependants as hanging_of
 from services.org.domain import imports
 from services.org.domain.code import Code
 from services.org.domain.dependants import Dependants
-from services.org.domain.imports import ImportBatch, NamedOrganisation
+from services.org.domain.imports import ImportBatch
+from services.org.domain.names import NamedOrganisation
 from services.org.domain.opening import Opening
 from services.org.domain.organisation import Organisation
 from services.org.domain.refusals import refused

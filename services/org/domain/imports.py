@@ -1,12 +1,9 @@
-"""An import batch of organisations: which organisation a name means, and what takes a row back."""
+"""An import batch of organisations, and what takes a row back."""
 from __future__ import annotations
 
-import re
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Protocol
 from uuid import UUID
 
 from services.org.domain import code as codes_of
@@ -28,9 +25,7 @@ from services.org.events import (
 )
 from shared.fact import Fact
 
-__all__ = ["ImportBatch", "NamedOrganisation", "NamesIn", "commit", "evolve", "revoke", "rows_applied", "start", "void"]
-
-ENDING = re.compile(r"(妇女联合会|妇联|妇女工作委员会|妇工委|妇女委员会|妇委会)$")
+__all__ = ["ImportBatch", "commit", "evolve", "revoke", "rows_applied", "start", "void"]
 
 
 @dataclass(frozen=True)
@@ -94,48 +89,3 @@ def void(id: UUID, org: Organisation | None, facts: int, hanging: Dependants | N
     if org.parent:
         made[hanging_of.stream(org.parent)] = [DependantReleased(dependant=id, effective=org.established_on)]
     return made
-
-
-class NamedOrganisation(Protocol):
-    """An organisation by its names."""
-
-    @property
-    def id(self) -> UUID: ...
-    @property
-    def full_name(self) -> str: ...
-    @property
-    def short_name(self) -> str: ...
-    @property
-    def division(self) -> str | None: ...
-    @property
-    def parent(self) -> UUID | None: ...
-    @property
-    def closed_on(self) -> date | None: ...
-
-
-class NamesIn:
-    """The organisations of an area by name, and those that the batch's earlier rows add."""
-
-    def __init__(self, some: Iterable[NamedOrganisation], near: Callable[[str, Sequence[str]], str | None]) -> None:
-        self.near = near
-        self.by_name: dict[str, list[NamedOrganisation]] = defaultdict(list)
-        for o in some:
-            self.add(o)
-
-    def add(self, o: NamedOrganisation) -> None:
-        if o.closed_on is None:
-            for name in dict.fromkeys(n for n in (o.full_name, o.short_name, o.division, ENDING.sub("", o.full_name)) if n):
-                self.by_name[name].append(o)
-
-    def exact(self, full_name: str) -> NamedOrganisation | None:
-        return next((o for o in self.by_name.get(full_name, ()) if o.full_name == full_name), None)
-
-    def find(self, name: str) -> NamedOrganisation:
-        some = self.by_name.get(name) or self.by_name.get(ENDING.sub("", name)) or []
-        exact = [o for o in some if o.full_name == name] or some
-        if len({o.id for o in exact}) == 1:
-            return exact[0]
-        if exact:
-            raise refused("import_parent_ambiguous", "parent", name=name[:40], names="、".join(sorted(o.full_name for o in exact)[:4]))
-        near = self.near(name, list(self.by_name))
-        raise refused("import_parent_unknown", "parent", name=name[:40], near=near or "—")

@@ -7,7 +7,8 @@ import pytest
 from services.cadre.domain import imports, renewal, seat
 from services.cadre.domain.appointment import Appointment
 from services.cadre.domain.imports import Entry, ImportBatch, Taken, Wanted
-from services.cadre.domain.matching import Held, Known, Matched, Row
+from services.cadre.domain.known import Held, Known, Row
+from services.cadre.domain.matching import Matched
 from services.cadre.domain.renewal import Team
 from services.cadre.domain.seat import SeatClaim, Term, last_term
 from services.cadre.events import (
