@@ -121,6 +121,18 @@ def test_an_id_number_on_record_is_hers_wherever_she_is_and_nobody_elses(here):
     assert Import(here, sheet(row(name="李敏", 身份证号=CARD))).state["counts"]["add"] == 1  # whose record never was holds no number
 
 
+def test_a_number_whose_key_was_destroyed_is_nobodys(here):
+    load = Import(here, sheet(row(name="孙丽", 身份证号=CARD)))
+    load.commit()
+    assert Import(here, sheet(row(name="李敏", 身份证号=CARD))).codes() == {"id_number_registered"}
+    [hers] = here.store.copy.named(["孙丽"])
+    here.store.vault.keys.destroy("cadre", hers.person)
+    here.store.vault.forget()
+    for _ in range(2):
+        assert Import(here, sheet(row(name="李敏", 身份证号=CARD))).state["counts"]["add"] == 1
+    load.revoke()
+
+
 def test_two_rows_of_one_woman_one_without_her_number_make_no_second_woman(here):
     load = Import(here, sheet(row(身份证号=CARD, 联系电话="13800138000", 妇联职务="主席"), row()))
     load.commit("good")

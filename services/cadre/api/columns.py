@@ -222,7 +222,7 @@ def _crossed(v: dict[str, Any], kind: str, today: date) -> Iterator[Fault]:
                     f"By this birth she was under {YOUNGEST} when the post began; compare the birth and the start", "born")
     elif on and not 18 <= (today - on).days / 365.25 <= 80:
         yield warn("age_unusual", "born")
-    if v.get("sex", card and card.sex) == "male" and kind != "profiles":
+    if (v.get("sex") or (card and card.sex)) == "male" and kind != "profiles":
         yield warn("sex_male", "sex")
     if kind == "opening" and starts > today:
         yield warn("start_in_future", "starts_on")

@@ -83,7 +83,10 @@ class Imports(Renewals):
         marks = {self.vault.mark("id_number", n): n for n in numbers}
         there = self.copy.marked(list(marks))
         self.vault.warm(p.subject for some in there.values() for p in some)
-        return {marks[mark]: [p.subject for p in some if self._opened(p) == marks[mark]] for mark, some in there.items()}
+        opened = {p.subject: self._opened(p) for some in there.values() for p in some}
+        if gone := [(p, None) for some in there.values() for p in some if opened[p.subject] is None]:
+            self.copy.mark(gone)
+        return {marks[mark]: [p.subject for p in some if opened[p.subject] == marks[mark]] for mark, some in there.items()}
 
     def _opened(self, sealed: Personal[str]) -> str | None:
         try:

@@ -103,7 +103,7 @@ class Directory:
         if organisation:
             return self._one(organisation, "organisation", self._there(organisation, "organisation", around, context, self._named(organisation)))
         around = around or self._of_context(context)
-        if village and not (around and self._itself(village, around)):
+        if village and not (self._itself(village, around) if around else village == "本级"):
             some = [u for u in self._named(village) if u.level == "village"]
             return self._one(village, "village", self._there(village, "village", around, context, some))
         if around is None:

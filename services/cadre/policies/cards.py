@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from services.cadre.policies.copy import People
 from shared.fact import Personal
+from shared.rebuild import exclusive
 from shared.tables import begin, insert
 from shared.view import Views
 
@@ -21,6 +22,7 @@ SAME = sa.and_(MARKS.c.person == PEOPLE.stream, MARKS.c.bound == PEOPLE.card_bou
 def unmarked(views: Views, most: int) -> list[Personal[str]]:
     """Sealed ID numbers that the index has not."""
     with begin(views.engine) as c:
+        exclusive(c)
         MARKS.create(c, checkfirst=True)
         rows = c.execute(sa.select(PEOPLE.stream, PEOPLE.card_box, PEOPLE.card_bound).select_from(sa.outerjoin(People.table, MARKS, SAME)).where(
             PEOPLE.card_bound.is_not(None), MARKS.c.person.is_(None)).limit(most)).all()
@@ -31,6 +33,7 @@ def put(views: Views, some: Iterable[tuple[Personal[str], str | None]]) -> None:
     """Their marks; None: its key was destroyed, there is nothing to find."""
     rows = [(p.subject, p.bound, mark) for p, mark in some]
     with begin(views.engine) as c:
+        exclusive(c)
         for i in range(0, len(rows), AT_ONCE):
             c.execute(sa.delete(MARKS).where(MARKS.c.person.in_([person for person, *_ in rows[i:i + AT_ONCE]])))
         insert(c, MARKS, rows)
