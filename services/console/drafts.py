@@ -64,6 +64,11 @@ class Drafts:
         found = await anyio.to_thread.run_sync(self._find, name)
         return found is not None and found[1]["key"] != form.key
 
+    async def value(self, name: str, field: str) -> str:
+        """One answer of a draft; empty where there is none."""
+        found = await anyio.to_thread.run_sync(self._find, name)
+        return str(found[1]["values"].get(field, "")) if found else ""
+
     async def keep(self, name: str, form: Form) -> datetime | None:
         """When it was saved; None if it is too large to be a form somebody typed."""
         kept = {"values": form.values, "key": form.key, "was": form.was, "expect": form.expect}

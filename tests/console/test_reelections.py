@@ -20,8 +20,7 @@ SEATS = [
 ]
 HELD = {"form": "congress", "held_on": "2026-10-10", "entitled": 60, "present": 55, "issued": 55, "returned": 55, "valid": 54}
 CASE_NOW: dict[str, Any] = {"id": CASE, "organisation": VILLAGE, "term": None, "planned_on": "2026-09-01", "congress_on": None, "batch": None,
-                            "state": "congress_held",
-            "since": "2026-10-10",
+            "state": "congress_held", "since": "2026-10-10",
             "held": HELD, "reported": None, "new_term": None, "requested_by": []}  # fmt: skip
 PEOPLE = [{"id": WANG, "person_name": "王秀英", "home_name": "示范村妇联"}, {"id": LI, "person_name": "李桂兰", "home_name": "示范村妇联"}]
 SCAN = {"paper.kind": "approval", "paper.title": "关于同意的批复", "paper.number": "", "paper.issuer": "南昌县妇联", "paper.dated": "2026-10-20"}
@@ -67,7 +66,10 @@ def result(form, *lines):
 
 def test_the_steps_say_what_is_done_what_is_next_and_what_lies_ahead():
     seen = steps("permitted", {"planned_on": "2026-09-01", "requested_on": "2026-09-05", "permitted_on": "2026-09-09"})
-    assert [s.state for s in seen] == ["done"] * 3 + ["now"] + ["ahead"] * 4 and seen[2].on == "2026-09-09"
+    assert [s.state for s in seen] == ["done"] * 3 + ["now"] + ["ahead"] * 5 and seen[2].on == "2026-09-09"
+    assert seen[3].act == "candidates" and [s.act for s in steps("permitted", {}, candidates=True) if s.state == "now"] == ["congress"]
+    assert [s.state for s in steps("cancelled", {"planned_on": "2026-09-01", "requested_on": "2026-09-02", "permitted_on": "2026-09-03",
+                                                 "held_on": "2026-10-10"})] == ["done"] * 5 + ["off"] * 4  # fmt: skip
     assert [s.state for s in steps("refused", {"planned_on": "2026-09-01"})][:3] == ["done", "now", "ahead"], "it is requested again"
     assert {s.state for s in steps("cancelled", {"planned_on": "2026-09-01"})} == {"done", "off"}
     assert all(open_acts(state) for state in OPEN if state not in ("closed", "cancelled"))

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["COUNTS", "Line", "by_seat", "lines", "place", "results", "seated"]
+from services.console.forms import Form
+
+__all__ = ["COUNTS", "SPARE", "Line", "added", "by_seat", "lines", "place", "results", "seated"]
 
 COUNTS = ("favour", "against", "abstain", "write_in")
 SPARE = {"executive_member": 1, "member": 1}  # 差额: one candidate more than seats
@@ -64,11 +66,21 @@ def seated(seats: Iterable[Mapping[str, Any]], before: Sequence[Mapping[str, Any
             values |= {f"{start}seat": seat["seat"], f"{start}role": seat["role"]}
             values[f"{start}engagement"] = c.get("engagement") or seat["engagement"] or "part_time"
             if c:
-                values |= {f"{start}{k}": str(c[k]) for k in COUNTS} | {f"{start}who": names.get(c["person"], ""), f"{start}person": c["person"]}
+                values |= {f"{start}{k}": str(c.get(k, "")) for k in COUNTS}
+                values |= {f"{start}who": names.get(c["person"], ""), f"{start}person": c["person"]}
             if c.get("elected"):
                 values[f"{start}elected"] = "yes"
             n += 1
     return values
+
+
+def added(form: Form) -> None:
+    """One more line for the seat whose button was pressed."""
+    there, seat = lines(form.values), form.values.pop("more")
+    form.step = "again"
+    for x in [x for x in there if x.seat == seat][-1:]:
+        start = f"candidates.{len(there)}."
+        form.values |= {f"{start}seat": x.seat, f"{start}role": x.role, f"{start}engagement": x.engagement}
 
 
 def results(values: Mapping[str, str]) -> dict[str, Any]:

@@ -73,14 +73,19 @@ class Doing:
                 foreseen = await self.api.rehearse(self.act.service, self.path, self._body(), key=form.key, expect=form.expect)
                 form.warnings = [text(self.request, WARNINGS[c]) for c in foreseen["warnings"] if c in WARNINGS]
                 return None
-            done = await self.api.post(self.act.service, self.path, self._body(), key=form.key, expect=form.expect)
+            done = await self.send()
         except Trouble as trouble:
             if trouble.status == 412:
                 raise
             form.refused(trouble, self.request.state.language, {**self._pointers(), **self.pointers})
             return None
-        await Drafts(self.request).drop(self.draft)
+        if done is not None:
+            await Drafts(self.request).drop(self.draft)
         return done
+
+    async def send(self) -> Answer | None:
+        """The command itself."""
+        return await self.api.post(self.act.service, self.path, self._body(), key=self.form.key, expect=self.form.expect)
 
     @property
     def draft(self) -> str:
@@ -145,6 +150,7 @@ async def shown(doing: Doing, name: str, back: str, table: str = "", **context: 
     about = {
         "rows": rows,
         "labels": {a.name: text(request, a.label) for a in act.asks},
+        "kinds": {a.name: a.choices for a in act.asks},
         "library": library,
         "checking": request.method == "POST" and doing.checking and not form.changes,
         "choices": worded(request),

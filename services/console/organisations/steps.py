@@ -77,14 +77,15 @@ LIST = (
     (N_("计划"), "", "planned_on", N_("列入换届计划")),
     (N_("请示"), "request", "requested_on", N_("向同级党组织和上级妇联请示")),
     (N_("批复"), "permit", "permitted_on", N_("上级妇联同意换届")),
+    (N_("候选人"), "candidates", "", N_("提出候选人，报同级党组织审定")),
     (N_("大会"), "congress", "held_on", N_("召开大会选举，登记票数")),
     (N_("结果"), "result", "reported_on", N_("逐人填写得票，上报结果")),
     (N_("审批"), "approval", "approved_on", N_("上级妇联批复选举结果")),
     (N_("备案"), "filing", "filed_on", N_("向上一级妇联、党委组织部门备案")),
     (N_("结束"), "close", "closed_on", N_("全部办完，归档")),
 )
-DONE = {"planned": 1, "requested": 2, "refused": 1, "permitted": 3, "congress_held": 4, "result_reported": 5, "result_approved": 6, "filed": 7,
-        "closed": 8}  # fmt: skip
+DONE = {"planned": 1, "requested": 2, "refused": 1, "permitted": 3, "congress_held": 5, "result_reported": 6, "result_approved": 7, "filed": 8,
+        "closed": 9}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -96,9 +97,11 @@ class Step:
     state: Literal["done", "now", "ahead", "off"]
 
 
-def steps(state: str, dates: Mapping[str, Any]) -> Sequence[Step]:
-    """`dates`: the case's row of projection."""
-    done = DONE.get(state, sum(1 for *_, key, _ in LIST if dates.get(key)))
+def steps(state: str, dates: Mapping[str, Any], candidates: bool = False) -> Sequence[Step]:
+    """`dates`: the case's row of projection. `candidates`: some are proposed, which is no state of the case."""
+    done = DONE.get(state) or max((i for i, (*_, key, _) in enumerate(LIST, 1) if dates.get(key)), default=0)
+    if state == "permitted" and candidates:
+        done += 1
 
     def how(i: int) -> Literal["done", "now", "ahead", "off"]:
         if i < done:

@@ -14,12 +14,14 @@ __all__ = ["router"]
 
 router = APIRouter(prefix="/find")
 Typed = Annotated[str, Query(max_length=50)]
+Chosen = Annotated[str, Query(pattern="^([0-9a-f-]{36})?$")]
 Name = Annotated[str, Query(pattern="^[a-z]{1,20}$")]
 
 
 @router.get("/people")
-async def people(request: Request, api: Api, who: Typed = "", name: Name = "person") -> Response:
-    return page(request, "people/found.html", rows=await find.people(api, who), typed=who, name=name, chosen="", kind="people")
+async def people(request: Request, api: Api, who: Typed = "", name: Name = "person", organisation: Chosen = "") -> Response:
+    """`organisation`: the one chosen in the same form."""
+    return page(request, "people/found.html", rows=await find.people(api, who, near=organisation), typed=who, name=name, chosen="", kind="people")
 
 
 @router.get("/organisations")

@@ -154,8 +154,8 @@ async def shown(request: Request, api: Backend, service: str, found: Answer, for
         rows = await api.get(service, f"/imports/{found['id']}/rows", verdict=verdict, limit=100, cursor=cursor)
     doing = doing or COMMIT.doing(request, api, service, found, form)
     library = await papers.library(api, COMMIT.papers, doing.chosen) if found["state"] == "checked" else []
-    context = {"rows": rows["rows"], "next": rows.get("next"), "barred": barred(api.session, service, found), "c": counts, "verdict": verdict,
-               "library": library, "working": working}  # fmt: skip
+    context = {"barred": barred(api.session, service, found), "rows": rows["rows"], "next": rows.get("next"),
+               "c": counts, "verdict": verdict, "library": library, "working": working}
     return page(request, "imports/batch.html", 422 if form.faults else 200, b=found, service=service, form=form, d=doing, choices=worded(request),
                 endings=papers.ENDINGS, revocable=revocable(found), **context)  # fmt: skip
 

@@ -7,20 +7,23 @@ from typing import Literal
 from urllib.parse import quote
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from services.console.backend import Api
+from services.console.organisations.steps import PAPERS
 from services.console.papers import KINDS, NoFont, Paper, paper
 from services.console.papers.election import KINDS as ELECTION
 from services.console.papers.election import election
 from services.console.papers.gather import approval_form, certificate, refused, roster
 from services.console.papers.shapes import Certificates
+from services.console.render import page
 
 __all__ = ["router"]
 
 router = APIRouter()
 Format = Literal["pdf", "docx"]
+NAMED = ("ballot", "tally")  # they list the candidates
 Kind = Literal["request", "rules", "ballot", "tally", "result", "filing", "certificate"]
 MEDIA = {"pdf": "application/pdf", "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document"}
 
@@ -37,9 +40,12 @@ async def sent(kind: str, data: Paper, about: str, format: Format) -> Response:
 
 
 @router.get("/reelections/{id}/papers/{kind}.{format}")
-async def of_election(id: UUID, kind: Kind, format: Format, api: Api) -> Response:
+async def of_election(request: Request, id: UUID, kind: Kind, format: Format, api: Api) -> Response:
     """请示, 选举办法, 选票, 计票单, 选举结果报告, 备案表, 当选证书."""
     found = await election(api, str(id))
+    if kind in NAMED and not found.candidates:
+        title = dict(PAPERS)[kind]
+        return page(request, "reelections/nobody.html", 409, id=str(id), title=title, name=found.organisation["full_name"])
     return await sent(kind, ELECTION[kind](found), found.organisation["short_name"], format)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any
 from uuid import UUID
@@ -9,6 +10,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 
 from services.console.backend import Answer, Api, Backend, Trouble
+from services.console.drafts import Drafts
 from services.console.forms import Form
 from services.console.organisations.flow import Doing, fresh, shown
 from services.console.people import find
@@ -23,13 +25,16 @@ __all__ = ["router"]
 router = APIRouter()
 CORRECTABLE = {"cadre.CadreRegistered": N_("登记"), "cadre.CadreProfileChanged": N_("档案变更"), "cadre.CadreProfileCorrected": N_("档案更正")}
 REASONS = (N_("核对换届名册"), N_("电话联系本人"), N_("办理任免手续"), N_("上级核查"))
+BACK = re.compile(r"reelections\.[0-9a-f-]{36}\.(result|candidates)")
+Back = Annotated[str, Query(pattern=f"^({BACK.pattern})?$")]
 Search = Annotated[str, Query(max_length=50)]
 
 
 @router.get("/people/new")
-async def blank(request: Request, api: Api, home: str = "") -> Response:
-    """登记人员."""
-    form = fresh(ACTS["registration"], {"home": home or api.session.place, "where": ""})
+async def blank(request: Request, api: Api, home: str = "", back: Back = "", line: int = 0) -> Response:
+    """登记人员. `back`: the draft of the form that lacks her, on whose `line` her name stands."""
+    name = await Drafts(request).value(back, f"candidates.{line}.who") if back else ""
+    form = fresh(ACTS["registration"], {"home": home or api.session.place, "where": "", "person_name": name, "back": back})
     return await registration(request, api, form)
 
 
@@ -39,6 +44,8 @@ async def register(request: Request, api: Api) -> Response:
     act = ACTS["registration"]
     doing = Doing(request, api, act, "/cadres", form["home"], form, POINTERS, act.said(form.values, {}))
     done = await doing.go()
+    if done and BACK.fullmatch(form["back"]):
+        return redirect(request, f"/{form['back'].replace('.', '/')}?draft=1")
     if done:
         return redirect(request, f"/people/{done['id']}?said={'.'.join(w['code'] for w in done['warnings'])}")
     return await registration(request, api, form, doing)

@@ -15,18 +15,21 @@ from services.console.organisations.flow import Doing, fresh, worded, words
 from services.console.people import find
 from services.console.people.conflicts import look, places
 from services.console.people.proposal import PROPOSAL
-from services.console.render import page, redirect
+from services.console.render import page, redirect, text
+from services.console.words import N_
 from shared.calendar import today
 
 __all__ = ["router"]
 
 router = APIRouter()
+UNFIT = N_("这个职位核定为“{plan}”，您选的是“{mine}”。请改选，或先调整职数。")
 Text = Annotated[str, Query(max_length=50)]
 
 
 @router.get("/appointments/new")
 async def blank(request: Request, api: Api, person: Text = "", organisation: Text = "", seat: Text = "") -> Response:
     values = {"person": person, "organisation": organisation, "seat": seat, "who": "", "where": ""}
+    values["engagement"] = planned(await seats_on(api, organisation, str(today())), seat)
     return await shown(request, api, Doing(request, api, PROPOSAL, "", organisation, fresh(PROPOSAL, values)))
 
 
@@ -34,10 +37,26 @@ async def blank(request: Request, api: Api, person: Text = "", organisation: Tex
 async def propose(request: Request, api: Api) -> Response:
     form = await Form.sent(request)
     doing = Doing(request, api, PROPOSAL, "/appointments", form["organisation"], form)
+    if form.step in ("check", "send"):
+        fitted(request, form, planned(await seats_on(api, form["organisation"], form["starts_on"]), form["seat"]))
     if done := await doing.go():
         warnings = ".".join(w["code"] for w in done["warnings"])
         return redirect(request, f"/appointments/{done['id']}" + (f"?said={warnings}" if warnings else ""))
     return await shown(request, api, doing)
+
+
+def planned(seats: list[dict[str, object]], seat: str) -> str:
+    """专/挂/兼 of the seat as planned; empty where its plan leaves it open."""
+    return next((str(s.get("engagement") or "") for s in seats if s["seat"] == seat), "")
+
+
+def fitted(request: Request, form: Form, engagement: str) -> None:
+    """What the seat says stands in the form; an answer that says otherwise is a fault of its field."""
+    if not engagement or form["engagement"] in ("", engagement):
+        form.values["engagement"] = form["engagement"] or engagement
+        return
+    mine, plan = (label("engagement", e, request.state.language) for e in (form["engagement"], engagement))
+    form.wrong("engagement", text(request, UNFIT).format(mine=mine, plan=plan))
 
 
 @router.get("/appointments/seats")
@@ -70,7 +89,7 @@ async def shown(request: Request, api: Backend, doing: Doing) -> Response:
     """The form with what was searched for, or the answers with what stands in the way."""
     await doing.resume()
     form, language = doing.form, request.state.language
-    people = await find.people(api, form["who"], form["person"])
+    people = await find.people(api, form["who"], form["person"], form["organisation"])
     organisations = await find.organisations(api, form["where"], form["organisation"])
     some = await free(api, form["organisation"], form["starts_on"])
     library = await papers.library(api, PROPOSAL.papers, doing.chosen)

@@ -13,7 +13,8 @@ from services.console.labels import LABELS, choices, label
 from services.console.listing import Column, Filter, Listing, register
 from services.console.organisations import people
 from services.console.organisations.areas import by_area
-from services.console.organisations.ballot import by_seat, lines, place, seated
+from services.console.organisations.ballot import added, by_seat, lines, place, seated
+from services.console.organisations.candidates import OPEN, for_result, proposed
 from services.console.organisations.flow import Closed, Doing, finished, fresh, shown
 from services.console.organisations.rights import chain, for_another, may
 from services.console.organisations.steps import ACTS, PAPERS, open_acts, steps
@@ -23,6 +24,7 @@ from services.console.words import N_
 __all__ = ["CASES", "DUE", "router"]
 
 router = APIRouter()
+BEFORE_RESULT = (*OPEN, "congress_held")
 TERMS = (("overdue", N_("届满待换届")), ("due", N_("半年内届满")), ("running", N_("任期中")), ("ended", N_("已结束")))
 STAGES = ("open", "planned", "requested", "permitted", "refused", "held", "reported", "approved", "filed", "closed", "cancelled")
 CASES = register(Listing(
@@ -102,11 +104,15 @@ async def case(request: Request, api: Api, id: UUID) -> Response:
     found, row, organisation = await whole(api, id)
     path = chain(found["organisation"], organisation["path"])
     names = await members(api, found) if found["reported"] else {}
+    there = await proposed(api, found["organisation"], found["planned_on"]) if found["state"] in BEFORE_RESULT else []
     acts = [a for a in open_acts(found["state"]) if may(api.session, a.permission, path) and not own(api, a.id, found)]
     about: dict[str, Any] = {
         "acts": acts,
         "waits": [a for a in open_acts(found["state"])[:1] if a not in acts],
-        "steps": steps(found["state"], row),
+        "steps": steps(found["state"], row, bool(there)),
+        "candidates": there,
+        "proposing": found["state"] in OPEN and may(api.session, "cadre.propose", path),
+        "naming": found["state"] in BEFORE_RESULT,
         "names": names,
         "papers": PAPERS,
         "another": for_another(api.session, "org.reelection", found["organisation"]),
@@ -163,12 +169,15 @@ async def begun(request: Request, api: Backend, id: UUID, sent: Form | None) -> 
         seats = (await api.get("projection", "/seats", organisation=found["organisation"], as_of=day))["rows"]
         seats.sort(key=lambda s: list(LABELS["office"]).index(s["role"]))
         roll = await people.known(api, found["organisation"])
-        before = found["reported"]["candidates"] if found["reported"] else []
-        values = seated(seats, before, await members(api, found) if before else {})
+        if found["reported"]:
+            before, names = found["reported"]["candidates"], await members(api, found)
+        else:
+            before, names = for_result(await proposed(api, found["organisation"], found["planned_on"]))
+        values = seated(seats, before, names)
         more = {"seats": {s["seat"]: s for s in seats}, "roll": sorted(people.named(roll)), "held": found["held"], "groups": by_seat}
     form = sent or fresh(act, values, found.version)
     if form["more"]:
-        more_lines(form)
+        added(form)
     closed = None if act in open_acts(found["state"]) else await instead(api, id, found)
     return organisation["full_name"], Doing(request, api, act, f"/reelections/{id}/{name}", found["organisation"], form, closed=closed), more
 
@@ -179,16 +188,6 @@ async def instead(api: Backend, id: UUID, found: dict[str, Any]) -> Closed:
     path, open_ = chain(found["organisation"], organisation["path"]), [a for a in open_acts(found["state"]) if a.id != "cancellation"]
     hers = [(a.title, f"/reelections/{id}/{a.id}") for a in open_ if may(api.session, a.permission, path) and not own(api, a.id, found)]
     return Closed(label("stage", found["state"], api.language), hers, open_[0].title if open_ else "")
-
-
-def more_lines(form: Form) -> None:
-    """One more line for the seat whose button was pressed."""
-    there, seat = lines(form.values), form.values.pop("more")
-    last = [x for x in there if x.seat == seat][-1:]
-    form.step = "again"
-    for x in last:
-        start = f"candidates.{len(there)}."
-        form.values |= {f"{start}seat": x.seat, f"{start}role": x.role, f"{start}engagement": x.engagement}
 
 
 def where(form: Form) -> dict[str, str]:

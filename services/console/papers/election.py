@@ -10,8 +10,9 @@ from typing import Any
 
 from services.console.backend import Backend, Trouble
 from services.console.labels import label
+from services.console.organisations.candidates import proposed
 from services.console.papers import shapes
-from services.console.papers.gather import PENDING, refused, words
+from services.console.papers.gather import refused, words
 from services.console.papers.shapes import Certificate, Count, Person, Seat, Section, Vote
 from shared.strokes import strokes
 
@@ -158,8 +159,7 @@ async def standing(api: Backend, case: Mapping[str, Any]) -> list[Mapping[str, A
     """The candidates of the result; before it, those proposed for election."""
     if case["reported"]:
         return list(case["reported"]["candidates"])
-    rows = (await api.get("projection", "/appointments", organisation=case["organisation"], limit=200))["rows"]
-    return [r for r in rows if r["status"] in PENDING and r["mode"] == "elected"]
+    return list(await proposed(api, case["organisation"], case["planned_on"]))
 
 
 async def known(api: Backend, ids: set[str]) -> dict[str, Mapping[str, Any]]:

@@ -6,26 +6,51 @@ from typing import Any
 
 from services.console.backend import Backend, Trouble
 
-__all__ = ["doubles", "organisations", "people"]
+__all__ = ["FEW", "Some", "doubles", "organisations", "people"]
 
 FEW, MANY = 8, 50
 
 
-async def people(api: Backend, typed: str, chosen: str = "") -> list[dict[str, Any]]:
-    """Rows of id, name, sex, home_name and posts."""
-    rows = await search(api, typed, "people")
-    if chosen and all(r["id"] != chosen for r in rows):
-        record = await known(api, "cadre", f"/cadres/{chosen}")
-        rows = [{"id": chosen, "name": record["profile"]["person_name"], "home_name": "", "posts": []}, *rows] if record else rows
+class Some(list[dict[str, Any]]):
+    """What was found, as many as can be asked for; a page shows the first `FEW` and says how many `more` there are."""
+
+    @property
+    def few(self) -> list[dict[str, Any]]:
+        return self[:FEW]
+
+    @property
+    def more(self) -> str:
+        left = len(self) - FEW
+        return "" if left <= 0 else f"{left}+" if len(self) >= MANY else str(left)
+
+
+async def people(api: Backend, typed: str, chosen: str = "", near: str = "") -> Some:
+    """Rows of id, name, sex, home_name and posts; those of the organisation `near` before others named alike."""
+    rows = Some(await search(api, typed, "people", MANY, near=near or None))
+    if chosen and all(r["id"] != chosen for r in rows[:FEW]):
+        return Some([*await one(api, chosen, rows), *(r for r in rows if r["id"] != chosen)])
     return rows
 
 
-async def organisations(api: Backend, typed: str, chosen: str = "") -> list[dict[str, Any]]:
+async def one(api: Backend, chosen: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Who was chosen, with where she belongs."""
+    found = [r for r in rows if r["id"] == chosen]
+    if found:
+        return found
+    if (seen := await known(api, "projection", f"/cadres/{chosen}")) and seen.get("now"):
+        posts = [p for p in seen["appointments"] if p["in_office"] and p.get("current")]
+        return [{"id": chosen, "name": seen["now"]["person_name"], "home_name": seen["now"].get("home_name") or "", "posts": posts}]
+    record = await known(api, "cadre", f"/cadres/{chosen}")
+    return [{"id": chosen, "name": record["profile"]["person_name"], "home_name": "", "posts": []}] if record else []
+
+
+async def organisations(api: Backend, typed: str, chosen: str = "") -> Some:
     """Rows of id, name, level and path."""
-    rows = await search(api, typed, "organisations")
-    if chosen and all(r["id"] != chosen for r in rows):
+    rows = Some(await search(api, typed, "organisations", MANY))
+    if chosen and all(r["id"] != chosen for r in rows[:FEW]):
         record = await known(api, "org", f"/organisations/{chosen}")
-        rows = [{"id": chosen, "name": record["full_name"], "level": record["level"], "path": []}, *rows] if record else rows
+        first = [{"id": chosen, "name": record["full_name"], "level": record["level"], "path": []}] if record else []
+        return Some([*first, *(r for r in rows if r["id"] != chosen)])
     return rows
 
 
@@ -37,10 +62,10 @@ async def doubles(api: Backend, id: str, typed: str, chosen: str, born_on: str, 
     return some if not chosen or any(r["id"] == chosen for r in some) else [*await people(api, "", chosen), *some]
 
 
-async def search(api: Backend, typed: str, kind: str, limit: int = FEW) -> list[dict[str, Any]]:
+async def search(api: Backend, typed: str, kind: str, limit: int = FEW, **more: Any) -> list[dict[str, Any]]:
     if not typed.strip():
         return []
-    rows: list[dict[str, Any]] = (await api.get("projection", "/search", q=typed.strip()[:50], kinds=kind, limit=limit))["rows"]
+    rows: list[dict[str, Any]] = (await api.get("projection", "/search", q=typed.strip()[:50], kinds=kind, limit=limit, **more))["rows"]
     return rows
 
 

@@ -35,8 +35,8 @@ PROPOSAL = Proposing(
     N_("提出拟任"),
     "cadre.propose",
     (
-        Ask("mode", "choice", N_("任职方式"), choices="mode", default="appointed"),
-        Ask("engagement", "choice", N_("专/挂/兼"), choices="engagement", default="part_time"),
+        Ask("mode", "choice", N_("任职方式"), choices="mode"),
+        Ask("engagement", "choice", N_("专/挂/兼"), choices="engagement"),
         Ask("starts_on", "date", N_("拟任日期"), default="today"),
         Ask("until", "date", N_("截止日期"), N_("主持工作、挂职必填，到期自动终止，到期前提醒"), required=False),
         Ask("reason", "text", N_("说明"), N_("日期早于今天的，请写明补录理由"), required=False),

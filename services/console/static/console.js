@@ -77,6 +77,13 @@
   });
   window.addEventListener("pageshow", function () { all("[data-once]").forEach(function (f) { delete f.dataset.sent; }); });
 
+  /* a choice that settles another field: data-fills="field=value" */
+  document.addEventListener("change", function (e) {
+    var said = e.target.dataset && e.target.dataset.fills ? e.target.dataset.fills.split("=") : [];
+    var other = said[1] && document.getElementById("f-" + said[0]);
+    if (other) { other.value = said[1]; }
+  });
+
   /* bulk selection */
   function picked() {
     all(".rows").forEach(function (form) {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from services.projection.views.people import People
 from services.projection.views.tree import RANK, Node
 from shared.pinyin import asked as typed
 from shared.pinyin import is_sound
+from shared.tables import among
 
 __all__ = ["found_people", "places", "router"]
 
@@ -32,13 +34,15 @@ def search(
     q: Annotated[str, Parameter(min_length=1, max_length=50)],
     kinds: Annotated[str, Parameter(max_length=60)] = "organisations,people",
     limit: Annotated[int, Parameter(ge=1, le=50)] = 10,
+    near: UUID | None = None,
 ) -> Response:
-    """`kinds`: any of organisations, people, documents. `q`: part of a name, pinyin, initials or a division code."""
+    """`kinds`: any of organisations, people, documents. `q`: part of a name, pinyin, initials or a division code; for people also a name, a blank
+    and a place. `near`: an organisation whose people come first among those named alike."""
     text, wanted = typed(q), set(kinds.split(","))
     with asking.open("org.read") as asked:
         rows = _organisations(asked, text, limit) if "organisations" in wanted else []
         if "people" in wanted and (inside := asking.also(asked, "cadre.read")):
-            rows += _people(inside, text, limit)
+            rows += _people(inside, q, limit, near)
         if "documents" in wanted and (inside := asking.also(asked, "document.read")):
             rows += _documents(inside, text, limit)
         rows.sort(key=lambda row: row["rank"])  # stable: the kinds stay in order
@@ -80,34 +84,53 @@ def _above(asked: Asked, id: UUID) -> list[str]:
     return [asked.tree.nodes[up].short_name for up in reversed(asked.tree.path(id)[1:])]
 
 
-def _people(asked: Asked, text: str, limit: int) -> list[dict[str, Any]]:
-    """Whole names first, then beginnings, then what stands inside a name. Each kind is read in the order of its index, no further than it takes."""
+def _people(asked: Asked, q: str, limit: int, near: UUID | None = None) -> list[dict[str, Any]]:
+    """By name; where that finds nobody and several words were typed, by name and place. Those of `near` come before others named as well."""
+    found = _named(asked, typed(q), limit, None)
+    *words, last = q.split() or [""]
+    if not found and words:
+        spots = {id for id, _ in asked.tree.walk(list(places(asked, last)))}
+        found = _named(asked, typed("".join(words)), limit, spots)
+    hers = _named(asked, typed(q), limit, {near}) if near and found else {}
+    best = sorted({**found, **hers}.items(), key=lambda one: (*one[1][:2], one[0] not in hers, len(one[1][2]), one[1][2], one[0]))[:limit]
+    return _told(asked, {id: (name, rank) for id, (rank, _, name) in best})
+
+
+def _named(asked: Asked, text: str, limit: int, spots: Collection[UUID] | None) -> dict[UUID, tuple[int, bool, str]]:
+    """Person -> how well she is meant, whether by a reading that is not the likeliest, her name. Whole names first, then beginnings, then what
+    stands inside a name. Each kind is read in the order of its index, no further than it takes. `spots`: organisations one of which is hers."""
     begins: list[tuple[Any, bool]] = [(c, False) for c in ((n.c.pinyin, n.c.initials, n.c.person_name) if is_sound(text) else (n.c.person_name,))]
     inside = [] if is_sound(text) else [(func.substr(n.c.person_name, i), True) for i in INSIDE]
-    found: dict[UUID, tuple[int, str]] = {}
+    found: dict[UUID, tuple[int, bool, str]] = {}
     for column, within in (*begins, *inside):
         means = and_(asked.at.holds(n.c, "cadre"), column.like(f"{_plain(text)}%", escape="\\"))
-        query = select(n.c.stream, n.c.person_name, column.label("by")).where(means, *([n.c.reading == 0] if within else []))
-        for id, name, by in asked.c.execute(_within(asked, query, column, limit)):
-            rank = 2 if within else 0 if by == text else 1
-            found[id] = min((rank, name), found.get(id, (rank, name)))
-    best = sorted(found.items(), key=lambda one: (one[1][0], len(one[1][1]), one[1][1], one[0]))[:limit]
-    return _told(asked, {id: (name, rank) for id, (rank, name) in best})
+        query = select(n.c.stream, n.c.person_name, n.c.reading, column.label("by")).where(means, *([n.c.reading == 0] if within else []))
+        for id, name, reading, by in asked.c.execute(_within(asked, query, column, limit, spots)):
+            one = (2 if within else 0 if by == text else 1, reading > 0 and is_sound(text), name)
+            found[id] = min(one, found.get(id, one))
+    return found
 
 
 def _plain(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
-def _within(asked: Asked, query: Select[Any], order: Any, limit: int) -> Any:
-    """Kept to people whose record the area keeps, or who hold a post in it."""
-    if asked.all:
-        return query.order_by(order).limit(limit)
-    place = asked.groups(whole=True).table(asked.c)
-    inside = select(place.c.organisation)
-    posts = select(a.c.person).where(asked.at.holds(a.c, "cadre"), a.c.in_office, a.c.organisation.in_(inside))
-    both = union(query.where(n.c.home.in_(inside)), query.where(n.c.stream.in_(posts)))
-    return both.order_by(both.selected_columns[2]).limit(limit)
+def _within(asked: Asked, query: Select[Any], order: Any, limit: int, spots: Collection[UUID] | None) -> Any:
+    """Kept to people whose record the area keeps, or who hold a post in it; and so for `spots`. The likeliest reading first."""
+    if asked.all and spots is None:
+        return query.order_by(order, n.c.reading, n.c.person_name).limit(limit)
+    whole = asked.groups(whole=True)
+    if spots is None:
+        place = whole.table(asked.c)
+        inside: Any = select(place.c.organisation)
+        homes, held = n.c.home.in_(inside), a.c.organisation.in_(inside)
+    else:
+        some = list(spots) if asked.all else [s for s in spots if s in whole.place]
+        homes, held = among(asked.c, n.c.home, some), among(asked.c, a.c.organisation, some)
+    posts = select(a.c.person).where(asked.at.holds(a.c, "cadre"), a.c.in_office, held)
+    both = union(query.where(homes), query.where(n.c.stream.in_(posts)))
+    _, name, reading, by = both.selected_columns
+    return both.order_by(by, reading, name).limit(limit)
 
 
 def _told(asked: Asked, found: dict[UUID, tuple[str, int]]) -> list[dict[str, Any]]:

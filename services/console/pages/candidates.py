@@ -1,0 +1,62 @@
+"""候选人 of a re-election, several proposed at once; what a ballot says while there are none."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+
+from services.console.backend import Api, Backend
+from services.console.forms import Form
+from services.console.labels import LABELS, label
+from services.console.organisations import people
+from services.console.organisations.ballot import added, by_seat
+from services.console.organisations.candidates import CANDIDATES, OPEN, Several, proposed, vacant
+from services.console.organisations.flow import Closed, fresh, shown
+from services.console.people.words import WARNINGS
+from services.console.render import page, redirect, text
+from shared.calendar import today
+
+__all__ = ["router"]
+
+router = APIRouter()
+
+
+@router.get("/reelections/{id}/candidates")
+async def asked(request: Request, api: Api, id: UUID) -> Response:
+    name, doing, more = await begun(request, api, id, None)
+    return await shown(doing, name, f"/reelections/{id}", **more)
+
+
+@router.post("/reelections/{id}/candidates")
+async def answered(request: Request, api: Api, id: UUID) -> Response:
+    """The names become people; each is proposed; what went through is kept, what did not stands at its line."""
+    name, doing, more = await begun(request, api, id, await Form.sent(request))
+    if doing.form.step in ("check", "send"):
+        await people.settle(request, api, doing.form, doing.organisation)
+        doing.twice()
+    done = await doing.go()
+    if done is None:
+        return await shown(doing, name, f"/reelections/{id}", table="reelections/_proposed.html", **more)
+    warnings = [text(request, WARNINGS[w["code"]]) for w in done["warnings"] if w["code"] in WARNINGS]
+    to = f"/reelections/{id}?done=candidates#candidates"
+    return page(request, "organisations/warned.html", warnings=warnings, to=to) if warnings else redirect(request, to)
+
+
+async def begun(request: Request, api: Backend, id: UUID, sent: Form | None) -> tuple[str, Several, dict[str, Any]]:
+    """Whose case, the proposals with a new form or the one that came in, and what the template needs besides."""
+    found = await api.get("org", f"/reelections/{id}")
+    there = await proposed(api, found["organisation"], found["planned_on"])
+    organisation = await api.get("org", f"/organisations/{found['organisation']}")
+    day = max(found["congress_on"] or "", str(today()))
+    seats = (await api.get("projection", "/seats", organisation=found["organisation"], as_of=day, limit=200))["rows"]
+    seats = sorted((s for s in seats if s["role"] != "staff"), key=lambda s: list(LABELS["office"]).index(s["role"]))
+    form = sent or fresh(CANDIDATES, {"starts_on": day, **vacant(seats, there)})
+    if form["more"]:
+        added(form)
+    closed = None if found["state"] in OPEN else Closed(label("stage", found["state"], api.language))
+    doing = Several(request, api, CANDIDATES, "/appointments", found["organisation"], form, closed=closed, there=there)
+    roll = sorted(people.named(await people.known(api, found["organisation"])))
+    more = {"seats": {s["seat"]: s for s in seats}, "roll": roll, "groups": by_seat, "there": there}
+    return organisation["full_name"], doing, more
