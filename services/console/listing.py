@@ -60,6 +60,10 @@ class Filter:
     hint: str = ""
     more: bool = False  # under "more filters"
     live: bool = False  # searches while she types
+    strict: bool = True  # what is not among the choices is no answer
+
+    def takes(self, value: str) -> bool:
+        return not (self.strict and self.choices) or value in dict(self.choices)
 
 
 @dataclass(frozen=True)
@@ -110,9 +114,12 @@ class Listing:
         return Shown(self, said, answer, request.url.path, request.state.language, fixed or {}, kept, actions)
 
     def query(self, said: Mapping[str, Any]) -> dict[str, Any]:
-        """What of the page's state the service is asked for."""
-        names = {f.name for f in self.filters} | set(self.keep)
-        return {k: v for k, v in said.items() if k in names}
+        """What of the page's state the service is asked for; an answer that is none of a filter's choices is left out."""
+        found = {k: v for k, v in said.items() if k in self.keep}
+        for f in (f for f in self.filters if f.name in said):
+            some = [x for x in (v if isinstance(v := said[f.name], list) else [v]) if f.takes(x)]
+            found[f.name] = some[0] if len(some) == 1 else some
+        return {k: v for k, v in found.items() if v != []}
 
     def shown(self, said: Mapping[str, Any]) -> list[Column]:
         """The columns chosen, or the usual ones."""
@@ -192,12 +199,19 @@ class Shown:
         found, translate = [], translations(self.language).gettext
         for f in self.listing.filters:
             values = self.said.get(f.name, [])
-            for value in [values] if isinstance(values, str) else values:
+            for value in filter(f.takes, [values] if isinstance(values, str) else values):
                 words = dict(f.choices)
                 text = label(f.kind, value, self.language) if f.kind else translate(words[value]) if value in words else value
                 left = [v for v in values if v != value] if isinstance(values, list) else None
                 found.append(Token(translate(f.title), text, self.url(**{f.name: left, "cursor": None})))
         return found
+
+    @property
+    def ignored(self) -> list[str]:
+        """Filters whose answer in the address is none of their choices."""
+        translate = translations(self.language).gettext
+        said = {f: v if isinstance(v := self.said.get(f.name, []), list) else [v] for f in self.listing.filters}
+        return [translate(f.title) for f, values in said.items() if not all(map(f.takes, values))]
 
     def url(self, **change: Any) -> str:
         """This list with some of its state changed; None takes a key away."""

@@ -116,6 +116,7 @@ def test_a_name_without_a_record_leads_to_its_registration_and_back(desk):
     desk.services.give("GET projection /me", {**OFFICER, "may": [*OFFICER["may"], "org.reelection", "cadre.register"]})
     desk.sign_in()
     desk.services.give(f"GET org /organisations/{VILLAGE}", {"id": VILLAGE, "full_name": "莲塘镇示范村妇女联合会", "level": "village"})
+    desk.services.give("GET projection /search", {"rows": []})
     path = f"/reelections/{CASE}/result"
     desk.services.give("GET projection /cadres", lambda r: httpx.Response(200, json={"rows": PEOPLE if "area" in r.url.params else []}))
     page = desk.post(path, {**result(hidden(desk.get(path).text), (0, "无此人", "50", True)), "step": "check"}).text
@@ -124,7 +125,6 @@ def test_a_name_without_a_record_leads_to_its_registration_and_back(desk):
     blank = desk.get(to).text
     assert 'name="person_name" type="text" value="无此人"' in blank and f'name="back" value="reelections.{CASE}.result"' in blank
     desk.services.give("POST cadre /cadres", httpx.Response(201, json={"id": LI, "version": 1, "warnings": []}))
-    desk.services.give("GET projection /search", {"rows": []})
     sent = {**hidden(blank), "person_name": "无此人", "sex": "female", "home": VILLAGE, "step": "send"}
     assert desk.post("/people/new", sent).headers["location"] == f"{path}?draft=1"
     assert 'value="无此人"' in desk.get(f"{path}?draft=1").text and 'name="candidates.0.favour" value="50"' in desk.get(f"{path}?draft=1").text

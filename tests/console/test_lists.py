@@ -158,3 +158,12 @@ def test_an_export_that_is_refused_is_a_page_in_words(lists):
     lists.services.give("GET projection /cadres", refusal(403, "forbidden", "您没有此项权限（report.read）。"))
     answer = lists.get("/export/sample?format=xlsx")
     assert answer.status_code == 403 and "report.read" in answer.text
+
+
+def test_an_address_with_an_answer_there_is_not_shows_the_list_and_says_so(lists):
+    page = lists.get("/sample?role=executive&search=oyn")
+    assert page.status_code == 200 and "地址里的“妇联职务”不是可选的值" in page.text and "role" not in asked(lists)
+    assert asked(lists)["search"] == "oyn" and "妇联职务：" not in page.text
+    page = lists.get("/sample?role=executive&role=chair").text
+    assert asked(lists)["role"] == "chair" and "妇联职务：主席" in page
+    assert "不是可选的值" not in lists.get("/sample?role=chair").text

@@ -13,8 +13,10 @@ __all__ = ["by_area"]
 TITLES = {"city": N_("市"), "county": N_("县（市、区）"), "township": N_("乡镇（街道）")}
 
 
-async def by_area(api: Backend, listing: Listing) -> Listing:
-    """The list with a filter for them; as it is where there are none, or they cannot be asked for."""
+async def by_area(api: Backend, listing: Listing, said: str | None = None) -> Listing:
+    """The list with a filter for them; as it is where there are none, or they cannot be asked for.
+
+    `said`: the area asked for, which may lie elsewhere."""
     try:
         rows = (await api.get("projection", "/organisations/tree", area=api.session.place or None, depth=1))["rows"]
     except Trouble as trouble:
@@ -24,5 +26,6 @@ async def by_area(api: Backend, listing: Listing) -> Listing:
     below = [c for row in rows for c in row.get("children", ()) if c["level"] in TITLES and c["below"]]
     if not below:
         return listing
-    names = [(c["id"], c["short_name"] or c["name"]) for c in below]
-    return replace(listing, filters=(*listing.filters, Filter("area", TITLES[below[0]["level"]], names)))
+    names = [(said, N_("所选地区"))] if said and all(c["id"] != said for c in below) else []
+    names += [(c["id"], c["short_name"] or c["name"]) for c in below]
+    return replace(listing, filters=(*listing.filters, Filter("area", TITLES[below[0]["level"]], names, strict=False)))

@@ -83,7 +83,7 @@ async def cases(request: Request, api: Api) -> Response:
     area = request.query_params.get("area") or api.session.grant.get("organisation")
     mine = api.session.may("org.reelection")
     batches = (await api.get("projection", "/reelections/batches", area=area))["rows"] if mine else []
-    return page(request, "reelections/cases.html", shown=await (await by_area(api, CASES)).load(request, api, area=area), batches=batches,
+    return page(request, "reelections/cases.html", shown=await (await by_area(api, CASES, request.query_params.get("area"))).load(request, api, area=area), batches=batches,
                 batch=request.query_params.get("batch"))  # fmt: skip
 
 
@@ -93,7 +93,7 @@ async def due(request: Request, api: Api) -> Response:
     if "state" not in request.query_params:
         return redirect(request, str(request.url.include_query_params(state="overdue").replace(scheme="", netloc="")))
     area = request.query_params.get("area") or api.session.grant.get("organisation")
-    shown = await (await by_area(api, DUE)).load(request, api, area=area)
+    shown = await (await by_area(api, DUE, request.query_params.get("area"))).load(request, api, area=area)
     tabs = [(title, shown.url(state=state, cursor=None), shown.said.get("state") == state, None) for state, title in TERMS]
     return page(request, "reelections/due.html", shown=shown, tabs=tabs)
 

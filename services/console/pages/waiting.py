@@ -69,7 +69,7 @@ REFUSALS = register(
 async def vacancies(request: Request, api: Api) -> Response:
     area = request.query_params.get("area") or api.session.place
     state = request.query_params.get("state") or "open"
-    listing = await by_area(api, VACANCIES)
+    listing = await by_area(api, VACANCIES, request.query_params.get("area"))
     if not api.session.may("cadre.propose"):
         listing = replace(listing, columns=[c for c in listing.columns if c.name != "fill"])
     shown = await listing.load(request, api, area=area, state=state)
