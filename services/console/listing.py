@@ -117,7 +117,8 @@ class Listing:
         """What of the page's state the service is asked for; an answer that is none of a filter's choices is left out."""
         found = {k: v for k, v in said.items() if k in self.keep}
         for f in (f for f in self.filters if f.name in said):
-            some = [x for x in (v if isinstance(v := said[f.name], list) else [v]) if f.takes(x)]
+            v = said[f.name]
+            some = list(filter(f.takes, v if isinstance(v, list) else [v]))
             found[f.name] = some[0] if len(some) == 1 else some
         return {k: v for k, v in found.items() if v != []}
 

@@ -83,8 +83,8 @@ async def cases(request: Request, api: Api) -> Response:
     area = request.query_params.get("area") or api.session.grant.get("organisation")
     mine = api.session.may("org.reelection")
     batches = (await api.get("projection", "/reelections/batches", area=area))["rows"] if mine else []
-    return page(request, "reelections/cases.html", shown=await (await by_area(api, CASES, request.query_params.get("area"))).load(request, api, area=area), batches=batches,
-                batch=request.query_params.get("batch"))  # fmt: skip
+    shown = await (await by_area(api, CASES, request.query_params.get("area"))).load(request, api, area=area)
+    return page(request, "reelections/cases.html", shown=shown, batches=batches, batch=request.query_params.get("batch"))
 
 
 @router.get("/reelections/due")

@@ -122,8 +122,9 @@ def _within(asked: Asked, query: Select[Any], order: Any, limit: int, spots: Col
     whole = asked.groups(whole=True)
     if spots is None:
         place = whole.table(asked.c)
-        inside: Any = select(place.c.organisation)
-        homes, held = n.c.home.in_(inside), a.c.organisation.in_(inside)
+        inside = select(place.c.organisation)
+        homes: Any = n.c.home.in_(inside)
+        held: Any = a.c.organisation.in_(inside)
     else:
         some = list(spots) if asked.all else [s for s in spots if s in whole.place]
         homes, held = among(asked.c, n.c.home, some), among(asked.c, a.c.organisation, some)
