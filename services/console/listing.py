@@ -211,8 +211,8 @@ class Shown:
     def ignored(self) -> list[str]:
         """Filters whose answer in the address is none of their choices."""
         translate = translations(self.language).gettext
-        said = {f: v if isinstance(v := self.said.get(f.name, []), list) else [v] for f in self.listing.filters}
-        return [translate(f.title) for f, values in said.items() if not all(map(f.takes, values))]
+        said = [(f, v if isinstance(v := self.said.get(f.name, []), list) else [v]) for f in self.listing.filters]
+        return [translate(f.title) for f, values in said if not all(map(f.takes, values))]
 
     def url(self, **change: Any) -> str:
         """This list with some of its state changed; None takes a key away."""
