@@ -1,8 +1,8 @@
 """What the codes of people and posts are called, in Chinese and English: one place for services, lists and pages."""
 
 __all__ = [
-    *("ABOUT", "CHANGES", "DEGREES", "ENGAGEMENTS", "GRANTED", "MODES", "POLITICAL", "POPULATIONS", "REASONS", "ROLES", "SEXES", "STAFFING"),
-    *("STEPS", "WIDE", "plain"),
+    *("ABOUT", "AGES", "CHANGES", "DEGREES", "ENGAGEMENTS", "FLAGS", "GRANTED", "HOLDING", "MISSING", "MODES", "POLITICAL", "POPULATIONS"),
+    *("REASONS", "ROLES", "ROSTER_TERMS", "SEXES", "STAFFING", "STEPS", "WIDE", "plain"),
 ]
 
 SEXES = {"female": ("女", "female"), "male": ("男", "male")}
@@ -123,6 +123,33 @@ ABOUT = {  # what a fact of the audit is about, besides appointments
     "import": ("批量导入", "imports"),
     "grant": ("授权", "grants"),
     "rule": ("规则", "rules"),
+}
+AGES = {
+    "age_le_35": ("35岁以下", "35 and under"),
+    "age_36_45": ("36–45岁", "36–45"),
+    "age_46_55": ("46–55岁", "46–55"),
+    "age_ge_56": ("56岁以上", "56 and over"),
+    "age_unknown": ("出生年月未填", "unknown"),
+}
+ROSTER_TERMS = {
+    "running": ("任期中", "running"),
+    "due": ("半年内届满", "due within half a year"),
+    "overdue": ("届满待换届", "past its end"),
+    "none": ("无届次", "no term"),
+}
+HOLDING = {"active": ("在任", "in office"), "suspended": ("停职", "suspended")}
+MISSING = {
+    "phone": ("未填电话", "no phone"),
+    "id_number": ("未填身份证号", "no ID number"),
+    "born_on": ("未填出生年月", "no date of birth"),
+    "degree": ("未填文化程度", "no degree"),
+    "political": ("未填政治面貌", "no political status"),
+}
+FLAGS = {
+    "missing_document": ("缺批复", "paper missing"),
+    "late": ("补录", "late entry"),
+    "back_dated": ("倒填", "back-dated"),
+    "opening": ("期初数据", "opening data"),
 }
 WIDE = {c: c - 0xFEE0 for c in range(0xFF01, 0xFF5F)}  # letters, digits and punctuation of full width, and their plain ones
 

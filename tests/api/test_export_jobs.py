@@ -157,7 +157,7 @@ def test_every_file_that_left_is_on_record_for_the_auditor(app: FastAPI, officer
     assert rows[0]["sentence"]["zh-CN"].endswith("周主任导出妇联干部花名册（南昌县妇女联合会） 8 行。") and rows[1]["columns"] == ["full_name"]
     assert rows[0]["asked"] == {"area": ["360121"], "as_of": ["2024-02-01"]} and rows[0]["sealed"] == []
     page = get(Caller(app, "auditor"), "/audit/exports", format="csv").content.decode("utf-8-sig").splitlines()
-    assert page[0].startswith("序号,登记时间,经办人") and len(page) == 3
+    assert page[0].startswith("序号,导出时间,导出人") and len(page) == 3
     assert get(Caller(app, "auditor"), "/audit/exports", search="周").json()["total"] == 2  # the auditor's own export is somebody else's
     assert get(Caller(app, "auditor"), "/audit/exports").json()["total"] == 3
     assert get(Caller(app, "nobody"), "/audit/exports").status_code == 403

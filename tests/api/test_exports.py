@@ -57,12 +57,32 @@ def lines(page: Worksheet) -> list[list[object]]:
 def test_the_workbook_prints_on_a4_with_title_header_and_official_footer(statistician: Caller, county: UUID) -> None:
     page = opened(statistician, "/reports/roster")
     assert (page.page_setup.paperSize, page.page_setup.orientation, page.print_title_rows, page.freeze_panes) == (9, "landscape", "$1:$3", "A4")
-    assert page["A1"].value == "妇联干部花名册_2024-02-01" and str(page["A2"].value).startswith("南昌县妇女联合会　截至2024-02-01")
+    assert page["A1"].value == "南昌县妇女联合会干部花名册" and page["A2"].value == "截至2024-02-01"
     last = str(page.cell(page.max_row, 1).value)
     assert all(word in last for word in ("填报单位（盖章）", "负责人", "填表人", "联系电话", "日期"))
-    assert lines(page)[0][:6] == ["序号", "组织", "姓名", "性别", "民族", "出生年月"] and lines(page)[0][-3:] == ["联系电话", "备注", "系统编号"]
+    assert lines(page)[0][:6] == ["序号", "所在组织", "姓名", "性别", "民族", "出生年月"] and lines(page)[0][-3:] == ["联系电话", "备注", "系统编号"]
     assert lines(page)[1][:8] == [1, "南昌县妇女联合会", "王芳", "女", "汉族", "1980.05", None, "本科"]
     assert lines(page)[2][2] == "𠮷田" + "长" * 98
+
+
+def test_what_was_asked_for_stands_under_the_title_and_what_is_hidden_is_not_printed(statistician: Caller, county: UUID) -> None:
+    asked = {"role": ["chair", "vice_chair"], "level": "county", "age": "age_36_45", "status": "active", "search": "王"}
+    page = opened(statistician, "/roster", organisation=county, **asked)
+    assert page["A1"].value == "南昌县妇女联合会干部花名册"
+    words = ("妇联职务：主席、副主席", "层级：县（市、区）", "年龄：36–45岁", "在任状态：在任", "查找：王")
+    assert str(page["A2"].value).startswith("截至2024-02-01　筛选条件：") and all(w in str(page["A2"].value) for w in words)
+    assert page.column_dimensions["R"].hidden and page["R3"].value == "系统编号"
+    assert page.print_area == f"'{page.title}'!$A$1:$Q${page.max_row}"
+    assert all("R" not in str(joined) for joined in page.merged_cells.ranges)
+
+
+def test_a_narrow_table_shows_its_whole_footer_and_a_long_header_wraps(statistician: Caller, county: UUID) -> None:
+    page = opened(statistician, "/roster", columns="person_name,two_committees,both")
+    foot = page.cell(page.max_row, 1)
+    assert str(foot.value).count("\n") == 2 and foot.alignment.wrap_text and (page.row_dimensions[page.max_row].height or 0) >= 45
+    assert (page.row_dimensions[3].height or 0) >= 30 and page["B3"].alignment.wrap_text and (page.row_dimensions[1].height or 0) >= 48
+    wide = opened(statistician, "/roster")
+    assert "\n" not in str(wide.cell(wide.max_row, 1).value)
 
 
 @pytest.mark.parametrize("path", LISTS)
@@ -117,7 +137,7 @@ def test_what_xml_cannot_hold_is_written_as_the_standard_says(statistician: Call
 def test_the_audit_exports_its_sentences_and_only_to_those_who_may_read_it(app: FastAPI, story: Story, county: UUID) -> None:
     story.officer_called("周主任")
     page = lines(opened(Caller(app, "auditor"), "/audit/appointments"))
-    assert page[0][1:7] == ["登记时间", "生效日期", "组织", "姓名", "职务", "变动"]
+    assert page[0][1:7] == ["登记时间", "生效日期", "组织", "姓名", "妇联职务", "谁在何时凭何文件改的"]
     assert page[2][6] == "2024年1月20日，周主任选举王芳为南昌县妇女联合会主席，自2024年1月10日起。［缺批复］" and page[2][8] is None
     refused = get(Caller(app, "nobody"), "/audit/appointments", format="xlsx")
     assert refused.status_code == 403 and refused.json()["errors"][0]["code"] == "forbidden"
@@ -137,6 +157,6 @@ def test_more_rows_than_a_sheet_holds_are_refused_with_a_way_out(statistician: C
 
 def test_the_page_of_the_roster_is_exported_with_what_is_sealed_only_marked(statistician: Caller, county: UUID) -> None:
     page = opened(statistician, "/roster", columns="no,person_name,role,age,term,has_phone,has_id_number")
-    assert lines(page)[0] == ["序号", "姓名", "职务", "年龄", "届次", "联系电话", "身份证号"]
+    assert lines(page)[0] == ["序号", "姓名", "妇联职务", "年龄", "届次", "联系电话", "身份证号"]
     assert [line[:4] for line in lines(page)[1:2]] == [[1, "王芳", "主席", 43]]
     assert not {v for line in lines(page)[1:] for v in line[5:]} - {None, "＊＊＊＊"}

@@ -103,8 +103,8 @@ def test_the_roster_opens_in_excel_and_runs_no_formula(story: Story, app: FastAP
     answer = get(Caller(app, "statistician"), "/reports/roster", area="360121", as_of="2024-02-01", format="csv")
     lines = answer.content.decode("utf-8-sig").splitlines()
     assert answer.content.startswith(b"\xef\xbb\xbf") and answer.headers["content-type"].startswith("text/csv")
-    assert lines[0].startswith("序号,组织,姓名,性别,民族,出生年月,政治面貌,文化程度")
-    assert lines[1] == f"1,南昌县妇女联合会,'=HYPERLINK(1),女,汉族,1980.05,中共党员,本科,'+县妇联,主席,专职,,,是,2024.01,,,{person}"
+    assert lines[0].startswith("序号,所在组织,姓名,性别,民族,出生年月,政治面貌,文化程度")
+    assert lines[1] == f"1,南昌县妇女联合会,'=HYPERLINK(1),女,汉族,1980.05,中共党员,本科,'+县妇联,主席,专职,,,是,2024-01-10,,,{person}"
 
 
 def test_a_report_comes_as_csv_too(story: Story, app: FastAPI, county: UUID) -> None:

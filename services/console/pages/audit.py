@@ -60,7 +60,7 @@ RECORDS = register(
             Column("effective", N_("生效日期"), "day", always=True),
             Column("about", N_("事项"), "about", card="state"),
             Column("sentence", N_("记录"), always=True, wide=True, card="fact"),
-            Column("organisation_name", N_("所在组织"), link="/organisations/{organisation}"),
+            Column("organisation_name", N_("组织"), link="/organisations/{organisation}"),
             Column("documents", N_("公文")),
             Column("actor_name", N_("经办人")),
             Column("correlation", N_("同一次办理"), hidden=True),

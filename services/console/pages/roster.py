@@ -14,8 +14,8 @@ from markupsafe import Markup, escape
 from services.console.backend import Api
 from services.console.labels import choices, label
 from services.console.listing import Column, Filter, Listing, Shown, register
-from services.console.papers.gather import MOST
-from services.console.render import day, page, tag
+from services.console.papers.gather import MOST, month
+from services.console.render import page, tag
 from services.console.words import N_, translations
 
 __all__ = ["ROSTER", "router"]
@@ -31,7 +31,7 @@ def office(row: Mapping[str, Any], language: str) -> Markup:
 
 
 def born(row: Mapping[str, Any], language: str) -> str:
-    return day(row["born_on"], "year" if row["born_precision"] == "year" else "month")
+    return month(row["born_on"], row["born_precision"]) or ""
 
 
 def yes(name: str, row: Mapping[str, Any], language: str) -> str:
@@ -84,9 +84,9 @@ ROSTER = register(
             Column("employer_and_post", N_("工作单位及职务"), wide=True),
             Column("role", N_("妇联职务"), "office", card="state", show=office),
             Column("engagement", N_("专/挂/兼"), "engagement", card="fact"),
-            Column("two_committees", N_("进“两委”"), show=partial(yes, "in_two_committees")),
-            Column("both", N_("一肩挑"), hidden=True, show=partial(yes, "holds_both_posts")),
-            Column("newly_appointed", N_("新任"), "yes"),
+            Column("two_committees", N_("是否进村（社区）“两委”"), show=partial(yes, "in_two_committees")),
+            Column("both", N_("是否一肩挑"), show=partial(yes, "holds_both_posts")),
+            Column("newly_appointed", N_("是否新任"), "yes"),
             Column("starts_on", N_("任职时间"), "day", sort=True),
             Column("has_id_number", N_("身份证号"), hidden=True, show=partial(sealed, "has_id_number", "*" * 18)),
             Column("has_phone", N_("联系电话"), show=partial(sealed, "has_phone", "*" * 11)),

@@ -3,7 +3,22 @@
 from __future__ import annotations
 
 from services.console.words import N_
-from shared.words import CHANGES, DEGREES, MODES, POLITICAL, POPULATIONS, REASONS, SEXES, STAFFING, STEPS
+from shared.words import (
+    AGES,
+    CHANGES,
+    DEGREES,
+    FLAGS,
+    HOLDING,
+    MISSING,
+    MODES,
+    POLITICAL,
+    POPULATIONS,
+    REASONS,
+    ROSTER_TERMS,
+    SEXES,
+    STAFFING,
+    STEPS,
+)
 
 __all__ = ["WARNINGS", "WORDS"]
 
@@ -37,33 +52,11 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
     "staffing": STAFFING,
     "population": POPULATIONS,
     "precision": {"day": ("年月日", "to the day"), "month": ("只知年月", "to the month"), "year": ("只知年份", "to the year")},
-    "age": {
-        "age_le_35": ("35岁以下", "35 and under"),
-        "age_36_45": ("36–45岁", "36–45"),
-        "age_46_55": ("46–55岁", "46–55"),
-        "age_ge_56": ("56岁以上", "56 and over"),
-        "age_unknown": ("出生年月未填", "unknown"),
-    },
-    "roster_term": {
-        "running": ("任期内", "running"),
-        "due": ("半年内届满", "due within half a year"),
-        "overdue": ("已届满", "past its end"),
-        "none": ("无届次", "no term"),
-    },
-    "holding": {"active": ("在任", "in office"), "suspended": ("停职", "suspended")},
-    "missing": {
-        "phone": ("未填电话", "no phone"),
-        "id_number": ("未填身份证号", "no ID number"),
-        "born_on": ("未填出生年月", "no date of birth"),
-        "degree": ("未填文化程度", "no degree"),
-        "political": ("未填政治面貌", "no political status"),
-    },
-    "flag": {
-        "missing_document": ("缺批复", "paper missing"),
-        "late": ("补录", "late entry"),
-        "back_dated": ("倒填", "back-dated"),
-        "opening": ("期初数据", "opening data"),
-    },
+    "age": AGES,
+    "roster_term": ROSTER_TERMS,
+    "holding": HOLDING,
+    "missing": MISSING,
+    "flag": FLAGS,
     "export_state": {
         "waiting": ("排队中", "waiting"),
         "running": ("正在生成", "being made"),

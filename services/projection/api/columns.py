@@ -12,6 +12,7 @@ from sqlalchemy import Select
 from services.projection.api import words
 from services.projection.api.asking import Asked, Paging, unknown
 from services.projection.api.exporting import exported
+from services.projection.api.filtered import filtered
 from services.projection.api.sheet import Column, Format
 from shared.http import Query
 
@@ -56,35 +57,35 @@ GLOSSARY = {
         Column("rank", "级别", 10),
         Column("women", "女职工数", 9),
         Column("organised_on", "建立日期", 12),
-        Column("role", "职务", 10, words.ROLES),
+        Column("role", "妇联职务", 10, words.ROLES),
         Column("capacity", "职数", 7),
         Column("holders", "现有人数", 9),
         Column("engagement", "专/挂/兼", 9, words.ENGAGEMENTS),
-        Column("mode", "产生方式", 10, words.MODES),
+        Column("mode", "任职方式", 10, words.MODES),
         Column("term_no", "届次", 7),
         Column("term_months", "任期（月）", 9),
-        Column("starts_on", "开始日期", 12),
-        Column("ends_on", "届满日期", 12),
-        Column("due_on", "应换届日期", 12),
+        Column("starts_on", "开始", 12),
+        Column("ends_on", "原届满", 12),
+        Column("due_on", "届满", 12),
         Column("extended_to", "延期至", 12),
         Column("ended_on", "结束日期", 12),
-        Column("since", "空缺起始", 12),
-        Column("timely_until", "及时补选期限", 13),
-        Column("nominated_on", "提名日期", 12),
-        Column("approved_on", "批复日期", 12),
-        Column("filled_on", "补齐日期", 12),
-        Column("planned_on", "计划日期", 12),
+        Column("since", "空缺自", 12),
+        Column("timely_until", "应补齐日期", 13),
+        Column("nominated_on", "提名", 12),
+        Column("approved_on", "批复", 12),
+        Column("filled_on", "补齐", 12),
+        Column("planned_on", "计划", 12),
         Column("congress_on", "拟开会日期", 12),
-        Column("requested_on", "请示日期", 12),
-        Column("permitted_on", "批准换届", 12),
-        Column("held_on", "选举日期", 12),
+        Column("requested_on", "请示", 12),
+        Column("permitted_on", "批复", 12),
+        Column("held_on", "大会", 12),
         Column("form", "会议形式", 14, words.FORMS),
         Column("entitled", "应到", 7),
         Column("present", "实到", 7),
         Column("valid", "有效票", 8),
-        Column("filed_on", "备案日期", 12),
+        Column("filed_on", "备案", 12),
         Column("filed_with", "备案机关", 12, words.FILED_WITH),
-        Column("closed_on", "办结日期", 12),
+        Column("closed_on", "办结", 12),
         Column("person_name", "姓名", 10),
         Column("sex", "性别", 6, words.SEXES),
         Column("ethnicity", "民族", 8),
@@ -95,15 +96,15 @@ GLOSSARY = {
         Column("population", "人员类别", 12, words.POPULATIONS),
         Column("staffing", "编制", 8, words.STAFFING),
         Column("end_reason", "离任原因", 12, words.REASONS),
-        Column("kind", "文种", 12, words.DOCUMENTS),
+        Column("kind", "种类", 12, words.DOCUMENTS),
         Column("number", "文号", 20),
         Column("title", "标题", 40),
         Column("issuer", "发文单位", 24),
-        Column("dated", "日期", 12),
+        Column("dated", "成文日期", 12),
         Column("counted", "计入", 7),
         Column("files", "附件", 30),
         Column("township_name", "所属乡镇", 24),
-        Column("reported_on", "结果上报", 12),
+        Column("reported_on", "上报", 12),
         Column("recorded", "登记时间", 16),
         Column("effective", "生效日期", 12),
         Column("sentence", "变动", 60),
@@ -140,8 +141,8 @@ def _table(name: str, keys: str, *own: Column, more: str = "") -> Table:
     return Table(name, tuple(known[key] for key in ("no", *keys.split())), tuple(known[key] for key in more.split()))
 
 
-def _state(kind: str, key: str = "state") -> Column:
-    return Column(key, "状态", 12, words.STATES[kind])
+def _state(kind: str, key: str = "state", zh: str = "状态") -> Column:
+    return Column(key, zh, 12, words.STATES[kind])
 
 
 ORGANISATIONS = _table("妇联组织", "full_name short_name org_type level field code parent_name status", _state("organisation", "status"))
@@ -159,22 +160,24 @@ VACANCIES = _table(
 REELECTIONS = _table(
     "换届",
     "organisation_name state planned_on requested_on permitted_on held_on form entitled present valid approved_on filed_on filed_with closed_on",
-    _state("reelection"),
+    _state("reelection", zh="进度"),
+    Column("approved_on", "审批", 12),
     more="township_name congress_on reported_on",
 )
-DOCUMENTS = _table("公文", "kind number title issuer dated organisation_name", more="files")
+DOCUMENTS = _table("公文", "kind number title issuer dated organisation_name", Column("organisation_name", "所属组织", 30), more="files")
 CADRES = _table("人员", "person_name sex ethnicity born_on political degree employer_and_post population home_name", more="staffing")
 APPOINTMENTS = _table(
     "任职",
     "organisation_name person_name role engagement mode starts_on ends_on status",
-    Column("starts_on", "任职日期", 12),
-    Column("ends_on", "离任日期", 12),
-    _state("appointment", "status"),
+    Column("starts_on", "（拟）任职日期", 12),
+    Column("ends_on", "截止（离任）日期", 12),
+    _state("appointment", "status", "办理状态"),
     more="end_reason",
 )
 AUDIT = _table(
     "任免审计",
     "recorded effective organisation_name person_name role sentence actor_name on_behalf_of_name documents reason flags",
+    Column("sentence", "谁在何时凭何文件改的", 60),
     Column("kind", "办理事项", 12, words.CHANGES),
     more="kind correlation",
 )
@@ -189,6 +192,7 @@ ROSTER = _table(
     "妇联干部花名册",
     "organisation_name person_name sex ethnicity born_on political degree employer_and_post roles engagement two_committees both newly_appointed "
     "starts_on has_phone notes person",
+    Column("organisation_name", "所在组织", 30),
     Column("starts_on", "任职时间", 11),
     more="role age has_id_number population mode term staffing",
 )
@@ -211,7 +215,11 @@ REPORT = Table(
 EXPORTS = _table(
     "导出留痕",
     "recorded actor_name on_behalf_of_name title area_name as_of rows sealed why sentence",
-    Column("title", "导出内容", 16),
+    Column("recorded", "导出时间", 16),
+    Column("actor_name", "导出人", 14),
+    Column("title", "内容", 16),
+    Column("area_name", "地区", 28),
+    Column("sentence", "谁在何时导出了什么", 60),
     Column("as_of", "数据截至", 12),
     Column("rows", "行数", 8),
     Column("sealed", "未脱敏内容", 16, words.SEALED),
@@ -252,9 +260,14 @@ class _Shape:
 
     def file(self, asked: Asked, table: Table, rows: Iterable[dict[str, Any]]) -> Response:
         tops = [asked.tree.nodes[t].name for t in asked.tops[:3] if t in asked.tree.nodes]
-        about = f"{'、'.join(tops)}{'等' if len(asked.tops) > 3 else ''}　截至{asked.at.as_of}" + (f"　（{n}）" if (n := asked.at.known_at) else "")
+        said = self.q.request.query_params
+        one = next((node.name for id, node in asked.tree.nodes.items() if str(id) == said.get("organisation")), tops[0] if len(tops) == 1 else "")
+        about = [f"截至{asked.at.as_of}"] if one else [f"{'、'.join(tops)}{'等' if len(asked.tops) > 3 else ''}　截至{asked.at.as_of}"]
+        about += [f"（{known}）"] if (known := asked.at.known_at) else []
+        about += [f"筛选条件：{narrowed}"] if (narrowed := filtered(said.multi_items(), (*table.columns, *table.more))) else []
         assert self.format != "json"
-        return exported(self.q, asked, self.format, table.name, about, self.picked(table), rows)
+        over = f"{one}{table.name.removeprefix('妇联')}" if one else table.name
+        return exported(self.q, asked, self.format, (table.name, over, "　".join(about)), self.picked(table), rows)
 
     def picked(self, table: Table) -> Sequence[Column]:
         if not self.columns:

@@ -34,14 +34,16 @@ WORDS = {"phone": "联系电话", "id_number": "身份证号"}
 
 
 def exported(
-    q: Reading, asked: Asked, format: Kind, title: str, about: str, columns: Sequence[Column], rows: Iterable[dict[str, Any]]
+    q: Reading, asked: Asked, format: Kind, said: tuple[str, str, str], columns: Sequence[Column], rows: Iterable[dict[str, Any]]
 ) -> Response:
-    """The file; for a job, nothing: it is kept for its owner. Problem: more rows than go at once."""
+    """The file; for a job, nothing: it is kept for its owner. `said`: what the list is called, what stands over it, and the line under that.
+    Problem: more rows than go at once."""
     job: Job | None = getattr(q.request.state, "job", None)
+    title, over, about = said
     name = f"{title}_{asked.at.as_of}"
     if job is None:
         rows = few(rows)
-        made = written(format, Head(name, about), columns, rows)
+        made = written(format, Head(over, about), columns, rows)
         _record(q, asked, title, format, columns, made.rows)
         return sent(made.file, format, name)
     jobs = jobs_of(q.request)
@@ -51,7 +53,7 @@ def exported(
     def seen(n: int) -> None:
         job.rows = n
 
-    made = written(format, Head(name, about, marked(q, asked, job) if job.sealed else None), columns, rows, seen, jobs.room(job))
+    made = written(format, Head(over, about, marked(q, asked, job) if job.sealed else None), columns, rows, seen, jobs.room(job))
     with made.file:
         _record(q, asked, title, format, columns, made.rows, job)
         job.name, job.rows = name, made.rows

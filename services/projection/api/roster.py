@@ -153,7 +153,7 @@ def printed(r: dict[str, Any]) -> dict[str, Any]:
     return r | {
         "role": r["roles"],
         "born_on": _month(r["born_on"], r["born_precision"]),
-        "starts_on": _month(r["starts_on"], r["precision"]),
+        "starts_on": _day(r["starts_on"], r["precision"]),
         "two_committees": r["in_two_committees"],
         "both": r["holds_both_posts"],
         "has_phone": MASKED if r.get("has_phone") else None,
@@ -167,6 +167,10 @@ def remarks(r: dict[str, Any]) -> list[str]:
     """备注: what the record itself has to say, then what the paper said."""
     own = (("期初数据", r["opening"]), ("停职", r["status"] == "suspended"), ("主持工作", r["mode"] == "acting"))
     return list(dict.fromkeys([text for text, yes in own if yes] + [r["note"]] * bool(r["note"])))
+
+
+def _day(day: date | str | None, precision: str | None) -> str | None:
+    return None if day is None else str(day)[: {"year": 4, "month": 7}.get(precision or "", 10)]
 
 
 def _month(day: date | str | None, precision: str | None) -> str | None:

@@ -63,14 +63,14 @@ DOCUMENTS = {
     "election_result": "选举结果报告",
     "filing_form": "备案表",
     "letter": "函",
-    "regulation": "规章",
+    "regulation": "选举办法等制度",
     "other": "其他",
 }
 STATES = {
     "organisation": {"proposed": "拟设", "active": "在用", "merged": "已合并", "converted": "已改建", "dissolved": "已撤销", "withdrawn": "已撤回"},
     "unit": {"organised": "已建", "unorganised": "未建", "exempt": "不设妇联", "closed": "已撤并"},
     "seat": {"filled": "已配齐", "vacant": "有空缺"},
-    "term": {"running": "任期中", "due": "即将届满", "overdue": "届满待换届", "ended": "已结束"},
+    "term": {"running": "任期中", "due": "半年内届满", "overdue": "届满待换届", "ended": "已结束"},
     "vacancy": {"open": "空缺", "overdue": "超过90天", "long": "超过180天", "closed": "已补"},
     "reelection": {
         "planned": "计划",
@@ -88,11 +88,11 @@ STATES = {
         "active": "在任",
         "suspended": "停职",
         "proposed": "拟任",
-        "party_reviewed": "已审定",
+        "party_reviewed": "党组织已审",
         "publicised": "公示中",
         "publicity_ended": "公示结束",
-        "elected": "已当选",
-        "approved": "已批准",
+        "elected": "已选举",
+        "approved": "已批复",
         "started": "待生效",
     },
 }

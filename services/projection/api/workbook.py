@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from math import ceil
 from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -24,6 +25,7 @@ from xlsxwriter.worksheet import Worksheet
 __all__ = ["write"]
 
 FOOTER = "填报单位（盖章）：　　　　　　　　　负责人：　　　　　　填表人：　　　　　　联系电话：　　　　　　　　日期：　　　　年　　月　　日"
+SHORTER = "填报单位（盖章）：　　　　　　　　\n负责人：　　　　　填表人：\n联系电话：　　　　　　日期：　　　年　　月　　日"  # for a narrow table
 LONGEST = 32_767  # characters of a cell
 MARGIN = 200  # characters of a head or foot, which may have 255 with its codes
 MARK = {"font_name": "宋体", "font_size": 10, "bold": True, "font_color": "#9C0006", "bg_color": "#FFF2CC", "text_wrap": True, "valign": "vcenter"}
@@ -53,19 +55,23 @@ def _frame(name: str, about: str, mark: str | None, columns: Sequence[Sequence[A
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"constant_memory": True, "in_memory": True})
     page = book.add_worksheet(re.sub(r"[\[\]:*?/\\']", "", name)[:31] or "表")
-    _printing(page, columns)
+    widths = [width for _, width in columns if width]  # what is hidden comes last
+    _printing(page, columns, count)
     cell = {"font_name": "宋体", "font_size": 10, "border": 1, "text_wrap": True, "valign": "vcenter"}
     words, number = book.add_format({**cell, "num_format": "@"}), book.add_format({**cell, "align": "center"})
     heading = book.add_format({**cell, "bold": True, "align": "center", "bg_color": "#F2F2F2"})
-    _across(page, 0, len(columns), name, book.add_format({"font_name": "黑体", "font_size": 16, "align": "center", "valign": "vcenter"}))
-    _across(page, 1, len(columns), about, book.add_format({"font_name": "宋体", "font_size": 10, "align": "right"}))
+    wrapped = {"text_wrap": True, "valign": "vcenter"}
+    _across(page, 0, widths, name, {"font_name": "黑体", "font_size": 16, "align": "center", **wrapped}, book)
+    _across(page, 1, widths, about, {"font_name": "宋体", "font_size": 10, "align": "right", **wrapped}, book)
     if mark:
-        _marked(page, len(columns), mark, about, book.add_format(MARK))
+        _marked(page, widths, mark, about, book.add_format(MARK))
+    page.set_row(2, 15.0 * max(_lines(header, width) for header, width in columns if width) + 5)
     for place, (header, _) in enumerate(columns):
         page.write_string(2, place, header, heading)
     page.write_string(FIRST, 0, "", words)
     page.write_number(FIRST, 1, 0, number)
-    _across(page, FIRST + count + 1, len(columns), FOOTER, book.add_format({"font_name": "宋体", "font_size": 11}))
+    footer = FOOTER if _lines(FOOTER, sum(widths), 11) == 1 else SHORTER
+    _across(page, FIRST + count + 1, widths, footer, {"font_name": "宋体", "font_size": 11, **wrapped}, book)
     book.close()
     return out.getvalue()
 
@@ -120,25 +126,34 @@ def _sheet(frame: bytes) -> bytes:
         return made.read(SHEET)
 
 
-def _across(page: Worksheet, row: int, columns: int, words: str, style: Style) -> None:
-    if columns > 1:
-        page.merge_range(row, 0, row, columns - 1, "", style)
-    page.write_string(row, 0, words, style)
+def _lines(words: str, width: float, size: int = 10) -> int:
+    """How many lines a text takes in so many characters of width; a Chinese one takes two."""
+    return sum(max(1, ceil(sum(2 if ord(c) > 0x2E7F or c in "“”" else 1 for c in part) * size / 10 / width)) for part in words.split("\n"))
 
 
-def _marked(page: Worksheet, columns: int, mark: str, about: str, style: Style) -> None:
+def _across(page: Worksheet, row: int, widths: Sequence[float], words: str, style: dict[str, Any], book: xlsxwriter.Workbook) -> None:
+    """Over the whole table, as high as it takes: a joined cell does not grow by itself."""
+    size = style["font_size"]
+    page.set_row(row, max(30 if row == 0 else 0, 1.5 * size * _lines(words, sum(widths), size)))
+    made = book.add_format(style)
+    if len(widths) > 1:
+        page.merge_range(row, 0, row, len(widths) - 1, "", made)
+    page.write_string(row, 0, words, made)
+
+
+def _marked(page: Worksheet, widths: Sequence[float], mark: str, about: str, style: Style) -> None:
     """The watermark: a tinted line that every page repeats, and the head and foot of every page, beyond the cells."""
-    page.set_row(1, 44)
+    page.set_row(1, max(44, 15 * _lines(f"{about}\n{mark}", sum(widths))))
     page.write_string(1, 0, f"{about}\n{mark}"[:LONGEST], style)
-    for place in range(1, columns):
+    for place in range(1, len(widths)):
         page.write_blank(1, place, None, style)
     line = mark.replace("&", "＆").replace("\n", " ")
     page.set_header(f'&C&"宋体"&9{line[:MARGIN]}')
     page.set_footer(f'&L&"宋体"&9{line[:MARGIN]}&R第 &P 页，共 &N 页')
 
 
-def _printing(page: Worksheet, columns: Sequence[Sequence[Any]]) -> None:
-    """A4 landscape, one page wide, title and header on every page and in sight when scrolled."""
+def _printing(page: Worksheet, columns: Sequence[Sequence[Any]], count: int) -> None:
+    """What is hidden is not printed. A4 landscape, one page wide, title and header on every page and in sight when scrolled."""
     page.set_paper(9)
     page.set_landscape()
     page.fit_to_pages(1, 0)
@@ -147,7 +162,7 @@ def _printing(page: Worksheet, columns: Sequence[Sequence[Any]]) -> None:
     page.set_footer("&C第 &P 页，共 &N 页")
     page.repeat_rows(0, 2)
     page.freeze_panes(3, 0)
-    page.set_row(0, 30)
+    page.print_area(0, 0, FIRST + count + 1, sum(1 for _, width in columns if width) - 1)
     page.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
     for place, (_, width) in enumerate(columns):
         page.set_column(place, place, width or 38, None, {"hidden": not width})
