@@ -12,7 +12,8 @@ from starlette.exceptions import HTTPException
 
 from services.console.backend import Trouble
 from services.console.render import page
-from services.console.session import NotSame, SignIn, back
+from services.console.session import NotSame, SignIn, local
+from services.console.session import back as left
 
 __all__ = ["handle", "sentences", "unforeseen"]
 
@@ -30,7 +31,7 @@ def to_login(request: Request) -> Response:
         return Response(status_code=401)  # the script says so; leaving the page would lose what is being typed
     if "hx-request" in request.headers:
         return Response(status_code=204, headers={"HX-Redirect": "/login"})
-    return Response(status_code=303, headers={"Location": back(request)})
+    return Response(status_code=303, headers={"Location": left(request)})
 
 
 async def sign_in(request: Request, e: Exception) -> Response:
@@ -47,7 +48,9 @@ async def trouble(request: Request, e: Exception) -> Response:
         return to_login(request)
     status = e.status if e.status in (403, 404, 409, 412, 413, 422, 429) else 503
     kind = "unavailable" if status == 503 else "missing" if status == 404 else "forbidden" if status == 403 else "refused"
-    return page(request, "failure.html", status, code=status, kind=kind, said=sentences(e, request.state.language), correlation=e.correlation)
+    back = next((local(str(b)) for error in e.errors if isinstance(error, dict) and (b := error.get("back"))), "")
+    said = sentences(e, request.state.language)
+    return page(request, "failure.html", status, code=status, kind=kind, said=said, correlation=e.correlation, back=back)
 
 
 async def by_status(request: Request, e: Exception) -> Response:

@@ -169,10 +169,16 @@ class Shown:
         chosen = self.tokens or self.said.keys() & {"columns", "sort"}
         return self.listing.registered and bool(self.views or chosen)
 
+    @property
+    def named(self) -> Column:
+        """The column that says which row it is."""
+        return next((c for c in self.columns if c.always), self.columns[0])
+
     @cached_property
     def cards(self) -> dict[str, str]:
         """What a phone makes of each column: name, fact, said, state, or more. A list that says nothing shows two facts."""
-        first, *rest = self.columns
+        first = self.named
+        rest = [c for c in self.columns if c is not first]
         said = any(c.card for c in self.listing.columns)
         return {first.name: "name"} | {c.name: (c.card or "more") if said else "fact" if i < 2 else "more" for i, c in enumerate(rest)}
 

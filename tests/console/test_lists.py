@@ -89,9 +89,9 @@ def test_a_list_sorts_under_the_name_the_service_knows(lists):
 
     for listing in (LISTING, ROSTER):
         shown = Shown(listing, {}, Answer(rows=[]), "/x", "zh-CN")
-        assert shown.sort(listing.columns[0]) == "/x?sort=name"
+        assert shown.sort(shown.named) == "/x?sort=name"
         shown.said["sort"] = "name"
-        assert shown.sorted(listing.columns[0]) == "ascending" and shown.sort(listing.columns[0]) == "/x", "upwards only"
+        assert shown.sorted(shown.named) == "ascending" and shown.sort(shown.named) == "/x", "upwards only"
 
 
 def test_rows_are_picked_for_what_can_be_done_with_many(lists):

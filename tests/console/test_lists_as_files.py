@@ -11,7 +11,7 @@ from services.console.labels import LABELS
 from services.console.listing import LISTINGS, Listing
 from services.projection.api.columns import ALL
 
-FILES = {id: listing for id, listing in LISTINGS.items() if listing.export and listing.path in ALL}
+FILES = {id: listing for id, listing in LISTINGS.items() if listing.export and listing.path in ALL and id != "sample"}
 
 
 def worded(words: Any) -> dict[str, str]:

@@ -15,7 +15,7 @@ from docx.oxml.ns import qn
 
 from services.console.papers import KINDS, NoFont, Paper, paper, press
 from services.console.papers.letters import nth
-from services.console.papers.shapes import Certificate, Certificates, Request, Roster, RosterRow
+from services.console.papers.shapes import Ballot, Certificate, Certificates, Request, Result, Roster, RosterRow, Section, Vote
 from tests.console.paper_data import EMPTY, FILLED, NAMES, ORGANISATION
 from tests.console.pdftext import pages
 
@@ -99,6 +99,34 @@ def test_a_paper_of_which_little_is_known_leaves_room_to_write(kind: str, format
     text = pdf_text(kind, EMPTY[kind]) if format == "pdf" else docx_text(kind, EMPTY[kind])
     assert "None" not in text and "{{" not in text and "{%" not in text
     assert kind == "approval-form" or ORGANISATION in text
+
+
+@pytest.mark.parametrize("n", [10, 16, 17, 25, 30, 34])
+def test_a_ballot_of_a_township_stands_on_one_page_with_every_candidate_numbered(n: int) -> None:
+    votes = tuple(Vote(name=f"候选{i:02}") for i in range(1, n + 1))
+    given = Ballot(organisation=ORGANISATION, term_no=3, sections=(Section(office="执行委员会委员", seats=n - 1, meeting="大会", votes=votes),))
+    (page,) = pages(paper("ballot", given))
+    assert all(f"{i}候选{i:02}" in page for i in range(1, n + 1)) and f"候选人{n}名" in page.replace(" ", "") and "盖章" in page
+    (table,) = Document(BytesIO(paper("ballot", given, "docx"))).tables
+    assert len(table.columns) == (6 if n <= 16 else 12) and len(table.rows) == 1 + (n if n <= 16 else (n + 1) // 2)
+
+
+@pytest.mark.parametrize("n", range(18, 25))
+def test_no_signature_stands_alone_on_a_page(n: int) -> None:
+    votes = tuple(Vote(name=f"候选{i:02}", favour=9, elected=True) for i in range(n))
+    given = Result(organisation="某县某镇妇联", term_no=3, sections=(Section(office="执行委员会委员", seats=n, meeting="大会", votes=votes),) * 2)
+    last = pages(paper("result", given))[-1]
+    assert "特此报告。某县某镇妇联" in last and "联系电话" in last
+    letter = Document(BytesIO(paper("result", given, "docx"))).paragraphs
+    (at,) = [i for i, p in enumerate(letter) if p.text == "特此报告。"]
+    assert all(p.paragraph_format.keep_with_next for p in letter[at : at + 4]) and "联系电话" in letter[at + 4].text
+
+
+@pytest.mark.parametrize(("name", "space"), [("李敏", 45), ("长" * 100, 0)])
+def test_a_long_name_takes_the_room_over_the_signature_of_a_certificate(name: str, space: int) -> None:
+    given = Certificates(certificates=(Certificate(name=name, organisation="某村妇联", office="主席", issuer="某县妇联"),))
+    (sign,) = [p for p in Document(BytesIO(paper("certificate", given, "docx"))).paragraphs if "盖章" in p.text]
+    assert sign.paragraph_format.space_before is not None and round(sign.paragraph_format.space_before.mm) == space
 
 
 def test_a_ballot_without_candidates_has_a_line_for_every_seat() -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import re
 from html import unescape
+from io import BytesIO
 from typing import Any
 
 import httpx
 import pytest
+from docx import Document
 
 from services.console.people.profile import ACTS, known, read_birth
 from tests.console.conftest import COUNTY, OFFICER, refusal
@@ -48,7 +50,7 @@ def desk(officer):
 
 def test_the_roster_has_the_columns_of_the_form_and_keeps_what_is_sealed_sealed(desk):
     page = desk.get("/roster?columns=has_id_number&columns=has_phone&columns=role&columns=born_on&columns=starts_on&columns=notes").text
-    assert f'href="/people/{PERSON}"' in page and "主席" in page and "、执委" in page and "1985-03" in page and "2026-05" in page
+    assert f'href="/people/{PERSON}"' in page and "主席" in page and "、执委" in page and "1985.03" in page and "2026-05" in page
     assert f'href="/people/{PERSON}/unsealing"' in page and "******************" in page and "未填" in page
     assert "期初数据" in page and "主持工作" in page and "填报单位（盖章）" in page
 
@@ -216,10 +218,41 @@ def test_a_roster_too_long_for_paper_or_empty_is_not_offered_as_a_print(desk, ch
     assert "roster.pdf" not in desk.get("/roster").text
 
 
-def test_a_filtered_roster_is_not_offered_as_the_print_of_the_whole(desk):
+def test_a_filtered_roster_is_printed_whole_as_it_is_filtered_and_says_so(desk):
+    page = desk.get("/roster?role=chair&role=vice_chair&sex=female&sort=name").text
+    assert f'href="/organisations/{COUNTY}/roster.pdf?role=chair&amp;role=vice_chair&amp;sex=female"' in page
+    assert "roster.pdf" not in desk.get("/roster?area=360121").text and "roster.pdf" not in desk.get("/roster?known_at=2025-01-01").text
+    desk.services.give("GET projection /reports/roster", {"as_of": "2026-01-01", "rows": [], "cursor": None})
+    printed = desk.get(f"/organisations/{COUNTY}/roster.docx?role=chair&role=vice_chair&area=x")
+    asked = desk.services.last("/reports/roster").url.params
+    assert asked.get_list("role") == ["chair", "vice_chair"] and asked["area"] == COUNTY
+    assert "筛选条件：妇联职务：主席、副主席" in "".join(p.text for p in Document(BytesIO(printed.content)).paragraphs)
+
+
+def test_a_roster_too_long_for_paper_says_how_to_get_it_printed(desk):
+    desk.services.give("GET projection /roster", {**LIST, "total": 3001})
+    assert "一次最多 3000 人" in desk.get("/roster").text
+
+
+def test_a_township_is_chosen_from_a_list_and_shown_as_a_token(desk):
+    towns = [{"id": f"t{n}", "short_name": f"{n}镇妇联", "org_type": "federation", "level": "township"} for n in "甲乙"]
+    tree = {"id": COUNTY, "level": "county", "org_type": "federation", "children": [*towns, {**towns[0], "id": "x", "org_type": "organ_committee"}]}
+    desk.services.give("GET projection /organisations/tree", {"rows": [tree]})
     page = desk.get("/roster?role=chair").text
-    assert "roster.pdf" not in page and "data-print" in page
-    assert "roster.pdf" not in desk.get("/roster?area=360121").text
+    assert 'label for="area">乡镇（街道）' in page and 'value="t甲"' in page and 'value="x"' not in page
+    assert desk.services.last("/organisations/tree").url.params["area"] == COUNTY
+    desk.services.give("GET projection /roster", {**LIST, "area_name": "甲镇妇女联合会"})
+    page = desk.get(f"/roster?area={EVENT}&role=chair").text
+    assert "地区：甲镇妇女联合会" in page and 'class="token" href="/roster?role=chair"' in page
+
+
+def test_the_rows_are_numbered_and_the_form_is_whole_as_it_comes(desk):
+    desk.services.give("GET projection /roster", {**LIST, "rows": [{**ROW, "no": 51}]})
+    page = desk.get("/roster").text
+    heads = re.findall(r'<th scope="col" class="[^"]*"[^>]*>(?:<a[^>]*>)?([^<]+)', page)
+    form = "序号 姓名 性别 民族 出生年月 政治面貌 文化程度 工作单位及职务 妇联职务 专/挂/兼 是否进村（社区）“两委” 是否一肩挑 是否新任"
+    form += " 任职时间 联系电话 备注"
+    assert [h for h in heads if h in form.split()] == form.split() and ">51</td>" in page
 
 
 def test_who_may_show_phones_is_offered_the_export_with_the_same_filters(desk):

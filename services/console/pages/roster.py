@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Mapping
 from functools import partial
@@ -11,9 +12,9 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request, Response
 from markupsafe import Markup, escape
 
-from services.console.backend import Api
+from services.console.backend import Api, Backend, Trouble
 from services.console.labels import choices, label
-from services.console.listing import Column, Filter, Listing, Shown, register
+from services.console.listing import Column, Filter, Listing, Shown, Token, register
 from services.console.papers.gather import MOST, month
 from services.console.render import page, tag
 from services.console.words import N_, translations
@@ -21,6 +22,7 @@ from services.console.words import N_, translations
 __all__ = ["ROSTER", "router"]
 
 router = APIRouter()
+PARTS = {"province": N_("市"), "city": N_("县（市、区）"), "county": N_("乡镇（街道）"), "township": N_("村（社区）")}  # what lies in each
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -73,6 +75,7 @@ ROSTER = register(
         "projection",
         "/roster",
         (
+            Column("no", N_("序号"), "number"),
             Column("person_name", N_("姓名"), link="/people/{person}", always=True, sort="name", rising=True),
             Column("organisation_name", N_("所在组织"), link="/organisations/{organisation}", wide=True, card="fact"),
             Column("sex", N_("性别"), "sex"),
@@ -89,7 +92,7 @@ ROSTER = register(
             Column("newly_appointed", N_("是否新任"), "yes"),
             Column("starts_on", N_("任职时间"), "day", sort=True),
             Column("has_id_number", N_("身份证号"), hidden=True, show=partial(sealed, "has_id_number", "*" * 18)),
-            Column("has_phone", N_("联系电话"), show=partial(sealed, "has_phone", "*" * 11)),
+            Column("has_phone", N_("联系电话"), show=partial(sealed, "has_phone", "*" * 4)),
             Column("population", N_("人员类别"), "population", hidden=True),
             Column("mode", N_("任职方式"), "mode", hidden=True),
             Column("term", N_("届次"), hidden=True, show=term),
@@ -117,19 +120,43 @@ ROSTER = register(
 @router.get("/roster")
 async def roster(request: Request, api: Api) -> Response:
     """One row a person and organisation, her highest office first."""
-    shown = await ROSTER.load(request, api, area=request.query_params.get("area") or api.session.place)
+    area = request.query_params.get("area") or api.session.place
+    shown, (kind, parts) = await asyncio.gather(ROSTER.load(request, api, area=area), divided(api, area))
     one = shown.rows and shown.said.get("organisation")
     place = shown.rows[0]["organisation_name"] if one else shown.answer["area_name"] if shown.said.get("area") else ""
-    return page(request, "roster/roster.html", shown=shown, as_of=shown.answer["as_of"], place=place, printable=printable(shown, api.session.place))
+    exact = [Token(N_("地区"), shown.answer["area_name"] or "", shown.url(area=None, cursor=None))] if shown.said.get("area") else []
+    exact += [Token(N_("组织"), place, shown.url(organisation=None, cursor=None))] if one else []
+    about = {"exact": exact, "kind": kind, "parts": parts, "area": area, "most": MOST, "printable": printable(shown, api.session.place)}
+    return page(request, "roster/roster.html", shown=shown, as_of=shown.answer["as_of"], place=place, **about)
+
+
+async def divided(api: Backend, area: str | None) -> tuple[str, list[dict[str, Any]]]:
+    """What the area, or the one above a township, consists of, to choose one: what such areas are called, and each. Nothing where that is not
+    to be had."""
+    try:
+        here = await below(api, area)
+        if here and here["level"] == "township" and area != api.session.place:
+            here = await below(api, (await api.get("org", f"/organisations/{here['id']}"))["parent"])
+    except Trouble:
+        here = None
+    if not here or here["level"] not in PARTS:
+        return "", []
+    return PARTS[here["level"]], [part for part in here["children"] if part["org_type"] == "federation"]
+
+
+async def below(api: Backend, area: str | None) -> dict[str, Any] | None:
+    rows: list[dict[str, Any]] = (await api.get("projection", "/organisations/tree", area=area, depth=1))["rows"]
+    return rows[0] if len(rows) == 1 else None
 
 
 def printable(shown: Shown, home: str | None) -> str:
-    """The address of the official print of what is shown; empty where it would print something else, or too much."""
+    """The address of the official print of the whole list as filtered; empty where there is nothing, too much, or none for what is shown."""
     own, area = str(shown.said.get("organisation") or ""), str(shown.said.get("area") or home or "")
-    if shown.filters or not ID.fullmatch(own or area) or shown.total is None or not 0 < shown.total <= MOST:
+    if "known_at" in shown.said or not ID.fullmatch(own or area) or shown.total is None or not 0 < shown.total <= MOST:
         return ""
-    asked = {"own": "true" if own else "", "as_of": shown.said.get("as_of", "")}
-    query = urlencode({k: v for k, v in asked.items() if v})
+    narrowed = {k: v for k, v in ROSTER.query(shown.said).items() if k not in ("area", "organisation", "as_of")}
+    asked = {"own": "true" if own else "", "as_of": shown.said.get("as_of", ""), **narrowed}
+    query = urlencode({k: v for k, v in asked.items() if v}, doseq=True)
     return f"/organisations/{own or area}/roster.pdf{'?' if query else ''}{query}"
 
 

@@ -30,6 +30,7 @@ OFFICES = {
     "director": "主任",
 }  # in the order of the vote
 EQUAL = ("standing_member", "vice_chair", "chair", "director")  # 等额 [K3, O7]
+LED = ("chair", "director", "vice_chair", "deputy_director", "standing_member", "executive_member", "member")  # in the order of office
 LEADERS = ("chair", "vice_chair", "standing_member")
 MEMBERS = ("executive_member", "member")
 FEDERATION = (*LEADERS, "executive_member")
@@ -70,7 +71,7 @@ class Election:
 
     def seats(self) -> tuple[Seat, ...]:
         found = capacities(self.organisation)
-        return tuple(Seat(office=OFFICES[role], capacity=found[role], equal=role in EQUAL) for role in OFFICES if role in found)
+        return tuple(Seat(office=OFFICES[role], capacity=found[role], equal=role in EQUAL) for role in LED if role in found)
 
     def count(self, role: str) -> Count:
         """The figures of the meeting that voted on the office."""
@@ -192,6 +193,19 @@ def request(e: Election) -> shapes.Request:
     )
 
 
+def ballot(e: Election) -> shapes.Ballot:
+    """Of the offices whose candidates are known; refused while there are none."""
+    sections = tuple(s for s in e.sections() if s.votes)
+    if not sections:
+        raise refused(
+            "candidates_missing",
+            "还没有候选人，不能打印选票。请先在换届办理中登记候选人，再打印。",
+            "There are no candidates yet, so there is no ballot to print: enter the candidates of the re-election first.",
+            back=f"/reelections/{e.id}",
+        )
+    return shapes.Ballot(**e.head(), sections=sections)
+
+
 def filing(e: Election) -> shapes.Filing:
     return shapes.Filing(
         **e.head(),
@@ -240,7 +254,7 @@ def won(e: Election, id: str, role: str) -> Certificate:
 KINDS = {
     "request": request,
     "rules": lambda e: shapes.Rules(**e.head(), seats=e.seats()),
-    "ballot": lambda e: shapes.Ballot(**e.head(), sections=e.sections()),
+    "ballot": ballot,
     "tally": lambda e: shapes.Tally(**e.head(), sections=e.sections()),
     "result": lambda e: shapes.Result(**e.head(), sections=e.sections()),
     "filing": filing,

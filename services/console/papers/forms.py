@@ -40,9 +40,12 @@ def letter() -> Doc:
     say(line(), "{{ to }}")
     say(line(), "{%p for b in blocks %}")
     for kind, font in (("heading", HEI), ("text", SONG)):
-        say(line(), f'{{%p if b.kind == "{kind}" %}}')
+        say(line(), f'{{%p if b.kind == "{kind}" and not loop.last %}}')
         say(line(), "{{ b.text }}", font, align=Align.JUSTIFY, indent=32)
         say(line(), "{%p endif %}")
+    say(line(), '{%p if b.kind == "text" and loop.last %}')
+    say(line(), "{{ b.text }}", align=Align.JUSTIFY, indent=32).paragraph_format.keep_with_next = True  # no signature stands alone on a page
+    say(line(), "{%p endif %}")
     for kind, (header, widths) in letters.TABLES.items():
         say(line(), f'{{%p if b.kind == "{kind}" %}}')
         cells = [f"{{{{ r[{n}] }}}}" for n in range(len(header))]
@@ -52,9 +55,9 @@ def letter() -> Doc:
                 c.paragraphs[0].paragraph_format.line_spacing = 1.0
         say(line(), "{%p endif %}")
     say(line(), "{%p endfor %}")
-    say(line(), "")
-    say(line(), "{{ sign }}　　", align=Align.RIGHT)
-    say(line(), "{{ dated }}　　　　", align=Align.RIGHT)
+    say(line(), "").paragraph_format.keep_with_next = True
+    say(line(), "{{ sign }}　　", align=Align.RIGHT).paragraph_format.keep_with_next = True
+    say(line(), "{{ dated }}　　　　", align=Align.RIGHT).paragraph_format.keep_with_next = True
     say(line(), "{{ contact }}", indent=32)
     return doc
 
@@ -65,9 +68,16 @@ def ballot() -> Doc:
     say(line(), "{%p for s in sections %}")
     starts(doc, "{{ organisation }}", 22)
     say(line(), "第{{ nth }}届{{ s.office }}选票", TITLE, 22, Align.CENTER)
-    say(line(), "（应选{{ s.seats }}名，候选人{{ s.votes|length }}名，按姓氏笔画为序）", size=12, align=Align.CENTER)
+    said = "（应选{{ s.seats }}名{% if s.votes %}，候选人{{ s.votes|length }}名，按姓氏笔画为序{% endif %}）"
+    say(line(), said, size=12, align=Align.CENTER)
+    say(line(), "{%p if s.pairs %}")
+    half = ["{{ p[%d] }}", "{{ p[%d] }}", "", "", "", ""]
+    pairs = loop("s.pairs", "p", [cell % (2 * side + n) if cell else "" for side in (0, 1) for n, cell in enumerate(half)])
+    table(doc, (8, 23, 9, 9, 9, 22) * 2, [["序号", "候选人", "赞成", "反对", "弃权", "另选他人"] * 2, *pairs], size=11)
+    say(line(), "{%p else %}")
     blank = loop("range(s.blank)", "n", ["", "", "", "", "", ""])
     table(doc, (12, 50, 17, 17, 17, 47), [["序号", "候选人", "赞成", "反对", "弃权", "另选他人"], *each("s.votes", "v", "name,,,,"), *blank])
+    say(line(), "{%p endif %}")
     for text in BALLOT_NOTES:
         say(line(), text, size=12)
     say(line(), "{{ organisation }}（盖章）", size=12, align=Align.RIGHT)
@@ -139,7 +149,10 @@ def certificate() -> Doc:
     say(line(), "{{ c.text }}", indent=40)
     say(line(), "特发此证。", indent=40)
     say(line(), "")
-    say(line(), "{{ c.issuer }}（盖章）　　", align=Align.RIGHT).paragraph_format.space_before = Mm(45)
+    for condition, space in (("if c.short", 45), ("else", 0)):  # a long name takes the room that is left over the signature
+        say(line(), f"{{%p {condition} %}}")
+        say(line(), "{{ c.issuer }}（盖章）　　", align=Align.RIGHT).paragraph_format.space_before = Mm(space)
+    say(line(), "{%p endif %}")
     say(line(), "{{ c.issued }}　　", align=Align.RIGHT)
     say(line(), "证书编号：{{ c.number }}", size=12)
     say(line(), "{%p endfor %}")
@@ -149,7 +162,7 @@ def certificate() -> Doc:
 def roster() -> Doc:
     doc = page(9, (16, 12, 15, 12), flipped=True)
     say(doc.add_paragraph(), "{{ organisation }}干部花名册", TITLE, 18, Align.CENTER)
-    say(doc.add_paragraph(), "截至 {{ as_of }}　共 {{ rows|length }} 人", align=Align.RIGHT)
+    say(doc.add_paragraph(), "{% if narrowed %}筛选条件：{{ narrowed }}　{% endif %}截至 {{ as_of }}　共 {{ rows|length }} 人", align=Align.RIGHT)
     keys = "name,sex,ethnicity,born,political,degree,employer_and_post,offices,engagement,in_two_committees,holds_both_posts,newly,since,phone,notes"
     header = ["序号", "姓名", "性别", "民族", "出生年月", "政治面貌", "文化程度", "工作单位及职务", "妇联职务", "专/挂/兼"]
     header += ["是否进村（社区）“两委”", "是否一肩挑", "是否新任", "任职时间", "联系电话", "备注"]

@@ -18,8 +18,9 @@ CHOSEN = ("elected", "by_election", "substitution", "co_option", "additional_ele
 MOST = 3_000  # lines of a printed roster
 
 
-def refused(code: str, zh: str, en: str, status: int = 409) -> Trouble:
-    return Trouble(status, [{"pointer": "", "code": code, "message": {"zh-CN": zh, "en": en}}])
+def refused(code: str, zh: str, en: str, status: int = 409, back: str = "") -> Trouble:
+    """`back`: the page of ours where it is put right."""
+    return Trouble(status, [{"pointer": "", "code": code, "message": {"zh-CN": zh, "en": en}, "back": back}])
 
 
 def month(day: str | None, precision: str | None = "day") -> str | None:
@@ -99,9 +100,9 @@ async def certificate(api: Backend, id: str) -> Certificate:
     )
 
 
-async def roster(api: Backend, id: str, as_of: str | None, own: bool = False) -> Roster:
-    """The roster of an organisation and all below it, or of it alone."""
-    asked = {"area": id, "as_of": as_of, "organisation": id if own else None}
+async def roster(api: Backend, id: str, as_of: str | None, own: bool = False, narrowed: Mapping[str, Any] | None = None, said: str = "") -> Roster:
+    """The roster of an organisation and all below it, or of it alone; `narrowed`: as the list is filtered, `said`: the same in words."""
+    asked = {**(narrowed or {}), "area": id, "as_of": as_of, "organisation": id if own else None}
     organisation, found = await asyncio.gather(api.get("org", f"/organisations/{id}"), api.get("projection", "/reports/roster", **asked))
     rows: list[Mapping[str, Any]] = found["rows"]
     if found["cursor"] or len(rows) > MOST:
@@ -110,7 +111,7 @@ async def roster(api: Backend, id: str, as_of: str | None, own: bool = False) ->
             f"人数超过{MOST}人，请缩小到一个乡镇，或导出 Excel。",
             f"More than {MOST} people: choose a township, or export to Excel.",
         )
-    return Roster(organisation=organisation["full_name"], as_of=date.fromisoformat(found["as_of"]), rows=tuple(line(r) for r in rows))
+    return Roster(organisation=organisation["full_name"], narrowed=said, as_of=date.fromisoformat(found["as_of"]), rows=tuple(line(r) for r in rows))
 
 
 def line(r: Mapping[str, Any]) -> RosterRow:

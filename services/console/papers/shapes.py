@@ -235,8 +235,9 @@ class RosterRow(Shape):
 
 
 class Roster(Shape):
-    """花名册."""
+    """花名册. `narrowed`: by what it was filtered, in words."""
 
     organisation: str
+    narrowed: str = ""
     as_of: date
     rows: tuple[RosterRow, ...]

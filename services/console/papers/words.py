@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from itertools import zip_longest
+from math import ceil
 from typing import Any
 
 from services.console.papers.letters import day, letter, nth
@@ -27,6 +29,8 @@ __all__ = ["words"]
 
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")  # no document can hold them
 FAMILY = 7  # rows of the form
+LINE = 30  # characters of a line of a certificate
+ONE_COLUMN, TWO_COLUMNS = 16, 34  # candidates that stand on one page of a ballot
 
 
 def words(paper: Shape) -> dict[str, Any]:
@@ -65,8 +69,11 @@ def texts(value: Any) -> Any:
 
 
 def section(s: Section, blank: int) -> dict[str, Any]:
-    """Without candidates, one line a seat and one more."""
-    return s.model_dump() | {"blank": blank if s.votes else s.seats + 1, "count": count(s.count)}
+    """Without candidates, one line a seat and one more. `pairs`: two halves beside each other, where one under the other would not stay on a page."""
+    lines = [(str(n), v.name) for n, v in enumerate(s.votes, 1)]
+    half = ceil(len(lines) / 2)
+    pairs = [[*a, *b] for a, b in zip_longest(lines[:half], lines[half:], fillvalue=("", ""))] if ONE_COLUMN < len(lines) <= TWO_COLUMNS else []
+    return s.model_dump() | {"blank": blank if s.votes else s.seats + 1, "count": count(s.count), "pairs": pairs}
 
 
 def count(c: Count) -> dict[str, Any]:
@@ -90,6 +97,7 @@ def certificate(c: Certificate) -> dict[str, Any]:
     since = f"{when}{day(c.starts_on)}" if c.starts_on else ""
     return {
         "title": "当选证书" if c.elected else "任职证书",
+        "short": "是" if len(c.name) <= LINE and len(c.organisation) <= LINE else "",
         "name": c.name,
         "address": "同志：",
         "text": f"{since}{verb}{c.organisation}{term}{c.office}。",

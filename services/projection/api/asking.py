@@ -45,15 +45,17 @@ class Paging:
     """`limit` ≤ 200; `cursor` from the answer before. A cursor carries the positions of the first page, so all pages show one state."""
 
     def __init__(self, limit: Annotated[int, Parameter(ge=1, le=200)] = 50, cursor: Annotated[str | None, Parameter(max_length=500)] = None) -> None:
-        self.limit, self.offset, self.positions = limit, 0, None
+        self.limit, self.offset, self.positions, self.seen = limit, 0, None, 0
         if cursor:
             try:
-                self.offset, self.positions = orjson.loads(base64.urlsafe_b64decode(cursor))
+                self.offset, self.positions, *seen = orjson.loads(base64.urlsafe_b64decode(cursor))
+                self.seen = int(seen[0]) if seen else 0
             except (binascii.Error, ValueError, TypeError):
                 raise unknown("cursor", "cursor 无效，请用上一页给出的值。", "Not a valid cursor; use the one of the page before.") from None
 
-    def cursor(self, offset: int, at: Moment) -> str:
-        return base64.urlsafe_b64encode(orjson.dumps([offset, at.positions])).decode()
+    def cursor(self, offset: int, at: Moment, seen: int = 0) -> str:
+        """`seen`: rows on this page and those before, where the offset does not say it."""
+        return base64.urlsafe_b64encode(orjson.dumps([offset, at.positions, *([seen] if seen else [])])).decode()
 
 
 Named = Callable[["Asked", list[dict[str, Any]]], list[dict[str, Any]]]

@@ -73,8 +73,8 @@ def roster(asking: Asking, pages: Pages, filters: Filters, shape: Shape, sort: S
                 "positions": asked.at.positions,
                 "area_name": asked.tree.nodes[asked.tops[0]].name if len(asked.tops) == 1 else None,
                 "total": total,
-                "rows": _rows(asked, places, page),
-                "cursor": pages.cursor(cursor, asked.at) if cursor else None,
+                "rows": [{"no": n, **row} for n, row in enumerate(_rows(asked, places, page), pages.seen + 1)],
+                "cursor": pages.cursor(cursor, asked.at, pages.seen + len(page)) if cursor else None,
             }
         )
 

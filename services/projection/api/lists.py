@@ -118,7 +118,7 @@ def tree(asking: Asking, depth: Annotated[int, Parameter(ge=0, le=4)] = 1) -> Re
 def _branch(asked: Asked, node: Node, depth: int) -> dict[str, Any]:
     below = asked.tree.children.get(node.id, [])
     branch: dict[str, Any] = {k: getattr(node, k) for k in ("id", "name", "short_name", "org_type", "level", "status", "code", "became")}
-    branch["below"] = sum(1 for _ in asked.tree.walk([node.id])) - 1
+    branch["below"] = asked.tree.below[node.id]
     if depth:
         branch["children"] = [_branch(asked, asked.tree.nodes[id], depth - 1) for id in below]
     return branch
