@@ -7,9 +7,9 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, StorageState, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, StorageState, sync_playwright
 
-from tests.browser.checks import LAPTOP
+from tests.browser.checks import LAPTOP, SHIFTS
 from tests.story.county import County
 
 __all__ = ["Desk", "launched"]
@@ -34,7 +34,8 @@ class Desk:
     def __init__(self, county: County, chromium: Browser, cookies: dict[str, StorageState]) -> None:
         self.url, self.chromium, self.cookies = county.config.url("console"), chromium, cookies
         self.open: list[BrowserContext] = []
-        self.said: list[str] = []
+        self.said: list[tuple[str, str]] = []  # and where it came from
+        self.refused: set[str] = set()  # pages that are themselves a refusal, or say that a service is away
 
     def enter(self, account: str = "", **options: object) -> Page:
         """A page of a browser of its own; nobody signed in without an account."""
@@ -44,8 +45,10 @@ class Desk:
         self.open.append(context)
         page = context.new_page()
         page.set_default_timeout(30_000)
+        page.add_init_script(SHIFTS)
         page.on("console", self._heard)
-        page.on("pageerror", lambda e: self.said.append(f"uncaught: {e}"))
+        page.on("response", self._answered)
+        page.on("pageerror", lambda e: self.said.append((f"uncaught: {e}", "")))
         return page
 
     def _known(self, account: str) -> StorageState:
@@ -60,12 +63,17 @@ class Desk:
         return self.cookies[account]
 
     def _heard(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning") and "status of 4" not in message.text:  # a refusal answered with 4xx is Chromium's line, not ours
-            self.said.append(f"{message.type}: {message.text} ({message.location.get('url', '')})")
+        if message.type in ("error", "warning"):
+            self.said.append((f"{message.type}: {message.text}", message.location.get("url", "")))
+
+    def _answered(self, response: Response) -> None:
+        if (400 <= response.status < 500 or response.status == 503) and response.request.is_navigation_request():
+            self.refused.add(response.url)
 
     def quiet(self) -> None:
-        """AssertionError with what showed up in the consoles since."""
+        """AssertionError with what showed up in the consoles since. Of a page that is itself a refusal Chromium says so, that is not ours."""
         said, self.said = self.said, []
+        said = [(text, url) for text, url in said if not (url in self.refused and "the server responded with a status of" in text)]
         assert not said, said
 
     def leave(self) -> None:

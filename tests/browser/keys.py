@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.checks import clean
 
-__all__ = ["Keys"]
+__all__ = ["Keys", "gone_round"]
 
 MOST = 400  # presses of Tab for one way
 WHERE = """e => { const at = document.activeElement;
@@ -17,6 +17,52 @@ WHERE = """e => { const at = document.activeElement;
   return at && at !== document.body && at.compareDocumentPosition(e) & Node.DOCUMENT_POSITION_PRECEDING ? 'before' : 'after'; }"""
 SEEN = """e => { const r = e.getBoundingClientRect(), s = getComputedStyle(e);
   return r.width > 0 && r.height > 0 && r.bottom > 0 && r.top < innerHeight && (s.outlineStyle !== 'none' || s.boxShadow !== 'none'); }"""
+CONTROLS = "a[href], button, input:not([type=hidden]), select, textarea, summary"
+# what a hand could use, menu and all; of radio buttons the one that Tab comes to, for the arrows move on. No click does anything from now on
+WANTED = """controls => {
+  addEventListener('click', e => { e.preventDefault(); e.stopImmediatePropagation();
+    const at = e.target.closest(controls); if (at) at.dataset.clicked = 1; }, true);
+  const all = [...document.querySelectorAll(controls)]
+    .filter(e => (e.checkVisibility({visibilityProperty: true}) || e.matches('.skip')) && !e.disabled && !e.closest('[aria-hidden=true]'))
+    .filter((e, _, found) => { if (e.type !== 'radio') return true;
+      const group = found.filter(o => o.type === 'radio' && o.name === e.name && o.form === e.form);
+      return e === (group.find(o => o.checked) || group[0]); });
+  for (const e of all) e.dataset.wanted = 1;
+  return all.length; }"""
+# where Tab came to: whether it is seen, what it is, and the keys that must press it
+REACHED = """() => { const e = document.activeElement;
+  if (!e || e === document.body) return null;
+  const r = e.getBoundingClientRect(), s = getComputedStyle(e);
+  e.dataset.reached = 1;
+  const keys = e.matches('a[href], input[type=file]') ? ['Enter'] : e.matches('button, summary') ? ['Enter', 'Space']
+    : e.matches('input[type=checkbox], input[type=radio]:not(:checked)') ? ['Space'] : [];
+  return [r.width > 0 && r.height > 0 && (s.outlineStyle !== 'none' || s.boxShadow !== 'none'), e.outerHTML.slice(0, 120), keys,
+          document.querySelectorAll('[data-wanted]:not([data-reached])').length]; }"""
+PRESSED = "() => { const e = document.activeElement, yes = !!e.dataset.clicked; delete e.dataset.clicked; return yes; }"
+MISSED = "() => [...document.querySelectorAll('[data-wanted]:not([data-reached])')].map(e => e.outerHTML.slice(0, 120))"
+
+
+def gone_round(page: Page) -> list[str]:
+    """What is wrong when somebody goes through the whole page with Tab and presses what can be pressed: out of reach, unseen, or dead."""
+    found: list[str] = []
+    page.on("filechooser", lambda chooser: None)
+    for _ in range(page.evaluate(WANTED, CONTROLS) + 60):
+        page.keyboard.press("Tab")
+        at = page.evaluate(REACHED)
+        if not at:
+            continue
+        seen, what, keys, left = at
+        if not seen:
+            found.append(f"the focus cannot be seen at {what}")
+        for key in keys:
+            page.keyboard.press(key)
+            if not page.evaluate(PRESSED):
+                found.append(f"{key} does nothing at {what}")
+        if not left:
+            break
+    else:
+        found += [f"out of reach: {what}" for what in page.evaluate(MISSED)]
+    return list(dict.fromkeys(found))
 
 
 class Keys:

@@ -7,13 +7,22 @@ from urllib.parse import quote
 
 from tests.files.making import book
 from tests.files.making import person as line
-from tests.story.acts import Village, candidate, congress, paper
+from tests.story.acts import Village, appoint, candidate, congress, paper, passed
 from tests.story.county import PLACES, County, ago, eventually, ok
 
-__all__ = ["BY", "EMPTY", "FORMS", "NO_PAGES", "PAGES", "Opened", "opened"]
+__all__ = ["BY", "EMPTY", "FORMS", "NO_PAGES", "ODD", "PAGES", "PERSON", "VILLAGE", "Opened", "opened"]
+
+# what names may look like: a hundred characters, rare ones, quotes, and what would be a script
+ODD = "𠮷𡈽“引'号\"<script>document.title='坏'</script>&amp;{{1}}"
+VILLAGE = f"{ODD}{'名字很长的村' * 20}"[:90]
+PERSON = f"{ODD}{'阿依古丽买买提' * 20}"[:100]
 
 ACTS = ("details", "seats", "division", "proposal", "move", "merger", "dissolution", "extension-request", "extension")
 STEPS = ("request", "permit", "refusal", "congress", "result", "approval", "filing", "close", "cancellation")
+# acts on appointments, and which of them they are open to
+CASES = (("party-decision", "proposed"), ("publicity", "reviewed"), ("publicity-end", "reviewed"), ("election", "reviewed"),
+         ("approval", "reviewed"), ("rejection", "reviewed"), ("withdrawal", "proposed"), ("start", "passed"), ("cancellation", "ahead"),
+         ("relief", "appointment"), ("suspension", "appointment"), ("resumption", "suspended"))  # fmt: skip
 PAGES = {
     "work list": "/",
     "help": "/help",
@@ -42,8 +51,16 @@ PAGES = {
     "appointments": "/appointments",
     "new appointment": "/appointments/new",
     "appointment": "/appointments/{appointment}",
-    "appointment, relief": "/appointments/{appointment}/relief",
+    **{f"appointment, {act}": f"/appointments/{{{place}}}/{act}" for act, place in CASES},
     "appointment, correction": "/appointments/{appointment}/correction",
+    "names of a hundred characters: organisation": "/organisations/{odd}",
+    "names of a hundred characters: roster": "/roster?area={odd}",
+    "names of a hundred characters: person": "/people/{odd_person}",
+    "names of a hundred characters: person, change": "/people/{odd_person}/change",
+    "names of a hundred characters: appointment": "/appointments/{odd_appointment}",
+    "names of a hundred characters: appointment, relief": "/appointments/{odd_appointment}/relief",
+    "names of a hundred characters: appointments": "/appointments?area={odd}&state=active",
+    "names of a hundred characters: changes": "/audit?organisation={odd}",
     "re-elections": "/reelections",
     "re-elections due": "/reelections/due",
     "new re-election": "/reelections/new?organisation={village}",
@@ -68,7 +85,7 @@ BY = {"overview of the province": "provincial", "map": "provincial"}
 NOBODY = "search=zzzzqqq"
 EMPTY = {name: NOBODY for name in ("overview", "roster", "re-elections", "documents", "audit")} | {"appointments": "role=member&state=suspended"}
 # pages whose form may not be sent empty
-FORMS = {n for n in PAGES if n.startswith("new ") or ", " in n} - {"organisation, extension"}  # which asks nothing but to be confirmed
+FORMS = {n for n in PAGES if n.startswith("new ") or ", " in n} - {"organisation, extension", "appointment, start"}  # which need not ask anything
 # parts of pages, files, and what machines ask; the login page is looked at signed out
 NO_PAGES = {
     "/login", "/login/start", "/login/back", "/static/{name}", "/metrics", "/health", "/ready",
@@ -95,6 +112,14 @@ class Opened:
     document: str
     correlation: str
     batch: str
+    odd: str
+    odd_person: str
+    odd_appointment: str
+    proposed: str
+    reviewed: str
+    passed: str
+    ahead: str
+    suspended: str
 
     def path(self, page: str) -> str:
         return PAGES[page].format(**vars(self))
@@ -110,7 +135,32 @@ def opened(county: County) -> Opened:
     city, area, village = (str(PLACES[place]) for place in ("city", "county", "village"))
     document = paper(county.county, area, scan=True)
     case = reported(county, renewed)
-    return Opened(city, area, village, renewed.id, asked, person, appointment, case, document, told["correlation"], dirty(county))
+    return Opened(city, area, village, renewed.id, asked, person, appointment, case, document, told["correlation"], dirty(county), *odd(county),
+                  *waiting(county, renewed))  # fmt: skip
+
+
+def odd(county: County) -> tuple[str, str, str]:
+    """A village, and its chair, whose names have a hundred characters, rare ones, quotes and what would be a script."""
+    village = Village.new(county, VILLAGE)
+    village.person(PERSON, employer_and_post=f"{ODD}会计")
+    return village.id, village.people[PERSON], village.appoint(PERSON)
+
+
+def waiting(county: County, village: Village) -> tuple[str, ...]:
+    """Appointments proposed, decided by the Party organisation, passed, to begin in a week, and suspended."""
+    seat = village.seat["executive_member"]
+    post = {"organisation": village.id, "seat": seat, "engagement": "part_time", "mode": "by_election", "starts_on": ago(0)}
+
+    def proposed(name: str) -> str:
+        return county.township.do("cadre", "/appointments", person=village.person(name), **post)
+
+    first, second, fifth = proposed("甘露"), proposed("柏月英"), village.appoint("石榴花", "executive_member")
+    county.county.do("cadre", f"/appointments/{second}/party-decision", agreed=True, decided_on=ago(0), authority="镇党委")
+    third = passed(county, village.person("纪晓兰"), village.id, seat, 0)
+    fourth = appoint(county, village.person("舒晓燕"), village.id, seat, -7)
+    document = paper(county.county, PLACES["county"])
+    county.county.do("cadre", f"/appointments/{fifth}/suspension", effective=ago(0), why="接受调查", documents=[document])
+    return first, second, third, fourth, fifth
 
 
 def sealed(county: County, home: str) -> str:

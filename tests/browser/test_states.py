@@ -1,0 +1,196 @@
+"""The states that pages can be in besides their usual one, and what other roles see: as clean as all else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.api.test_org_imports import HEADER as ORGANISATIONS
+from tests.browser.checks import LAPTOP, PHONE, clean
+from tests.browser.conftest import SignIn
+from tests.files.making import book
+from tests.files.making import person as line
+from tests.story.acts import Village, appoint, passed, relieve
+from tests.story.county import PLACES, County, ago, eventually, ok
+
+# menus of others than the county officer, with what there is beyond the menu
+ROLES = {
+    "township": ("/imports/new", "/reelections/due", "/exports", "/vacancies", "/refusals"),
+    "village": ("/people/new", "/imports/new", "/exports"),
+    "auditor": ("/audit/exports", "/organisations/{county}", "/roster?area={county}"),
+    "sysadmin": ("/help",),
+}
+# addresses of lists that have nothing to show, and whose they are
+NOTHING = {
+    "county": ("/vacancies?area={village}&state=closed", "/audit/exports?search=zzzzqqq", "/audit?search=zzzzqqq", "/roster?search=zzzzqqq",
+               "/appointments?state=withdrawn&search=zzzzqqq", "/documents?search=zzzzqqq", "/reelections?search=zzzzqqq",
+               "/refusals?area={village}"),
+    "statistician": ("/exports",),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def village(county: County) -> Village:
+    return Village.new(county, "百态村")
+
+
+def seen(page: Page, path: str, state: str, status: int = 200) -> None:
+    """Clean on a laptop and a phone."""
+    answer = page.goto(path)
+    assert answer and answer.status == status, (path, answer and answer.status)
+    clean(page, state)
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    clean(page, state)
+    page.set_viewport_size(LAPTOP)  # type: ignore[arg-type]
+
+
+def test_appointments_in_every_state(officer: Page, county: County, village: Village):
+    seat = village.seat["executive_member"]
+    post = {"organisation": village.id, "seat": seat, "engagement": "part_time", "mode": "by_election", "starts_on": ago(0)}
+
+    def proposed(name: str) -> str:
+        return county.township.do("cadre", "/appointments", person=village.person(name), **post)
+
+    rejected, withdrawn = proposed("甲一"), proposed("甲二")
+    county.county.do("cadre", f"/appointments/{rejected}/rejection", rejected_on=ago(0), why="人选另议")
+    county.township.do("cadre", f"/appointments/{withdrawn}/withdrawal", why="本人不愿任职")
+    ended = village.appoint("甲三", "executive_member")
+    ok(relieve(county, ended, 3))
+    leaving = village.appoint("甲四", "executive_member")
+    ok(relieve(county, leaving, -5))
+    cancelled = appoint(county, village.person("甲五"), village.id, seat, -7)
+    county.county.do("cadre", f"/appointments/{cancelled}/cancellation", why="不再任职")
+    ahead = appoint(county, village.person("甲六"), village.id, seat, -7)
+    ready = passed(county, village.person("甲七"), village.id, seat, 0)
+    states = {"rejected": rejected, "withdrawn": withdrawn, "ended": ended, "leaving": leaving, "cancelled": cancelled, "ahead": ahead,
+              "ready": ready}  # fmt: skip
+    for state, id in states.items():
+        seen(officer, f"/appointments/{id}", state)
+    for state in ("proposed", "approved", "started", "active", "suspended", "ended", "rejected", "withdrawn", "cancelled"):
+        seen(officer, f"/appointments?state={state}", f"tab {state}")
+
+
+def taken_in(county: County, rows: list[list[object]], kind: str = "opening", service: str = "cadre", **more: object) -> str:
+    """A workbook, checked."""
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote('名册.xlsx')}"}
+    asked = {"kind": kind, "organisation": str(PLACES["county"]), "only": "all"}
+    batch = str(ok(county.county.send("POST", service, "/imports", params=asked, content=book(rows, **more), headers=headers))["id"])  # type: ignore[arg-type]
+    ended(county, service, batch)
+    return batch
+
+
+def ended(county: County, service: str, batch: str) -> str:
+    def state() -> str:
+        found: str = county.county.get(service, f"/imports/{batch}")["state"]
+        return "" if found in ("checking", "committing", "revoking") else found
+
+    return eventually(state, 60)
+
+
+def committed(county: County, service: str, batch: str) -> None:
+    found = county.county.get(service, f"/imports/{batch}")
+    body = {"digest": found["digest"], "only": "all", "acknowledged": sorted({p["code"] for p in found["problems"]})}
+    ok(county.county.post(service, f"/imports/{batch}/commit", body))
+    assert ended(county, service, batch) == "committed"
+
+
+def test_imports_checked_committed_failed_and_revoked(officer: Page, county: County, village: Village):
+    unit = "百态村妇女联合会"
+    good = taken_in(county, [line("乙一", "执委", "1980.05", unit=unit, since=ago(300)[:7])])
+    seen(officer, f"/imports/cadre/{good}", "checked")
+    officer.goto(f"/imports/cadre/{good}")
+    for box in officer.locator("input[name=acknowledged]").all():
+        box.check()
+    officer.locator("button[name=step][value=check]").last.click()
+    expect(officer.locator("dl.check")).to_be_visible()
+    clean(officer, "confirm")
+    committed(county, "cadre", good)
+    seen(officer, f"/imports/cadre/{good}", "committed")
+    seen(officer, f"/imports/cadre/{good}/revocation", "revocation")
+    ok(county.county.post("cadre", f"/imports/{good}/revocation", {"why": "传错了"}))
+    assert ended(county, "cadre", good) == "revoked"
+    seen(officer, f"/imports/cadre/{good}", "revoked")
+    failed = taken_in(county, [])
+    seen(officer, f"/imports/cadre/{failed}", "failed")
+    town = ["乙镇", "县妇联"]
+    rows = [[f"{town[0]}新村妇女联合会", "新村妇联", "没有的妇联", "妇联", "村", "2020-03-08", "", 1, 2, 15]]
+    wrong = taken_in(county, rows, "organisations", "org", header=ORGANISATIONS, title="组织名录")
+    seen(officer, f"/imports/org/{wrong}", "organisations with errors")
+    rows[0][2] = county.county.get("org", f"/organisations/{PLACES['township']}")["full_name"]
+    right = taken_in(county, rows, "organisations", "org", header=ORGANISATIONS, title="组织名录")
+    seen(officer, f"/imports/org/{right}", "organisations checked")
+    committed(county, "org", right)
+    seen(officer, f"/imports/org/{right}", "organisations committed")
+    seen(officer, "/imports", "list")
+
+
+def test_what_was_planned_and_what_was_not(officer: Page, county: County, village: Village):
+    other = Village.new(county, "待办村")
+    county.township.do("org", "/reelections", organisation=village.id, planned_on=ago(3))
+    officer.goto(f"/reelections/new?picked={village.id}&picked={other.id}")
+    officer.locator("main form button[value=send]").click()
+    expect(officer.locator("h1")).to_have_text("已列入换届计划")
+    assert officer.locator("main section").count() == 2
+    clean(officer, "planned")
+    officer.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    clean(officer, "planned")
+
+
+def test_done_with_something_unusual_about_it(officer: Page, village: Village):
+    officer.goto(f"/organisations/{village.id}/seats")
+    seats = officer.locator("select[name^='seats.']")
+    row = next(n for n in range(12) if seats.nth(n * 2).input_value() == "executive_member")
+    officer.locator(f"[name='seats.{row}.capacity']").fill("14")  # an even number
+    officer.locator("main form p.acts button").last.click()
+    officer.locator("button[name=step][value=send]").click()
+    expect(officer.locator("h1")).to_have_text("已办理，请留意")
+    clean(officer, "warned")
+    officer.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    clean(officer, "warned")
+
+
+@pytest.mark.parametrize("who", ROLES)
+def test_what_other_roles_see_of_their_menu(who: str, sign_in: SignIn):
+    page = sign_in(who)
+    page.goto("/")
+    menu = [str(a.get_attribute("href")) for a in page.locator("header nav a").all()]
+    for path in ("/", *menu, *ROLES[who]):
+        seen(page, path.format(**PLACES), who)
+
+
+@pytest.mark.parametrize("who", NOTHING)
+def test_a_list_of_nothing_says_what_comes_next(who: str, sign_in: SignIn):
+    page = sign_in(who)
+    for path in NOTHING[who]:
+        seen(page, path.format(**PLACES), "empty")
+        assert page.locator(".empty .title").first.inner_text().strip(), path
+
+
+def test_a_page_that_is_not_hers(sign_in: SignIn):
+    page = sign_in("village")
+    seen(page, "/audit", "forbidden", 403)
+    expect(page.locator("h1")).to_have_text("您没有此项权限")
+
+
+@pytest.fixture
+def without_cadre(county: County) -> Iterator[None]:
+    county.act("stop", "cadre")
+    yield
+    county.act("start", "cadre")
+    eventually(county.fresh_again, 60)
+
+
+def test_a_service_that_is_away(sign_in: SignIn, village: Village, without_cadre: None):
+    page = sign_in("county")
+    id = next(iter(village.people.values()), None) or "018f0000-0000-7000-8000-000000000001"
+    answer = page.goto(f"/people/{id}/change")
+    assert answer and answer.status == 503
+    expect(page.locator("h1")).to_have_text("暂时无法办理")
+    clean(page, "unavailable")
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    clean(page, "unavailable")
+    page.goto("/services")
+    clean(page, "a service is away")
