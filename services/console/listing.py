@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import Request
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from services.console.backend import Answer, Backend
+from services.console.column import Column
 from services.console.labels import label
-from services.console.render import day, instant, number
 from services.console.session import current
 from services.console.views import View, mine
 from services.console.words import translations
@@ -21,31 +21,7 @@ from services.console.words import translations
 __all__ = ["LISTINGS", "OWN", "Column", "Filter", "Listing", "Shown", "Token", "register"]
 
 PAGE = 50
-NOTHING = Markup('<span class="none">—</span>')
 OWN = ("columns", "cursor", "format", "limit", "sort", "view")
-
-
-@dataclass(frozen=True)
-class Column:
-    """`name`: the key in a row. `kind`: text, day, instant, number, or a kind of labels.py. `link`: an address with keys, `/people/{person}`.
-
-    `always`: it cannot be hidden. `hidden`: shown only when chosen. `wide`: may take several lines.
-    `sort`: the service can sort by it, under this name if not the column's own; `rising`: only upwards.
-    `show`: what a row says here in a language, where that is more than the word for one value: text, markup or nothing.
-    `card`: where a phone shows it before "more" is asked for: "fact", "said" (a fact with its title) or "state" (beside the name).
-    """
-
-    name: str
-    title: str
-    kind: str = "text"
-    link: str = ""
-    always: bool = False
-    hidden: bool = False
-    sort: bool | str = False
-    rising: bool = False
-    wide: bool = False
-    card: str = ""
-    show: Callable[[Mapping[str, Any], str], str | None] | None = None
 
 
 @dataclass(frozen=True)
@@ -268,37 +244,7 @@ class Shown:
         return urlencode({k: v for k, v in self.said.items() if k not in ("cursor", "view")}, doseq=True)
 
     def cell(self, row: Mapping[str, Any], column: Column) -> Markup:
-        """What a cell shows: the value in words, under its address; a dash for nothing. Not a macro: a page has a thousand cells."""
-        said = self._said(row, column)
-        if said in (None, ""):
-            return NOTHING
-        address = self.link(column, row)
-        return Markup(f'<a href="{escape(address)}">{escape(said)}</a>') if address else escape(said)
-
-    def _said(self, row: Mapping[str, Any], column: Column) -> Any:
-        if column.show:
-            return column.show(row, self.language)
-        value = row.get(column.name)
-        match column.kind:
-            case "text":
-                return value
-            case "day":
-                return day(value, row.get("precision"))
-            case "instant":
-                return instant(value)
-            case "number":
-                return number(value)
-            case kind:
-                return label(kind, value, self.language)
-
-    def link(self, column: Column, row: Mapping[str, Any]) -> str:
-        """The cell's address; empty when the row lacks what it needs."""
-        if not column.link:
-            return ""
-        try:
-            return column.link.format_map({k: v for k, v in row.items() if v is not None})
-        except KeyError:
-            return ""
+        return column.cell(row, self.language)
 
     def export(self, format: str) -> str:
         """The same rows and columns as a file."""

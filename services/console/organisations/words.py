@@ -27,7 +27,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "online": ("网上建", "online"),
     },
     "term": {
-        "running": ("任期内", "running"),
+        "running": ("任期中", "running"),
         "due": ("半年内届满", "due within half a year"),
         "overdue": ("届满待换届", "past its end"),
         "ended": ("已结束", "ended"),
