@@ -1,10 +1,11 @@
 """Both times: who held a post on a date, as known on another; and the rules of the indicators that depend on them."""
 
+from typing import Any
 from uuid import UUID
 
 from services.cadre import events as cadre
 from services.org import events as org
-from shared.fact import derive
+from shared.fact import derive, new_id
 from tests.api.caller import Caller
 from tests.views.asking import EITHER, get, report, total
 from tests.views.story import Story, day
@@ -81,6 +82,25 @@ def test_an_extension_stops_the_alarm_but_not_the_rate(story: Story, statisticia
     assert total(statistician, "R02", "on_time_reelection_rate", area="360121", as_of="2023-12-31", period="2023") == (0, 1, 0.0)
     assert total(statistician, "R02", "reelected_after_extension", area="360121", as_of="2023-12-31", period="2023") == (1, 1, 100.0)
     assert [t["state"] for t in get(statistician, "/terms", area="360121", as_of="2023-03-01", known_at="2022-11-30").json()["rows"]] == ["overdue"]
+
+
+def test_a_term_that_a_roster_renewed_counts_by_the_day_of_its_congress_and_not_at_all_once_taken_back(
+    story: Story, statistician: Caller, county: UUID
+) -> None:
+    asked: Any = {"area": "360121", "as_of": "2024-12-31", "period": "2023"}
+    on_the_day, late = story.term(county, "2018-01-01", 60, "2023-01-01"), story.term(county, "2018-06-01", 60, "2023-06-01", 2)
+    story.tell(on_the_day, org.TermEnded(ended_on=day("2023-01-01"), roster=(roster := new_id())))
+    story.tell(late, org.TermEnded(ended_on=day("2023-06-20"), roster=roster))
+    new = story.term(county, "2023-06-20", 60, "2028-06-20", 3)
+    assert total(statistician, "R02", "on_time_reelection_rate", **asked) == (1, 2, 50.0)
+    behind = {r["ends_on"]: (r["held_on"], r["counted"]) for r in get(statistician, "/reports/R02/items", **asked).json()["rows"]}
+    assert behind == {"2023-01-01": ("2023-01-01", True), "2023-06-01": ("2023-06-20", False)}
+    story.tell(new, org.TermVoided(roster=roster))
+    story.tell(late, org.TermResumed(roster=roster))
+    story.tell(on_the_day, org.TermResumed(roster=roster))
+    assert total(statistician, "R02", "on_time_reelection_rate", **asked) == (0, 2, 0.0)
+    rows = get(statistician, "/terms", area="360121", as_of="2024-12-31").json()["rows"]
+    assert sorted((r["term_no"], r["ended_on"]) for r in rows) == [(1, None), (2, None)]
 
 
 def test_a_vacancy_counts_when_its_ninety_days_have_run(story: Story, statistician: Caller, county: UUID) -> None:

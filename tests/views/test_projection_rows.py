@@ -32,6 +32,10 @@ def told() -> Story:
     unit = story.unit("县医院", county, "2018-01-01")
     story.organised(unit, county, "2019-01-01")
     story.reelect(county, story.term(county, "2015-01-01", 60, "2020-01-01"), "2019-12-01", "2019-12-20", filed="2020-01-02")
+    village, roster = story.organisation("莲西村妇女联合会", "village", county, "360121100201"), new_id()
+    renewed = story.term(village, "2015-01-01", 60, "2020-01-01")
+    story.tell(renewed, org.TermEnded(ended_on=day("2020-03-01"), roster=roster), org.TermResumed(roster=roster))
+    story.tell(story.term(village, "2020-03-01", 60, "2025-03-01", 2), org.TermVoided(roster=roster))
     story.vacancy(county, "2021-01-01", "2021-02-01")
     story.tell(
         new_id(), org.DocumentRegistered(kind="approval", number="1号", title="批复", issuer="县委", dated=day("2020-01-01"), organisation=county)
