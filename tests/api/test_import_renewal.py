@@ -258,3 +258,34 @@ def test_an_import_cut_off_after_its_first_rows_goes_on_as_the_same_re_election(
     assert sitting(reports, CONGRESS) == set(NEW) and [t[0] for t in terms(reports)] == [1, 2]
     began = [e for n in here.store.log.select_notifications(None, 100_000) if (e := here.store.mapper.to_domain_event(n)).name == TeamRenewed.NAME]
     assert len(began) == 1
+
+
+def test_a_congress_before_the_end_of_the_term_is_known_by_the_head_and_must_be_read(here, answering, reports):
+    the_old_team(here)
+    here.say(TERM, org.TermExtended(new_ends_on=TODAY + timedelta(60)))
+    before = reports.known(), terms(reports)
+    load = the_new_team(here)
+    assert load.codes() == {"congress_early"} and "提前换届" in load.state["notes"][0]["message"]["zh-CN"], load.state["problems"]
+    load.commit(by="leader", **PAPER)
+    again = the_new_team(here, title="又一份")
+    answering.answer()
+    assert (again.state["notes"], again.state["counts"]["same"]) == ([], 18)
+    assert sitting(reports, CONGRESS - timedelta(1)) == set(NAMES) and sitting(reports, CONGRESS) == set(NEW)
+    assert [t[:3] for t in terms(reports)][1] == (2, CONGRESS, None)
+    load.revoke()
+    answering.answer()
+    assert (reports.known(), terms(reports)) == before
+
+
+def test_an_office_held_in_another_way_than_before_finds_its_own_seat(here, answering):
+    """She was a part-time vice-chair; the new team has her as the full-time one, a seat of its own."""
+    full = uuid4()
+    here.say(VILLAGE, org.SeatsDefined(effective=date(2020, 1, 1), seats=(
+        org.Seat(seat=CHAIR, role="chair", capacity=1), org.Seat(seat=VICE, role="vice_chair", capacity=2, engagement="part_time"),
+        org.Seat(seat=full, role="vice_chair", capacity=1, engagement="full_time"), org.Seat(seat=EXECUTIVES, role="executive_member", capacity=15))))
+    the_old_team(here)
+    load = Import(here, book([row(NAMES[1], "执委", CONGRESS.isoformat()), row(NAMES[1], "专职副主席", CONGRESS.isoformat(), **{"专/挂/兼": ""})]),
+                  "roster", by="secretary", **DECISION)
+    assert load.state["counts"] | {"warn": 0} == {"rows": 2, "add": 2, "change": 0, "same": 0, "warn": 0, "error": 0}, load.state["problems"]
+    load.commit(by="leader", **PAPER)
+    assert len(here.store.load(SeatClaim, full)[0].holds) == 1

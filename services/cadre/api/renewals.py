@@ -31,10 +31,12 @@ def notes(store: Cadre, batch: Batch, facts: Sequence[Fact], written: Mapping[UU
         place, old, new = batch.places[organisation], left.get(organisation, set()), come.get(organisation, [])
         people = {f.post.person for f in new}
         empty = store.empty_seats(team, place, Counter(f.post.seat for f in new))
-        zh = (f"本届至 {team.former.over_on} 已届满：原班子 {len(old)} 人自 {team.elected_on} 起离任，其中 {len(old & people)} 人连任；"
-              f"新班子 {len(people)} 人")
-        en = (f"The term was over on {team.former.over_on}: the old team of {len(old)} leaves on {team.elected_on}, {len(old & people)} of them are "
-              f"re-elected; the new team has {len(people)}")
+        day, leave = team.former.over_on, f"原班子 {len(old)} 人自 {team.elected_on} 起离任，其中 {len(old & people)} 人连任；新班子 {len(people)} 人"
+        zh = f"本届到 {day} 才届满，按提前换届处理：{leave}" if team.early else f"本届至 {day} 已届满：{leave}"
+        en = (f"The term {'is over on' if team.early else 'was over on'} {day}{', the congress came before it' if team.early else ''}: "
+              f"the old team of {len(old)} leaves on {team.elected_on}, {len(old & people)} of them are re-elected; the new team has {len(people)}")
+        if team.early:
+            written[organisation].faults.append(warn("congress_early", "role"))
         if empty:
             zh += "。换届后空缺：" + "、".join(f"{ROLES[r][0]} {n} 个" for r, n in empty.items())
             en += ". Empty after that: " + ", ".join(f"{ROLES[r][1]} {n}" for r, n in empty.items())

@@ -43,8 +43,7 @@ class Batch:
 
     def writing(self, entries: Sequence[Entry]) -> "Batch":
         """The same with only those teams that these rows are of, and who is elected in them."""
-        named = {w.organisation for e in entries for w in e.posts if w.mode == "elected"}
-        return replace(self, teams={o: renewal.elected(t, entries, self.places[o]) for o, t in self.teams.items() if o in named})
+        return replace(self, teams=renewal.elected(self.teams, entries, self.places))
 
 
 class Imports(Renewals):
@@ -67,10 +66,14 @@ class Imports(Renewals):
                 people.setdefault(k.person_name, []).append(k)
         directory = Directory(organisation, units, near)
         places = self.copy.places(directory.meant((r.organisation, r.township, r.village, r.context) for r in rows), today)
-        found = Matching(id, kind, directory, people, places, choices, today, self._registered(rows), decided_on).all(rows)
-        self._drop_known_numbers([m for m in found if m.entry and m.known])
+        match = partial(Matching, id, kind, directory, people, places, choices, today, self._registered(rows), decided_on)
+        found = match().all(rows)
         teams = self.teams(id, found, places) if kind == "roster" else {}
-        return found, units, {**places, **{o: renewal.renewed(places[o], t) for o, t in teams.items()}}, teams
+        if teams:  # what those held who leave does not say where they sit now
+            found = match({o: t.elected_on for o, t in teams.items()}).all(rows)
+            teams = self.teams(id, found, places)
+        self._drop_known_numbers([m for m in found if m.entry and m.known])
+        return found, units, self.renewed(places, teams), teams
 
     def _registered(self, rows: Sequence[Row]) -> dict[str, list[UUID]]:
         """Whose records bear the ID numbers of these rows, wherever they are kept."""
@@ -118,7 +121,8 @@ class Imports(Renewals):
         rows = [ImportedRow(row=e.row, person=e.person, appointments=tuple(w.appointment for w in e.posts)) for e in entries]
         key = f"{batch.id}/rows/{rows[0].row}"
         note = partial(self.do, key, {ImportBatch: batch.id}, lambda was: imports.rows_applied(was, rows))
-        teams = [t for o, t in batch.teams.items() if any(w.organisation == o for e in entries for w in e.posts)]
+        here = {w.organisation for e in entries for w in e.posts}
+        teams = [t for o, t in batch.teams.items() if o in here]
         _, *outcomes = self.batch([note, *(partial(self.renew, batch.id, t, batch.places[t.organisation], batch.today) for t in teams),
                                    *(partial(self.enter, batch, e) for e in entries)])
         undone = [o for o in outcomes[:len(teams)] if isinstance(o, Exception)]

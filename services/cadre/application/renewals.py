@@ -9,7 +9,7 @@ from services.cadre.domain.appointment import Appointment, By
 from services.cadre.domain.imports import ImportBatch, Taken
 from services.cadre.domain.matching import Matched
 from services.cadre.domain.renewal import Team
-from services.cadre.domain.seat import Place, SeatClaim, last_term
+from services.cadre.domain.seat import Place, SeatClaim
 from services.cadre.events import TeamRenewed
 from shared.es import Busy, Done
 
@@ -21,9 +21,14 @@ class Renewals(Cases):
 
     def teams(self, batch: UUID, rows: Iterable[Matched], places: Mapping[UUID, Place]) -> dict[UUID, Team]:
         """By organisation, whose new team the rows are; rows that disagree on its day are refused."""
-        ended = [p for p in places.values() if (t := last_term(p, date.max)) and t.ended_on]
-        claims = self.load_all(SeatClaim, dict.fromkeys(s for p in ended for s in p.elected_seats))
-        return renewal.teams(batch, rows, places, claims)
+        begun: ImportBatch | None = self.load(ImportBatch, batch)[0]
+        claims = self.load_all(SeatClaim, dict.fromkeys(renewal.asked(places.values())))
+        return renewal.teams(batch, rows, places, claims, begun.teams if begun else ())
+
+    @staticmethod
+    def renewed(places: Mapping[UUID, Place], teams: Mapping[UUID, Team]) -> dict[UUID, Place]:
+        """As org will know them."""
+        return {**places, **{o: renewal.renewed(places[o], t) for o, t in teams.items()}}
 
     def empty_seats(self, team: Team, place: Place, taken: Mapping[UUID, int]) -> dict[str, int]:
         """By office, how many places the new team leaves empty; `taken`: by seat, how many the file fills."""

@@ -12,7 +12,7 @@ from services.cadre.domain.earlier import Earlier
 from services.cadre.domain.imports import Entry, Wanted
 from services.cadre.domain.known import OFFICE_WORDS, Known, Row, alike_born, same_as_far
 from services.cadre.domain.refusals import refused
-from services.cadre.domain.seat import Place, covers, last_term, plan_on
+from services.cadre.domain.seat import Place, covers, plan_on
 from services.cadre.events import Engagement, ImportKind, Profile, Role
 from shared.fact import Refused, derive
 from shared.words import plain
@@ -42,12 +42,13 @@ class Matched:
 
 class Matching:
     """Goes through the rows of one batch in order and remembers whom it has met. `numbers`: whose records bear the ID numbers of the file;
-    `decided_on`: the day of the Party organisation's decision."""
+    `decided_on`: the day of the Party organisation's decision; `congress`: by organisation, the day its old team leaves."""
 
     def __init__(self, batch: UUID, kind: ImportKind, directory: Directory, people: Mapping[str, Sequence[Known]], places: Mapping[UUID, Place],
-                 choices: Mapping[str, str], today: date, numbers: Mapping[str, Sequence[UUID]], decided_on: date | None = None) -> None:
+                 choices: Mapping[str, str], today: date, numbers: Mapping[str, Sequence[UUID]], decided_on: date | None = None,
+                 congress: Mapping[UUID, date] | None = None) -> None:
         self.batch, self.kind, self.directory, self.people, self.places = batch, kind, directory, people, places
-        self.choices, self.today, self.numbers, self.decided_on = choices, today, numbers, decided_on
+        self.choices, self.today, self.numbers, self.decided_on, self.congress = choices, today, numbers, decided_on, congress or {}
         self.known = {k.person: k for some in people.values() for k in some}
         self.earlier = Earlier()
         self.posts: dict[tuple[UUID, UUID], list[Row]] = defaultdict(list)
@@ -192,8 +193,7 @@ class Matching:
         role = row.roles[n]
         try:
             held = m.known.held(unit.id, role, starts, row.until, row.precision) if m.known and starts else None
-            last = last_term(place, starts) if held and starts and self.kind == "roster" else None
-            held = None if held and last and held.since < last.over_on else held  # of the outgoing team
+            held = None if held and held.since < self.congress.get(unit.id, date.min) else held
             seat, engagement = (held.seat, row.engagement or held.engagement) if held else self._seat(place, unit, role, row, starts)
             if person and (earlier := next((r for r in self.posts[person, seat] if _meet(r, row)), None)):
                 raise refused("duplicate_row", row=earlier.row)

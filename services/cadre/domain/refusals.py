@@ -210,6 +210,10 @@ WARNINGS: dict[str, tuple[str, str]] = {
     "document_missing": ("缺批复：请补传任免文件", "the paper is missing; add the document"),
     "team_incomplete": ("该组织换届后仍有空缺职位（见“换届”一栏）；原班子里名册没有列入的，自换届当天起离任",
                         "seats of this organisation stay empty after the re-election; whoever of the old team is not in the file leaves on that day"),
+    "congress_early": ("本届尚未届满，名册里却有人接任或连任主席（主任）：按提前换届处理，原班子自该日起全部离任（见“换届”一栏）；"
+                       "不是换届的请不要写入，先免去原任再导入",
+                       "the term still runs and the file puts somebody at the head: taken as a congress before its end, so the whole old team "
+                       "leaves; if it is not, do not write this, and relieve the former head first"),
     "reelection_open": ("该组织另有未办结的换届办理：本名册导入后新一届即由名册开始，那项办理请取消",
                         "a re-election case of this organisation is open: the roster starts the new term, so cancel that case"),
     "seat_over_plan": ("该职位超职数", "the seat is over plan"),

@@ -1,7 +1,7 @@
 """A roster as a re-election: whose term is over and who the next team is, how the outgoing one leaves, and how all that is taken back."""
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from services.cadre.domain import office, seat, succession
@@ -10,14 +10,15 @@ from services.cadre.domain.imports import Entry, Facts, ImportBatch, Taken, Want
 from services.cadre.domain.known import OFFICE_WORDS
 from services.cadre.domain.matching import Matched
 from services.cadre.domain.refusals import refused
-from services.cadre.domain.seat import Place, SeatClaim, Term, covers, last_term, plan_on
+from services.cadre.domain.seat import HEADS, Place, SeatClaim, Term, covers, plan_on
 from services.cadre.events import AppointmentCorrected, Hold, Role, TeamRenewed, TeamRestored
 from shared.fact import derive
 
-__all__ = ["Team", "elected", "empty_seats", "renew", "renewed", "restore", "sitting", "teams"]
+__all__ = ["Team", "asked", "elected", "empty_seats", "renew", "renewed", "restore", "sitting", "teams"]
 
 Claims = Mapping[UUID, SeatClaim | None]
 Elected = list[tuple[Matched, Wanted]]
+EARLY = timedelta(180)  # so long before the end of a term, when its first reminder comes, a congress may be the next team's [O4]
 
 
 @dataclass(frozen=True)
@@ -30,23 +31,48 @@ class Team:
     elected_on: date
     elected: tuple[tuple[UUID, Role], ...] = ()
 
+    @property
+    def early(self) -> bool:
+        """Its congress came before the end of the former term."""
+        return self.elected_on < self.former.over_on
 
-def teams(batch: UUID, rows: Iterable[Matched], places: Mapping[UUID, Place], claims: Claims) -> dict[UUID, Team]:
-    """By organisation: its last term is over, and a row names somebody who took office since. Rows that then name several days are refused.
-    `claims`: of the seats of those whose last term was ended by hand; they are renewed only while somebody of that term still sits."""
+
+def teams(batch: UUID, rows: Iterable[Matched], places: Mapping[UUID, Place], claims: Claims, begun: Iterable[TeamRenewed] = ()) -> dict[UUID, Team]:
+    """By organisation: its last term is over and a row names somebody who took office since, or it is nearly over and a row puts somebody at the
+    head while the old head sits. Rows that name several days after the end are refused. `claims`: of the seats in `asked`; `begun`: those that
+    this batch has renewed already."""
+    done = {t.organisation: t for t in begun}
     found = {}
     for organisation, some in _by_organisation(rows).items():
         place, days = places[organisation], {w.starts_on for _, w in some}
-        last = last_term(place, max(days))
-        if last is None or not any(_is_new(m, w, last.over_on) for m, w in some):
+        day, last = max(days), _last_term(place)
+        if last is None or not (organisation in done or _is_renewed(place, last, some, day, claims)):
             continue
-        if last.ended_on and not any(h.starts_on < last.ended_on for h in sitting(claims, place.elected_seats, max(days))):
-            continue
-        if len(days) == 1:
-            found[organisation] = Team(organisation, derive(batch, organisation, "term"), last, max(days))
-        else:
+        if was := done.get(organisation):
+            found[organisation] = Team(organisation, was.term, next(t for t in place.terms if t.id == was.former), was.elected_on)
+        elif len(days) == 1:
+            found[organisation] = Team(organisation, derive(batch, organisation, "term"), last, day)
+        elif last.over_on <= day:
             _refuse(some, last)
     return found
+
+
+def asked(places: Iterable[Place]) -> list[UUID]:
+    """The seats whose holders decide whether a team is renewed."""
+    last = ((p, _last_term(p)) for p in places)
+    return [s for p, term in last if term for s in (p.elected_seats if term.ended_on else p.of_roles(HEADS))]
+
+
+def _last_term(place: Place) -> Term | None:
+    return max(place.terms, key=lambda t: t.starts_on, default=None)
+
+
+def _is_renewed(place: Place, last: Term, some: Elected, day: date, claims: Claims) -> bool:
+    if day < last.over_on:  # a congress before the end of the term; a head who began so late is only told of once more
+        heads, late = {w.seat for _, w in some if w.starts_on == day} & set(place.of_roles(HEADS)), last.ends_on - EARLY
+        return late <= day and any(h.starts_on < late for h in sitting(claims, heads, day))
+    left = last.ended_on is None or any(h.starts_on < last.ended_on for h in sitting(claims, place.elected_seats, day))
+    return left and any(_is_new(m, w, last.over_on) for m, w in some)
 
 
 def _by_organisation(rows: Iterable[Matched]) -> dict[UUID, Elected]:
@@ -73,15 +99,21 @@ def _refuse(some: Elected, last: Term) -> None:
 
 def renewed(place: Place, team: Team) -> Place:
     """The organisation as org will know it when it has heard of the new team."""
+    if any(t.id == team.term for t in place.terms):
+        return place
     ended = replace(team.former, ended_on=team.former.ended_on or team.elected_on)
     new = Term(team.term, team.elected_on, team.elected_on + (team.former.ends_on - team.former.starts_on))
     return replace(place, terms=(*(ended if t.id == ended.id else t for t in place.terms), new))
 
 
-def elected(team: Team, entries: Iterable[Entry], place: Place) -> Team:
-    """With those of its rows that are to be written."""
-    won = ((e.person, w) for e in entries for w in e.posts if w.organisation == team.organisation and w.mode == "elected")
-    return replace(team, elected=tuple((person, plan.role) for person, w in won if (plan := plan_on(place.seats[w.seat], w.starts_on))))
+def elected(teams: Mapping[UUID, Team], entries: Iterable[Entry], places: Mapping[UUID, Place]) -> dict[UUID, Team]:
+    """Those teams that these rows are of, with who is elected in them."""
+    won: dict[UUID, list[tuple[UUID, Role]]] = {}
+    for e in entries:
+        for w in e.posts:
+            if w.mode == "elected" and w.organisation in teams and (plan := plan_on(places[w.organisation].seats[w.seat], w.starts_on)):
+                won.setdefault(w.organisation, []).append((e.person, plan.role))
+    return {o: replace(teams[o], elected=tuple(some)) for o, some in won.items()}
 
 
 def sitting(claims: Claims, seats: Iterable[UUID], day: date) -> list[Hold]:

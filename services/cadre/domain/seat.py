@@ -10,7 +10,7 @@ from services.cadre.events import Engagement, Hold, Role, SeatFreed, SeatHeld, S
 from shared.fact import Fact
 
 __all__ = ["HEADS", "Place", "Plan", "SeatClaim", "Term", "check", "covers", "evolve", "free", "hold", "keep",
-           "last_term", "open_holds", "plan_on", "taken", "term_of"]
+           "open_holds", "plan_on", "taken", "term_of"]
 
 HEADS = frozenset({"chair", "director"})
 
@@ -85,12 +85,6 @@ def term_of(place: Place, term: UUID | None, day: date) -> Term | None:
     if term:
         return next((t for t in place.terms if t.id == term), None)
     return next((t for t in sorted(place.terms, key=lambda t: t.starts_on, reverse=True) if covers(t.starts_on, t.ended_on, day)), None)
-
-
-def last_term(place: Place | None, day: date) -> Term | None:
-    """The organisation's last term, when it is over on that day: the next team's election is due or past."""
-    last = max(place.terms, key=lambda t: t.starts_on, default=None) if place else None
-    return last if last and last.over_on <= day else None
 
 
 def check(place: Place | None, seat: UUID, engagement: str, term: UUID | None, starts_on: date, warnings: list[str]) -> tuple[Plan, UUID | None]:

@@ -10,7 +10,7 @@ from services.cadre.domain.imports import Entry, ImportBatch, Taken, Wanted
 from services.cadre.domain.known import Held, Known, Row
 from services.cadre.domain.matching import Matched
 from services.cadre.domain.renewal import Team
-from services.cadre.domain.seat import SeatClaim, Term, last_term
+from services.cadre.domain.seat import SeatClaim, Term
 from services.cadre.events import (
     AppointmentCorrected,
     AppointmentEnded,
@@ -55,14 +55,36 @@ def test_the_outgoing_members_own_row_is_a_new_post_and_one_who_sits_since_then_
 
 
 def test_within_the_term_or_without_one_or_when_the_next_has_begun_nobody_is_renewed():
-    assert not teams(row(on=D(2025, 12, 31))) and not teams(row(), where=place(terms=()))
+    assert not teams(row(of=EXECUTIVES, on=D(2025, 12, 31))) and not teams(row(), where=place(terms=()))
     both = replace(OVERDUE, terms=(Term(TERM, BEGAN, ENDS, D(2026, 2, 1)), Term(uuid4(), D(2026, 2, 1), D(2031, 2, 1))))
-    assert not teams(row(), where=both) and last_term(None, CONGRESS) is None
+    assert not teams(row(), where=both)
 
 
 def test_an_extended_term_is_over_on_its_new_end():
     longer = replace(OVERDUE, terms=(replace(OVERDUE.terms[0], ends_on=D(2026, 7, 1)),))
-    assert not teams(row(), where=longer)
+    assert not teams(row(of=EXECUTIVES), where=longer)
+
+
+def test_a_congress_before_the_end_is_known_by_a_head_where_one_sits():
+    sits, free = {CHAIR: fold(held(LI, BEGAN), of=SeatClaim)}, {CHAIR: fold(held(LI, BEGAN, D(2025, 11, 1)), of=SeatClaim)}
+    day = D(2025, 12, 1)
+    found = teams(row(on=day), row(4, LI, EXECUTIVES, on=day), claims=sits)
+    assert found[ORG].early and found[ORG].elected_on == day and not teams(row())[ORG].early
+    assert renewal.asked([OVERDUE]) == [CHAIR]
+    assert not teams(row(on=day), claims=free)  # she fills the seat
+    assert not teams(row(of=EXECUTIVES, on=day), claims=sits)
+    assert not teams(row(on=D(2025, 7, 4)), claims=sits) and teams(row(on=D(2025, 7, 5)), claims=sits)  # 180 days
+    told_again = {CHAIR: fold(held(WANG, D(2025, 11, 20)), of=SeatClaim)}
+    assert not teams(row(on=day), claims=told_again)
+    several = [row(on=day), row(4, LI, EXECUTIVES, on=D(2025, 12, 2))]
+    assert not teams(*several, claims=sits) and not any(m.refusals for m in several)
+
+
+def test_what_a_batch_has_begun_it_goes_on_with():
+    begun = TeamRenewed(organisation=ORG, term=TEAM.term, former=TERM, elected_on=D(2025, 12, 1))
+    found = renewal.teams(BATCH, [row(of=EXECUTIVES, on=D(2025, 12, 1))], {ORG: OVERDUE}, {}, [begun])
+    assert (found[ORG].term, found[ORG].elected_on) == (TEAM.term, D(2025, 12, 1))
+    assert renewal.renewed(once := renewal.renewed(OVERDUE, TEAM), TEAM) is once
 
 
 def test_after_a_term_ended_by_hand_only_a_team_that_still_sits_is_renewed():
