@@ -13,10 +13,13 @@ from hypothesis import strategies as st
 from services.org import events as org
 from tests.api.cadre_given import TERM, World, world
 from tests.api.import_given import Answering, Import, Shown, everything, org_answering, shown
-from tests.files.making import book, person
+from tests.files.making import HEADER, book, id_number, person
 
+MORE = (*HEADER, "身份证号")
+CARDS = st.sampled_from(["", "", "", id_number("36012119800503004"), id_number("36012119800503008"), id_number("36012119750308002")])
 ROW = st.builds(
-    person,
+    lambda card, **more: [*person(**more), card],
+    card=CARDS,
     name=st.sampled_from(["王芳", "李敏", "张　丽", "𠮷田", "", "=1+1"]),
     role=st.sampled_from(["主席", "副主席", "执委", "主席、执委", "委主席", ""]),
     born=st.sampled_from(["1980.05", 198005, 1980.1, "1980-05-03", "1975年3月", ""]),
@@ -29,7 +32,8 @@ ROW = st.builds(
     **{"是否进村（社区）“两委”": st.sampled_from(["", "是", "否", "支委", "村居委"])},
 )
 RIGHT = st.builds(  # rows that are written, of people on record and of a new one
-    lambda who, **more: person(*who, **more),
+    lambda who, card, **more: [*person(*who, **more), card],
+    card=CARDS,
     who=st.sampled_from([("王芳", "执委", "1980.05"), ("李敏", "主席", "1975年3月", "专职"), ("张丽", "副主席", "1990-01"),
                          ("张丽", "执委", "1990-01")]),
     联系电话=st.sampled_from(["", "13800138000", "13900139000"]),
@@ -75,7 +79,7 @@ def test_commit_does_what_the_dry_run_said_and_revocation_leaves_no_trace(here: 
     here.say(TERM, org.TermExtended(new_ends_on=end))
     more: dict[str, Any] = DECISION if kind == "roster" else {}
     before, reported, title = everything(here), reports.known(), f"第{next(numbers)}次"
-    data = book(rows, title=title)
+    data = book(rows, MORE, title)
     load = Import(here, data, kind, **more)
     if load.state["state"] == "failed":
         assert load.state["fault"]["code"] == "file_no_rows"
@@ -94,7 +98,7 @@ def test_commit_does_what_the_dry_run_said_and_revocation_leaves_no_trace(here: 
 
     twice = Import(here, data, kind, **more)
     assert twice.id == load.id and everything(here) == written
-    again = Import(here, book(rows, title=f"{title}再来"), kind, **more)
+    again = Import(here, book(rows, MORE, f"{title}再来"), kind, **more)
     assert (again.state["counts"]["add"], again.state["counts"]["change"], again.state["notes"]) == (0, 0, []), again.rows()
     assert len(notes) <= (kind == "roster" and end != WITHIN)
 
