@@ -125,3 +125,21 @@ def test_lists_take_pinyin_too(story: Story, officer: Caller, county: UUID) -> N
     assert [r["full_name"] for r in get(officer, "/organisations", search="sjz").json()["rows"]] == ["三江镇妇女联合会"]
     assert [r["person_name"] for r in get(officer, "/cadres", search="shan").json()["rows"]] == ["单芳"]
     assert [r["person_name"] for r in get(officer, "/reports/roster", search="wf").json()["rows"]] == ["王芳"]
+
+
+def test_namesakes_are_told_apart_by_reading_organisation_and_place(story: Story, officer: Caller, county: UUID, province: UUID) -> None:
+    town = story.organisation("东新乡妇女联合会", "township", county)
+    village = story.organisation("东新乡大洲村妇女联合会", "village", town)
+    other = story.organisation("进贤县妇女联合会", "county", province)
+    first, hers, away = (story.person("王梅", home) for home in (county, county, other))
+    story.person("匡梅", county)  # 匡 is read wang too, though hardly ever
+    story.start(story.post(hers, village), "2024-01-01")
+
+    def ids(q: str, **asked: Any) -> list[str]:
+        return [r["id"] for r in get(officer, "/search", q=q, kinds="people", **asked).json()["rows"]]
+
+    assert names(officer, "wangmei", kinds="people") == ["王梅", "王梅", "匡梅"]
+    assert ids("wangmei", near=str(village))[0] == str(hers) == ids("王梅", near=str(village), limit=1)[0]
+    assert ids("王梅 大洲") == ids("wangmei dazhou") == ids("王梅　东新乡") == [str(hers)] and ids("王梅 没有的地方") == []
+    assert str(away) not in ids("王梅 进贤"), "outside her area"
+    assert set(ids("wang mei")) >= {str(first), str(hers)}, "a blank between two syllables is none"

@@ -16,9 +16,10 @@ from services.console.organisations.flow import Doing
 from services.console.render import text
 from services.console.words import N_
 
-__all__ = ["CANDIDATES", "OPEN", "Several", "for_result", "proposed", "vacant"]
+__all__ = ["CANDIDATES", "OPEN", "Several", "for_result", "left", "proposed", "vacant"]
 
 OPEN = ("planned", "requested", "refused", "permitted")  # the states of a case in which they are proposed
+OVER = ("result_approved", "filed", "closed", "cancelled")
 PENDING = ("proposed", "party_reviewed", "publicised", "publicity_ended", "elected", "approved")
 NOBODY = N_("请至少填写一名候选人。")
 TWICE = N_("“{name}”在这个职务上已经提出，请去掉这一行。")
@@ -36,6 +37,14 @@ CANDIDATES = Proposing(
     ("request", "minutes", "other"), template="reelections/_propose.html", service="cadre",
     effect=N_("提出后列入选票和计票单，报同级党组织审定；提名经办人不能审批自己提出的人选。"),
 )  # fmt: skip
+
+
+async def left(api: Backend, case: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Proposals that an election which is over has left: who was elected is in office by its approval, the others were not."""
+    if case["state"] not in OVER:
+        return []
+    until = max(str(case["since"]), str(case["congress_on"] or ""))
+    return [r for r in await proposed(api, case["organisation"], case["planned_on"]) if str(r["starts_on"]) <= until]
 
 
 async def proposed(api: Backend, organisation: str, since: str) -> list[dict[str, Any]]:

@@ -7,20 +7,23 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
-from services.console.backend import Api, Backend
+from services.console.backend import Api, Backend, Trouble
 from services.console.forms import Form
 from services.console.labels import LABELS, label
 from services.console.organisations import people
 from services.console.organisations.ballot import added, by_seat
-from services.console.organisations.candidates import CANDIDATES, OPEN, Several, proposed, vacant
+from services.console.organisations.candidates import CANDIDATES, OPEN, Several, left, proposed, vacant
 from services.console.organisations.flow import Closed, fresh, shown
 from services.console.people.words import WARNINGS
 from services.console.render import page, redirect, text
+from services.console.words import N_
 from shared.calendar import today
 
 __all__ = ["router"]
 
 router = APIRouter()
+OVER = (N_("选举已结束"), N_("换届已取消"))
+USUAL = ("seat_taken", "no_term", "term_overdue", "term_ended", "not_an_executive", "document_missing")  # an election replaces the whole team
 
 
 @router.get("/reelections/{id}/candidates")
@@ -39,9 +42,23 @@ async def answered(request: Request, api: Api, id: UUID) -> Response:
     done = await doing.go()
     if done is None:
         return await shown(doing, name, f"/reelections/{id}", table="reelections/_proposed.html", **more)
-    warnings = [text(request, WARNINGS[w["code"]]) for w in done["warnings"] if w["code"] in WARNINGS]
+    warnings = [text(request, WARNINGS[w["code"]]) for w in done["warnings"] if w["code"] in WARNINGS and w["code"] not in USUAL]
     to = f"/reelections/{id}?done=candidates#candidates"
     return page(request, "organisations/warned.html", warnings=warnings, to=to) if warnings else redirect(request, to)
+
+
+@router.post("/reelections/{id}/candidates/withdrawal")
+async def withdrawn(request: Request, api: Api, id: UUID) -> Response:
+    """What an election that is over has left of its candidates' proposals is withdrawn; what may not be is still listed afterwards."""
+    found, form = await api.get("org", f"/reelections/{id}"), await Form.sent(request)
+    why = text(request, OVER[found["state"] == "cancelled"])
+    for c in await left(api, found):
+        try:
+            await api.post("cadre", f"/appointments/{c['id']}/withdrawal", {"why": why}, key=f"{form.key}:{c['id']}")
+        except Trouble as trouble:
+            if trouble.status not in (403, 404, 409, 422):
+                raise
+    return redirect(request, f"/reelections/{id}?done=candidates")
 
 
 async def begun(request: Request, api: Backend, id: UUID, sent: Form | None) -> tuple[str, Several, dict[str, Any]]:

@@ -169,6 +169,8 @@ def line(id: str, row: dict[str, Any], request: Request) -> tuple[str, str, str]
     who += [label("stage", row.get("state"), language) if id == "reelections_open" else ""]
     who += [row.get("message_en" if language == "en" else "message_zh")]
     key, word = DATES.get(id) or DATES.get(kind) or ("", "")
+    if kind == "reelections" and not row.get(key):
+        key, word = "planned_on", N_("列入计划")
     when = f"{text(request, word)} {day(row[key])}" if row.get(key) else ""
     return address, " · ".join(str(w) for w in who if w) or "—", when
 

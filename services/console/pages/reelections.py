@@ -14,7 +14,7 @@ from services.console.listing import Column, Filter, Listing, register
 from services.console.organisations import people
 from services.console.organisations.areas import by_area
 from services.console.organisations.ballot import added, by_seat, lines, place, seated
-from services.console.organisations.candidates import OPEN, for_result, proposed
+from services.console.organisations.candidates import OPEN, for_result, left, proposed
 from services.console.organisations.flow import Closed, Doing, finished, fresh, shown
 from services.console.organisations.rights import chain, for_another, may
 from services.console.organisations.steps import ACTS, PAPERS, open_acts, steps
@@ -111,6 +111,8 @@ async def case(request: Request, api: Api, id: UUID) -> Response:
         "waits": [a for a in open_acts(found["state"])[:1] if a not in acts],
         "steps": steps(found["state"], row, bool(there)),
         "candidates": there,
+        "leftover": await left(api, found) if may(api.session, "cadre.propose", path) else [],
+        "form": Form.new(),
         "proposing": found["state"] in OPEN and may(api.session, "cadre.propose", path),
         "naming": found["state"] in BEFORE_RESULT,
         "names": names,
