@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from urllib.parse import quote
 
 from tests.files.making import book
@@ -10,19 +11,23 @@ from tests.files.making import person as line
 from tests.story.acts import Village, appoint, candidate, congress, paper, passed
 from tests.story.county import PLACES, County, ago, eventually, ok
 
-__all__ = ["BY", "EMPTY", "FORMS", "NO_PAGES", "ODD", "PAGES", "PERSON", "VILLAGE", "Opened", "opened"]
+__all__ = ["BY", "EMPTY", "FORMS", "NOT_NOW", "NO_PAGES", "ODD", "PAGES", "PERSON", "VILLAGE", "Opened", "opened"]
 
 # what names may look like: a hundred characters, rare ones, quotes, and what would be a script
 ODD = "𠮷𡈽“引'号\"<script>document.title='坏'</script>&amp;{{1}}"
 VILLAGE = f"{ODD}{'名字很长的村' * 20}"[:90]
 PERSON = f"{ODD}{'阿依古丽买买提' * 20}"[:100]
 
-ACTS = ("details", "seats", "division", "proposal", "move", "merger", "dissolution", "extension-request", "extension")
-STEPS = ("request", "permit", "refusal", "congress", "result", "approval", "filing", "close", "cancellation")
 # acts on appointments, and which of them they are open to
 CASES = (("party-decision", "proposed"), ("publicity", "reviewed"), ("publicity-end", "reviewed"), ("election", "reviewed"),
          ("approval", "reviewed"), ("rejection", "reviewed"), ("withdrawal", "proposed"), ("start", "passed"), ("cancellation", "ahead"),
          ("relief", "appointment"), ("suspension", "appointment"), ("resumption", "suspended"))  # fmt: skip
+ACTS = ("details", "seats", "division", "proposal", "move", "merger", "dissolution", "extension-request")
+STEPS = {"request": "planned", "permit": "requested", "refusal": "requested", "candidates": "permitted", "congress": "permitted", "result": "case",
+         "approval": "case", "filing": "approved", "close": "filed", "cancellation": "case"}  # on the case whose state allows it
+# what says that it cannot be done now
+NOT_NOW = ("/reelections/{planned}/result", "/reelections/{planned}/papers/ballot.pdf", "/organisations/{county}/establishment",
+           "/appointments/{appointment}/approval")
 PAGES = {
     "work list": "/",
     "help": "/help",
@@ -36,6 +41,7 @@ PAGES = {
     "overview of the province": "/organisations",
     "map": "/organisations/map?area={city}",
     **{f"organisation, {act}": f"/organisations/{{renewed}}/{act}" for act in ACTS},
+    "organisation, extension": "/organisations/{extending}/extension",
     **{f"organisation, {act}": f"/organisations/{{asked}}/{act}" for act in ("establishment", "withdrawal")},
     "roster": "/roster",
     "roster of a village": "/roster?area={village}",
@@ -65,7 +71,8 @@ PAGES = {
     "re-elections due": "/reelections/due",
     "new re-election": "/reelections/new?organisation={village}",
     "re-election": "/reelections/{case}",
-    **{f"re-election, {step}": f"/reelections/{{case}}/{step}" for step in STEPS},
+    "re-election planned": "/reelections/{planned}",
+    **{f"re-election, {step}": f"/reelections/{{{case}}}/{step}" for step, case in STEPS.items()},
     "documents": "/documents",
     "new document": "/documents/new",
     "document": "/documents/{document}",
@@ -120,6 +127,12 @@ class Opened:
     passed: str
     ahead: str
     suspended: str
+    extending: str
+    planned: str
+    requested: str
+    permitted: str
+    approved: str
+    filed: str
 
     def path(self, page: str) -> str:
         return PAGES[page].format(**vars(self))
@@ -136,7 +149,7 @@ def opened(county: County) -> Opened:
     document = paper(county.county, area, scan=True)
     case = reported(county, renewed)
     return Opened(city, area, village, renewed.id, asked, person, appointment, case, document, told["correlation"], dirty(county), *odd(county),
-                  *waiting(county, renewed))  # fmt: skip
+                  *waiting(county, renewed), **staged(county))  # fmt: skip
 
 
 def odd(county: County) -> tuple[str, str, str]:
@@ -178,6 +191,34 @@ def reported(county: County, village: Village) -> str:
     team.append(candidate(chair, village.seat["chair"], "chair"))
     county.township.do("org", f"/reelections/{case}/result", reported_on=ago(19), candidates=team)
     return case
+
+
+def staged(county: County) -> dict[str, str]:
+    """A re-election in every state that has a form of its own; and an organisation whose extension was asked for."""
+    town, superior, cases = county.township, county.county, dict[str, str]()
+    for name, state in (("春晖村", "planned"), ("夏荷村", "requested"), ("秋实村", "permitted"), ("冬青村", "approved"), ("岁寒村", "filed")):
+        village = Village.new(county, name)
+        if state in ("approved", "filed"):
+            cases[state] = case = congress(county, village.id, 20, town, superior)
+            team = [candidate(village.person("邓秋菊"), village.seat["executive_member"], "executive_member")]
+            town.do("org", f"/reelections/{case}/result", reported_on=ago(19), candidates=team)
+            paper_of = [paper(superior, PLACES["county"], scan=True)]
+            superior.do("org", f"/reelections/{case}/approval", approved_on=ago(15), term_months=60, documents=paper_of)
+            if state == "filed":
+                superior.do("org", f"/reelections/{case}/filing", filed_with="superior_federation", filed_on=ago(10))
+            continue
+        cases[state] = case = town.do("org", "/reelections", organisation=village.id, planned_on=ago(30), congress_on=ago(-60))
+        if state != "planned":
+            town.do("org", f"/reelections/{case}/request", requested_on=ago(20))
+        else:
+            cases["extending"] = village.id
+        if state == "permitted":
+            superior.do("org", f"/reelections/{case}/permit", permitted_on=ago(10), documents=[paper(superior, PLACES["county"])])
+    eventually(lambda: county.township.get("projection", "/terms", organisation=cases["extending"])["rows"])
+    term = county.township.get("projection", "/terms", organisation=cases["extending"])["rows"][0]
+    later = str(date.fromisoformat(term["ends_on"]) + timedelta(90))
+    town.do("org", f"/terms/{term['id']}/extension-request", new_ends_on=later, why="与两委换届同步")
+    return cases
 
 
 def dirty(county: County) -> str:

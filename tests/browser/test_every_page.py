@@ -17,7 +17,7 @@ from tests.browser.checks import LAPTOP, PHONE, calm, clean, faults
 from tests.browser.conftest import SignIn
 from tests.browser.desk import Desk
 from tests.browser.keys import Keys, gone_round
-from tests.browser.places import BY, EMPTY, FORMS, NO_PAGES, PAGES, PERSON, VILLAGE, Opened, opened
+from tests.browser.places import BY, EMPTY, FORMS, NO_PAGES, NOT_NOW, PAGES, PERSON, VILLAGE, Opened, opened
 from tests.story.county import County, ago, ok
 
 PRINTED = ("roster", "audit", "overview", "documents", "appointments", "re-elections", "re-elections due")
@@ -83,6 +83,16 @@ def test_a_page_that_is_not_there_is_clean_and_says_so(officer: Page):
     answer = officer.goto(f"/people/{uuid4()}")
     assert answer and answer.status == 404 and "没有" in officer.locator("main").inner_text()
     clean(officer, "not there")
+
+
+@pytest.mark.parametrize("path", NOT_NOW)
+def test_a_page_that_says_not_now_is_clean(path: str, officer: Page, places: Opened):
+    answer = officer.goto(path.format(**vars(places)))
+    assert answer and answer.status == 409 and officer.locator("main .note").inner_text() and officer.locator("main a.button").count()
+    clean(officer, "not now")
+    officer.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    clean(officer, "not now")
+    officer.set_viewport_size(LAPTOP)  # type: ignore[arg-type]
 
 
 def test_a_form_that_others_were_faster_with_is_clean_and_loses_nothing(officer: Page, county: County, places: Opened):
