@@ -47,6 +47,7 @@ def test_every_change_is_one_row_with_a_plain_sentence(story: Story, auditor: Ca
         "2024-05-01: 周主任, acting for 周主任, corrected the record of 王芳 as chair of 南昌县妇女联合会: end from 2024-03-01 to 2024-03-15 "
         "on 南妇〔2024〕5号, effective 2024-03-15.",
     ]
+    assert rows[1]["names"] == {str(post.person): "王芳", str(county): "南昌县妇女联合会"}
     assert rows[1]["before"]["status"] == "in_office" and rows[1]["after"]["ends_on"] == "2024-03-01"
     assert (rows[2]["corrects"], rows[2]["correlation"], rows[2]["documents"][0]["number"]) == (str(ended.id), "c-1", "南妇〔2024〕5号")
     assert rows[1]["flags"] == ["缺批复", "补录"] and rows[1]["event"] == str(ended.id)

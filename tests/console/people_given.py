@@ -118,6 +118,7 @@ CHANGE: dict[str, Any] = {
     "effective": "2026-05-01",
     "documents": [{"id": OTHER, "number": "洪妇〔2026〕3号", "title": "任命通知", "issuer": "县妇联", "dated": "2026-04-20", "kind": "approval"}],
     "before": None,
+    "names": {THE_POST["person"]: "测试甲", THE_POST["organisation"]: "南昌县妇女联合会"},
     "after": {**THE_POST, "status": "in_office", "starts_on": "2026-05-01", "ends_on": None, "end_reason": None},
     "sentence": {"zh-CN": "县妇联组织部凭洪妇〔2026〕3号任命测试甲为主席。", "en": "appointed"},
     "flags": ["倒填"],

@@ -93,6 +93,27 @@ def test_my_exports_show_how_far_each_is_and_ask_again_only_while_one_is_under_w
     assert "最近 24 小时没有后台导出" in desk.get("/exports").text
 
 
+def test_a_failed_export_is_asked_for_again_in_the_same_words_and_goes(desk):
+    failed = {**DONE, "state": "failed", "why": "通知培训", "sealed": ["phone"], "asked": {"area": ["36"], "role": ["chair"]}, "columns": ["role"]}
+    desk.services.give("GET projection /exports", {"rows": [failed]})
+    assert f'formaction="/exports/{JOB}/again">重新导出' in desk.get("/exports").text
+    desk.services.give(f"GET projection /exports/{JOB}", failed)
+    desk.services.give(f"POST projection /exports/{JOB}/removal", {"id": JOB})
+    assert desk.post(f"/exports/{JOB}/again").headers["location"] == "/exports"
+    asked = [r for r in desk.services.asked if r.method == "POST"]
+    assert [r.url.path for r in asked] == ["/exports", f"/exports/{JOB}/removal"]
+    assert json.loads(asked[0].content) == {
+        "path": "/roster", "asked": {"area": ["36"], "role": ["chair"]}, "columns": ["role"], "format": "xlsx", "sealed": ["phone"],
+        "reason": "通知培训",
+    }  # fmt: skip
+
+
+def test_the_number_of_a_row_is_asked_for_once(desk):
+    desk.services.give("GET projection /roster", httpx.Response(200, content=b"PK"))
+    desk.get("/export/roster?columns=no&columns=role")
+    assert desk.services.last("/roster").url.params["columns"].split(",").count("no") == 1
+
+
 def test_the_file_is_passed_on_and_removed_when_she_says_so(desk):
     headers = {"content-type": "application/x-xlsx", "content-disposition": "attachment; filename=a.xlsx", "x-inside": "no"}
     desk.services.give(f"GET projection /exports/{JOB}/file", httpx.Response(200, content=b"PK", headers=headers))

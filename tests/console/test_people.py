@@ -112,6 +112,7 @@ def test_a_person_shows_posts_papers_and_who_changed_what_with_both_times(desk):
     page = desk.get(f"/people/{PERSON}").text
     assert "1985-03（41岁）" in page and "缺批复" in page and "洪妇〔2026〕3号" in page and CHANGE["sentence"]["zh-CN"] in page
     assert "生效" in page and "2026-05-01" in page and "2026-01-02 11:00" in page and f'href="/people/{PERSON}/approval-form.pdf"' in page
+    assert "<ins>南昌县妇女联合会</ins>" in page and "<ins>测试甲</ins>" in page and not re.search(r"<ins>[0-9a-f]{8}-", page)
     assert "情况变更" in page and "更正录入错误" in page and 'href="/audit/trail/c0ffee"' in page
 
 

@@ -168,7 +168,7 @@ async def history(api: Backend, id: UUID) -> list[dict[str, Any]]:
         if trouble.status not in (403, 404):
             raise
         return []
-    return [{**r, "lines": changes.compared(r["before"], r["after"])} for r in reversed(rows)]
+    return [{**r, "lines": changes.compared(r["before"], r["after"], r.get("names"))} for r in reversed(rows)]
 
 
 @router.get("/appointments/{id:uuid}/correction")

@@ -115,7 +115,7 @@ FLAGS = {"期初数据": "opening", "缺批复": "missing_document", "补录": "
 async def audit(request: Request, api: Api) -> Response:
     shown = await LISTING.load(request, api)
     for row in shown.rows:
-        row["lines"] = compared(row["before"], row["after"])
+        row["lines"] = compared(row["before"], row["after"], row.get("names"))
         row["flags"] = [FLAGS.get(f, f) for f in row["flags"]]
     return page(request, "audit/audit.html", shown=shown, exact=await exactly(api, shown))
 
@@ -166,5 +166,5 @@ async def token(api: Backend, name: str, value: str, without: str) -> Token:
 async def trail(request: Request, api: Api, correlation: Annotated[str, Path(max_length=100)]) -> Response:
     """Everything that one request brought about, in order."""
     found = await api.get("projection", f"/audit/trail/{correlation}")
-    rows = [{**r, "lines": compared(r["before"], r["after"])} for r in found["rows"]]
+    rows = [{**r, "lines": compared(r["before"], r["after"], r.get("names"))} for r in found["rows"]]
     return page(request, "audit/trail.html", rows=rows, events=found["events"], correlation=correlation)

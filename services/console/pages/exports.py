@@ -38,7 +38,7 @@ def of(name: str) -> Listing:
 def question(listing: Listing, said: Mapping[str, list[str]]) -> tuple[dict[str, list[str]], list[str]]:
     """What the service is asked for the rows and columns that the page shows."""
     whose = ["person"] * (listing.id == "roster")  # hidden in the file: by it the file, imported again, finds everybody
-    columns = ["no", *(c.name for c in listing.shown(said)), *whose]
+    columns = list(dict.fromkeys(["no", *(c.name for c in listing.shown(said)), *whose]))
     fixed = {k: v if isinstance(v, list) else [str(v)] for k, v in listing.fixed.items()}
     asked = {k: v for k, v in said.items() if k not in OWN and k != "list" and any(v)} | fixed
     return asked | ({"sort": said["sort"]} if said.get("sort") else {}), columns
@@ -136,6 +136,16 @@ async def mine(request: Request, api: Api) -> Response:
 async def file(api: Api, id: UUID) -> Response:
     response = await api.stream("projection", f"/exports/{id}/file")
     return StreamingResponse(passed(response), 200, {k: v for k, v in response.headers.items() if k in PASSED})
+
+
+@router.post("/exports/{id}/again")
+async def again(request: Request, api: Api, id: UUID) -> Response:
+    """重新导出: what did not come of it is asked for once more, in the same words; the failed one goes."""
+    job = await api.get("projection", f"/exports/{id}")
+    same = {k: job[k] for k in ("path", "asked", "columns", "format", "sealed")} | ({"reason": job["why"]} if job["why"] else {})
+    await api.post("projection", "/exports", same, key=f"again-{id}")
+    await api.post("projection", f"/exports/{id}/removal", key=f"gone-{id}")
+    return redirect(request, "/exports")
 
 
 @router.post("/exports/{id}/removal")

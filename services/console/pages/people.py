@@ -63,7 +63,7 @@ async def registration(request: Request, api: Backend, form: Form, doing: Doing 
 @router.get("/people/{id:uuid}")
 async def person(request: Request, api: Api, id: UUID, said: str = "") -> Response:
     found = await api.get("projection", f"/cadres/{id}")
-    changes = [{**c, "lines": compared(c.get("before"), c.get("after"))} for c in found["changes"] or []]
+    changes = [{**c, "lines": compared(c.get("before"), c.get("after"), c.get("names"))} for c in found["changes"] or []]
     papers = {d["id"]: d for a in [*found["appointments"], *changes] for d in a.get("documents") or ()}
     return page(request, "people/person.html", p=found, now_is=found["now"], id=str(id), changes=changes, papers=list(papers.values()),
                 holding=[a for a in found["appointments"] if a["in_office"] and not over(a, found["as_of"])],

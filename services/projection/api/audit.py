@@ -23,6 +23,7 @@ __all__ = ["acts", "chosen", "latest", "papers_of", "router", "told"]
 
 router = APIRouter(tags=["audit"])
 TRAIL = 2000  # changes of one request: a province's largest re-election has a few hundred
+NAMED = ("person", "organisation")
 w, d = Audit.table, Documents.table
 
 
@@ -112,6 +113,7 @@ def told(asked: Asked, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
             "person_name": names.get(str(row["person"])),
             "organisation_name": names.get(str(row["organisation"])),
             "flags": _flags(row),
+            "names": {str(s[k]): names[str(s[k])] for s in (row["before"], row["after"]) if s for k in NAMED if str(s.get(k)) in names},
         }
         row["sentence"] = sentence(row, names, [f"{p['number']}" if p.get("number") else f"《{p['title']}》" for p in known], actor, lender)
     return rows
@@ -127,7 +129,7 @@ def _flags(row: dict[str, Any]) -> list[str]:
 
 def _names(asked: Asked, rows: list[dict[str, Any]]) -> dict[str, str]:
     """Of everything before and after names: organisations as of the date asked for, people likewise."""
-    ids = {UUID(s[k]) for row in rows for s in (row["before"], row["after"]) if s for k in ("person", "organisation") if s.get(k)}
+    ids = {UUID(s[k]) for row in rows for s in (row["before"], row["after"]) if s for k in NAMED if s.get(k)}
     found = {str(id): asked.tree.nodes[id].name for id in ids if id in asked.tree.nodes}
     return found | {str(id): name for id, name in asked.people(ids - set(map(UUID, found))).items() if name}
 

@@ -67,8 +67,9 @@ async def mine(query: Query) -> Response:
 
 @router.get("/{id}")
 async def one(id: UUID, query: Query) -> Response:
-    """How far it is, and why it failed if it did."""
-    return answer(shown(hers(id, query)))
+    """How far it is, why it failed if it did, and what was asked for, so that it can be asked for again."""
+    job = hers(id, query)
+    return answer(shown(job) | {"asked": job.asked, "columns": job.columns})
 
 
 @router.get("/{id}/file")
