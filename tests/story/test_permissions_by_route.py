@@ -171,7 +171,7 @@ projection GET /audit/trail/{correlation}             audit.read
 projection GET /audit/exports                         audit.read
 projection GET /audit/records                         audit.read
 projection GET /audit/records/total                   audit.read
-projection GET /audit/chain                           audit.read
+projection GET /audit/chain                           audit.read*
 projection POST /exports                              report.read*
 projection GET /exports                               report.read*
 projection GET /exports/{id}                          report.read*
