@@ -10,14 +10,14 @@ from openpyxl.cell import MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 
+from shared.formulas import guard
 from shared.workbook.fault import Fault
 from shared.workbook.reading import Sheet, letter, read_grids
 from shared.workbook.safety import kind_of
 
-__all__ = ["guard", "marked"]
+__all__ = ["marked"]
 
 RED, YELLOW = PatternFill("solid", fgColor="FFC7CE"), PatternFill("solid", fgColor="FFEB9C")
-RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 
 def marked(data: bytes, sheets: Sequence[Sheet], faults: Mapping[str, Sequence[Fault]]) -> bytes:
@@ -68,8 +68,3 @@ def _copied(data: bytes) -> Workbook:
         for row in rows:
             page.append([guard(v) for v in row])
     return book
-
-
-def guard(value: Any) -> Any:
-    """Text that a spreadsheet would run as a formula gets an apostrophe before it."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(RISKY) else value

@@ -185,8 +185,7 @@ def test_the_round_finds_what_no_key_reaches_or_moves(officer: Page):
         one.tabIndex = -1; two.style.setProperty('outline', 'none', 'important'); two.style.setProperty('box-shadow', 'none', 'important');
         addEventListener('keydown', e => { if (e.target === three && e.key === 'Enter') e.preventDefault(); }); four.tabIndex = -1; }""")
     found = [f.partition(" <")[0] for f in gone_round(officer)]
-    assert sorted(set(found)) == ["Enter does nothing at", "out of reach:", "the focus cannot be seen at"], found
-    assert found.count("out of reach:") == 2
+    assert sorted(found) == ["Enter does nothing at", "out of reach:", "out of reach:", "the focus cannot be seen at"]
 
 
 @pytest.mark.parametrize("name", PRINTED)

@@ -22,14 +22,14 @@ from fastapi import Response
 from fastapi.responses import StreamingResponse
 
 from shared.calendar import SHANGHAI
+from shared.formulas import guard
 from shared.http import Problem
 
-__all__ = ["Column", "Format", "Head", "Kind", "Written", "guarded", "headers_of", "sent", "text", "written"]
+__all__ = ["Column", "Format", "Head", "Kind", "Written", "headers_of", "sent", "text", "written"]
 
 Kind = Literal["csv", "xlsx"]
 Format = Literal["json"] | Kind
 Seen = Callable[[int], None]
-RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 MOST = 1_048_576 - 5  # rows of a sheet, without title, header and footer
 PART = 500  # rows at once
 WRITER = Path(__file__).with_name("workbook.py")
@@ -64,11 +64,6 @@ def text(value: Any, words: Mapping[str, Any] | None = None) -> str | int | floa
     if isinstance(value, datetime):
         return f"{value.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
     return value.isoformat() if isinstance(value, date) else str(value)
-
-
-def guarded(value: str | int | float) -> str | int | float:
-    """For CSV: text that would be a formula gets an apostrophe before it."""
-    return "'" + value if isinstance(value, str) and value.lstrip(" ").startswith(RISKY) else value
 
 
 class Head(NamedTuple):
@@ -138,7 +133,7 @@ def _csv(file: IO[bytes], head: Head, columns: Sequence[Column], lines: Iterable
     out = io.TextIOWrapper(file, "utf-8-sig", newline="")
     writer = csv.writer(out)
     writer.writerow([c.zh for c in columns])
-    writer.writerows([guarded(v) for v in line] for line in lines)
+    writer.writerows([guard(v) for v in line] for line in lines)
     out.detach()
 
 

@@ -1,0 +1,128 @@
+"""What a workbook may be: how much it unpacks to, what it may hold when it goes back, what a template allows, which dates are asked about."""
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from typing import Any
+
+import openpyxl
+import pytest
+import xlwt
+
+from services.projection.api.sheet import Column as Shown
+from services.projection.api.sheet import Head, written
+from shared.fact import Refused
+from shared.formulas import guard
+from shared.workbook import Bad, Column, cells, dates, marked, read, template
+from shared.workbook.safety import kind_of
+from tests.files.making import book, person
+
+FORMULAS = ["=1+1", "+1", "-1+2", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1", "＋1", "－1", "＠A1", "  =1+1"]
+COLUMNS = (Column("person_name", "姓名", cells.text, required=True), Column("note", "备注", cells.text))
+
+
+def stuffed(count: int, size: int) -> bytes:
+    """A good workbook with so many more parts of so many bytes, none of which alone looks like a bomb."""
+    out = io.BytesIO(book([person()]))
+    with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for n in range(count):
+            archive.writestr(f"xl/media/{n}.bin", bytes(size))
+    return out.getvalue()
+
+
+def refused(data: bytes) -> str | None:
+    try:
+        kind_of(data)
+    except Refused as no:
+        return no.code
+    return None
+
+
+def test_many_parts_that_are_each_small_enough_are_too_much_together():
+    eight = 8 * 1024 * 1024
+    assert refused(stuffed(39, eight)) == "file_bomb"
+    assert refused(stuffed(3, eight)) is None
+
+
+def test_a_workbook_of_thousands_of_parts_is_not_opened():
+    assert refused(stuffed(2000, 1)) == "file_bomb"
+    assert refused(stuffed(1900, 1)) is None
+
+
+@pytest.mark.parametrize("said", FORMULAS)
+def test_what_would_be_a_formula_goes_out_as_text(said: str):
+    assert guard(said) == f"'{said}"
+
+
+@pytest.mark.parametrize("said", ["王芳", "", "a=b", "1-2", 5, None, 1.5])
+def test_what_is_none_stays_as_it_is(said: Any):
+    assert guard(said) == said
+
+
+def old_book(rows: list[list[str]]) -> bytes:
+    made, out = xlwt.Workbook(), io.BytesIO()
+    page = made.add_sheet("花名册")
+    for i, row in enumerate(rows):
+        for j, value in enumerate(row):
+            page.write(i, j, value)
+    made.save(out)
+    return out.getvalue()
+
+
+def comma(rows: list[list[str]]) -> bytes:
+    out = io.StringIO()
+    csv.writer(out).writerows(rows)
+    return out.getvalue().encode("utf-8-sig")
+
+
+@pytest.mark.parametrize("made", [old_book, comma], ids=["xls", "csv"])
+@pytest.mark.parametrize("said", ["=HYPERLINK(1)", "＝1+1", "－1", "  @SUM(A1)"])
+def test_her_own_file_comes_back_without_live_formulas(made: Any, said: str):
+    data = made([["姓名", "备注"], ["王芳", said], ["李敏", "好"]])
+    page = openpyxl.load_workbook(io.BytesIO(marked(data, read(data, COLUMNS), {}))).worksheets[0]
+    values = [cell.value for row in page.iter_rows() for cell in row]
+    assert f"'{said}" in values and "好" in values and all(cell.data_type != "f" for row in page.iter_rows() for cell in row)
+
+
+@pytest.mark.parametrize("said", FORMULAS)
+def test_an_export_as_csv_holds_no_live_formulas(said: str):
+    made = written("csv", Head("名", ""), [Shown("a", "列")], [{"a": said}])
+    made.file.seek(0)
+    rows = list(csv.reader(io.TextIOWrapper(made.file, "utf-8-sig", newline="")))
+    assert rows[1][0].startswith("'")
+
+
+def filled_in() -> Any:
+    columns = (Column("person_name", "姓名", cells.text, required=True), Column("sex", "性别", cells.text, choices=("女", "男")),
+               Column("organisation", "妇联组织", cells.text), Column("person", "系统编号", cells.text, width=0))
+    return openpyxl.load_workbook(io.BytesIO(template("花名册", columns, ["甲村妇联", "乙村妇联"], "organisation", "南昌县妇联 2026-11-22")))
+
+
+def test_a_template_locks_its_headers_and_leaves_the_rows_free():
+    book = filled_in()
+    page, names = book["花名册"], book["单位名录"]
+    assert page.protection.sheet and names.protection.sheet
+    assert all(page.cell(2, c).protection.locked for c in range(1, 5)) and page["A1"].protection.locked
+    assert not any(d.protection.locked for d in page.column_dimensions.values())
+    assert page.freeze_panes == "C3" and page.column_dimensions["D"].hidden
+    assert "2026-11-22" in page["A1"].value and "模板版本" in page["A1"].value and "2026-11-22" in book.properties.description
+
+
+def test_a_template_offers_its_words_and_the_units_of_the_area():
+    book = filled_in()
+    offered = {str(v.sqref).split(":")[0]: (v.type, v.formula1) for v in book["花名册"].data_validations.dataValidation}
+    assert offered == {"B3": ("list", '"女,男"'), "C3": ("list", "单位名录!$A$2:$A$3")}
+    assert [c.value for c in book["单位名录"]["A"]] == ["单位全称", "甲村妇联", "乙村妇联"]
+
+
+@pytest.mark.parametrize("said", ["1980.1", 1980.1, "2010.1", 2010.1, "2000.1", "1999.1"])
+def test_a_month_that_may_be_january_or_october_is_asked_about(said: object):
+    with pytest.raises(Bad) as no:
+        dates.day(said)
+    assert no.value.code == "date_ambiguous" and str(said)[:4] in no.value.zh
+
+
+@pytest.mark.parametrize(("said", "meant"), [("2010.10", "2010-10"), ("2010.01", "2010-01"), ("2010.2", "2010-02"), ("2010.12", "2010-12")])
+def test_a_month_that_is_one_is_taken(said: str, meant: str):
+    assert str(dates.day(said)) == meant
