@@ -105,10 +105,18 @@ class Desk:
         threading.Thread(target=self._run, args=(draft, act, said), name=f"import-{draft.id}", daemon=True).start()
 
     def take_up(self, draft: Draft) -> None:
-        """What a restart interrupted goes on, as whoever set it off."""
+        """What a restart interrupted goes on, as whoever set it off. A check only once: what ended the process may be the file itself."""
         act = {"checking": self.check, "committing": self.commit, "revoking": self.revoke}.get(draft.state)
         if act is None or draft.id in self.live:
             return
+        if draft.state == "checking" and draft.resumed:
+            draft.state, draft.fault = "failed", fault(Refused(
+                "import_check_died", "核对这个文件时服务两次中断，已停止。请把数据复制到一个新建的工作簿再上传；仍不行的，请联系管理员。",
+                "The service broke off twice while it read this file and has stopped. Copy the data into a new workbook and upload that; if that "
+                "fails too, tell the administrator.", "file"))
+            self.drafts.save(draft)
+            return
+        draft.resumed += 1
         token = meta.set(Meta(**{**draft.acting, "documents": tuple(map(UUID, draft.acting["documents"]))}))
         try:
             self.set_off(draft, act)

@@ -55,6 +55,7 @@ class Draft:
     committed_at: str | None = None
     begun: bool = False  # rows may be written already
     acting: dict[str, Any] = field(default_factory=dict)
+    resumed: int = 0  # how often a restart took it up since somebody set it off
 
     @classmethod
     def new(cls, **known: Any) -> Draft:
@@ -69,7 +70,8 @@ class Draft:
 
     def shown(self, long: bool = True) -> dict[str, Any]:
         """As the API gives it."""
-        hidden = {"acting", "begun", "uploaded_person", "committed_person", *(() if long else ("sheets", "problems", "notes", "choices"))}
+        short = () if long else ("sheets", "problems", "notes", "choices")
+        hidden = {"acting", "begun", "resumed", "uploaded_person", "committed_person", *short}
         until = self.revocable_until
         return {k: v for k, v in asdict(self).items() if k not in hidden} | {"revocable_until": until and until.isoformat()}
 

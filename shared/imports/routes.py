@@ -209,7 +209,7 @@ def unless_rehearsed() -> None:
 
 def run(desk: Desk, draft: Draft, cmd: Command, state: Literal["checking", "committing", "revoking"], **more: str) -> None:
     act = {"checking": desk.check, "committing": desk.commit, "revoking": desk.revoke}[state]
-    draft.state, draft.fault, draft.done = state, None, 0
+    draft.state, draft.fault, draft.done, draft.resumed = state, None, 0, 0
     said = {k: v for k, v in asdict(meta.get()).items() if k in ("actor", "on_behalf_of", "reason", "documents", "correlation", "region")}
     draft.acting = {**said, "documents": [str(d) for d in said.get("documents", ())], **more}
     desk.set_off(draft, act)

@@ -235,6 +235,23 @@ def test_what_a_restart_interrupted_is_taken_up_by_whoever_looks(here):
     assert load.wait()["state"] == "committed" and len(everything(here)[0]) == 1
 
 
+def test_a_check_that_died_is_taken_up_once_and_then_has_failed(here):
+    load = Import(here, book([person("王芳")]))
+    desk = here.app.state.imports
+
+    def died() -> Draft:
+        draft: Draft = desk.drafts.load(UUID(load.id))
+        draft.state, draft.acting = "checking", {"actor": load.state["uploaded_by"], "documents": []}
+        desk.drafts.save(draft)
+        return draft
+
+    died()
+    assert load.wait()["state"] == "checked"
+    assert died().resumed == 1  # as if that attempt had ended the process too
+    assert load.wait()["state"] == "failed" and load.state["fault"]["code"] == "import_check_died"
+    assert load.again()["state"] == "checked" and desk.drafts.load(UUID(load.id)).resumed == 0
+
+
 def test_the_uploaded_file_lies_sealed_and_goes_after_a_day(here, home):
     load = Import(here, book([person("王芳")]))
     folder = home / "imports" / "cadre" / load.id
