@@ -77,6 +77,12 @@ def desk(officer):
     return given(officer)
 
 
+def test_the_form_offers_every_kind_of_file_that_is_read_and_says_what_a_roster_needs(desk):
+    page = desk.get("/imports/new").text
+    assert 'accept=".xlsx,.xlsm,.xls,.et,.csv"' in page
+    assert page.count("（换届名册必填）") == 2 and "（选填）" not in page
+
+
 def test_an_upload_says_all_it_lacks_at_once(desk):
     form = fields(desk.get("/imports/new").text)
     answer = desk.post("/imports/new", {**form, "kind": "roster", "organisation": COUNTY, "only": "all"})
