@@ -20,8 +20,9 @@ from shared.imports.drafts import Draft, Drafts, State
 from shared.imports.verdict import Verdict, counted, digest_of, problems_of, shown
 from shared.rehearsal import rehearse
 from shared.workbook import Column, Sheet, read
+from shared.workbook.blocks import bare
 from shared.workbook.cells import clean
-from shared.workbook.reading import HEADER_WITHIN, bare, letter, read_grids
+from shared.workbook.reading import HEADER_WITHIN, letter, read_grids
 
 __all__ = ["Desk", "Examined", "Importer", "Kind"]
 

@@ -7,14 +7,16 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
+from shared.words import WIDE
 from shared.workbook.fault import Bad, nearest_of
 
-__all__ = ["DEGREES", "ENGAGEMENTS", "ETHNICITIES", "PARTIES", "ROLES", "SEXES", "clean", "degree", "engagement", "ethnicity",
-           "name", "one_of", "political", "sex", "text", "yes_no"]
+__all__ = ["DEGREES", "ENGAGEMENTS", "ETHNICITIES", "NOTHING", "PARTIES", "ROLES", "SEXES", "clean", "degree", "engagement", "ethnicity",
+           "name", "one_of", "political", "sex", "text", "written", "yes_no"]
 
-WIDE = {c: c - 0xFEE0 for c in range(0xFF01, 0xFF5F)} | dict.fromkeys((0x3000, 0xA0, 0x0A, 0x0D, 0x09), 0x20)
-INVISIBLE = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, 0xFEFF, 0xAD])
-PLAIN = WIDE | INVISIBLE
+BLANKS = dict.fromkeys((0x3000, 0xA0, 0x0A, 0x0D, 0x09), 0x20)
+INVISIBLE = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, 0xFE0E, 0xFE0F, 0xFEFF, 0xAD])
+PLAIN = WIDE | BLANKS | INVISIBLE  # for what is matched
+WRITTEN = {c: p for c, p in WIDE.items() if chr(p).isalnum()} | BLANKS | INVISIBLE  # for what is kept: Chinese punctuation stays
 PEOPLES = (
     "汉", "蒙古", "回", "藏", "维吾尔", "苗", "彝", "壮", "布依", "朝鲜", "满", "侗", "瑶", "白", "土家", "哈尼", "哈萨克", "傣", "黎",
     "傈僳", "佤", "畲", "高山", "拉祜", "水", "东乡", "纳西", "景颇", "柯尔克孜", "土", "达斡尔", "仫佬", "羌", "布朗", "撒拉", "毛南",
@@ -33,7 +35,7 @@ PARTIES = {
 DEGREES = {
     **dict.fromkeys(("研究生", "硕士", "博士", "硕士研究生", "博士研究生", "研究生及以上"), "postgraduate"),
     **dict.fromkeys(("本科", "大学", "大学本科", "学士", "大学学历"), "bachelor"),
-    **dict.fromkeys(("大专", "专科", "大学专科", "高职", "高专"), "associate"),
+    **dict.fromkeys(("大专", "专科", "大学专科", "高职", "高专", "高职高专"), "associate"),
     **dict.fromkeys(("高中", "中专", "中技", "职高", "技校", "中师", "高中及中专", "高中(中专)"), "secondary"),
     **dict.fromkeys(("初中", "小学", "初中及以下", "小学及以下", "文盲"), "junior_or_below"),
 }
@@ -45,26 +47,37 @@ ROLES = {
 }
 YES_NO = {**dict.fromkeys(("是", "有", "√", "✓", "✔", "对", "Y", "y", "1"), True),
           **dict.fromkeys(("否", "无", "×", "✗", "不是", "没有", "N", "n", "0"), False)}
+WAYS = re.compile(r"在职|全日制|函授|自考|成人|(?:中央|省委|市委)?党校")
 STUDIED = re.compile(r"^(在职|全日制|函授|自考|成人|(?:中央|省委|市委)?党校)+(?=.)|(学历|毕业|及以上|肄业)$")
+NOTHING = frozenset(("无", "暂无", "/", "-", "—", "——"))  # said in a cell that may stay blank
 NAME = re.compile(r"[^\W\d_]+(?:[·' -]?[^\W\d_]+)*\Z")
 
 
 def clean(raw: object) -> str:
-    """A cell as text: no blanks around, no invisible characters, full-width letters and digits made plain; 12.0 is 12."""
+    """A cell as what is matched: no blanks around, no invisible characters, everything of full width made plain; 12.0 is 12."""
+    return _text(raw, PLAIN)
+
+
+def written(raw: object) -> str:
+    """A cell as what is kept: letters and digits of full width made plain, （）and ， left as they are."""
+    return _text(raw, WRITTEN)
+
+
+def _text(raw: object, table: Mapping[int, int | None]) -> str:
     if raw is None or isinstance(raw, bool):
         return "" if raw is None else "是" if raw else "否"
     if isinstance(raw, float) and raw.is_integer():
         raw = int(raw)
     found = str(raw)
     if not found.isascii() or not found.isprintable():
-        found = found.translate(PLAIN)
+        found = found.translate(table)
     found = found.strip()
     return found[1:].strip() if found.startswith("'") else found
 
 
 def text(raw: object, longest: int = 200) -> str | None:
     """Any words; None when there are none."""
-    found = clean(raw)
+    found = written(raw)
     if len(found) > longest:
         raise Bad("text_too_long", f"有 {len(found)} 个字，最多 {longest} 个，请缩短", f"{len(found)} characters; at most {longest}")
     return found or None
@@ -88,7 +101,7 @@ def name(raw: object) -> str | None:
 def one_of(words: Mapping[str, Any], what: str, code: str, shorten: Callable[[str], str], raw: object) -> Any:
     """The value of a known word; None for a blank cell."""
     found = re.sub(r"\s+", "", clean(raw))
-    if not found or found in ("无", "/", "-", "—", "——"):
+    if not found or found in NOTHING:
         return None
     for word in (found, shorten(found)):
         if word in words:
@@ -104,6 +117,11 @@ def _same(word: str) -> str:
 
 
 def _studied(word: str) -> str:
+    """Without how it was studied; 研究生(硕士) says one thing twice."""
+    if m := re.fullmatch(r"([^()]+)\(([^()]+)\)", word):
+        outer, inner = _studied(m[1]), m[2]
+        if WAYS.fullmatch(inner) or (inner in DEGREES and DEGREES[inner] == DEGREES.get(outer)):
+            return outer
     return STUDIED.sub("", STUDIED.sub("", word))
 
 

@@ -15,6 +15,7 @@ Precision = Literal["day", "month", "year"]
 EXCEL_ZERO = date(1899, 12, 30)
 FIRST, LAST = 7306, 73050  # serial numbers of 1920-01-01 and 2099-12-31
 HOW = "请写成 1980-05-03、1980-05 或 1980年5月"
+TIME = re.compile(r"(?<=\d)[ T]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\Z")
 SPELT = re.compile(r"(\d{4})[-./年](\d{1,2})(?:月|(?:[-./月])(\d{1,2})日?)?生?\Z")
 
 
@@ -41,7 +42,7 @@ def day(raw: object) -> Day | None:
     if isinstance(raw, date):
         return _checked(Day(raw, "month" if raw.day == 1 else "day"))
     number = isinstance(raw, int | float) and not isinstance(raw, bool)
-    found = re.sub(r"\s+", "", clean(raw)).rstrip("。")
+    found = re.sub(r"\s+", "", TIME.sub("", clean(raw))).rstrip("。.")
     if not found:
         return None
     if re.fullmatch(r"(19|20)\d\d\.1", found):
@@ -62,8 +63,6 @@ def _spelt(found: str) -> Day:
             return Day(date(int(m[1]), 1, 1), "year")
         if m := SPELT.match(found):
             return _of(m[1], m[2], m[3])
-        if m := re.fullmatch(r"(\d{4}-\d{2}-\d{2})T?\d{2}:\d{2}:\d{2}(?:\.\d+)?", found):
-            return Day(date.fromisoformat(m[1]), "day")
     except ValueError:
         raise Bad("date_impossible", f"没有“{found[:20]}”这一天，请核对", f"There is no day “{found[:20]}”") from None
     if re.match(r"\d\d[-./年]\d", found):

@@ -10,7 +10,7 @@ import phonenumbers
 from phonenumbers import shortnumberinfo
 from stdnum.cn import uscc
 
-from shared.workbook.cells import clean
+from shared.workbook.cells import NOTHING, clean
 from shared.workbook.fault import Bad
 
 __all__ = ["IdCard", "credit_code", "id_card", "masked", "phone"]
@@ -18,6 +18,8 @@ __all__ = ["IdCard", "credit_code", "id_card", "masked", "phone"]
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643
 PROVINCES = frozenset(map(str, (*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55), *range(61, 66), 71, 81, 82, 83)))
 MOBILE = re.compile(r"1\d{10}\Z")  # whether it is one shows in its first seven digits
+ABROAD = re.compile(r"(?:\+|00)86(?=\d{7,})|86(?=[1-9]\d{9,10}\Z)|0(?=1[3-9]\d{9}\Z)")  # as it is dialled from elsewhere
+WITHOUT_ZERO = re.compile(r"1\d{10}\Z|[48]00\d{7}\Z|0")
 
 
 @dataclass(frozen=True)
@@ -31,11 +33,11 @@ class IdCard:
 
 
 def id_card(raw: object) -> IdCard | None:
-    """None for a blank cell, and for one that only hides a number behind stars."""
+    """None for a blank cell, for a word that says there is none, and for one that only hides a number behind stars."""
     if isinstance(raw, float | int) and not isinstance(raw, bool) and raw >= 1e15:
         raise _ruined()
     found = re.sub(r"\s+", "", clean(raw)).upper()
-    if not found.strip("*"):
+    if not found.strip("*") or found in NOTHING:
         return None
     if re.fullmatch(r"\d(\.\d+)?E\+?\d+", found):
         raise _ruined()
@@ -73,13 +75,17 @@ def _called(found: str) -> bool:
 
 
 def phone(raw: object) -> str | None:
-    """A mobile, a landline with its area code, or a service number such as 12338, as digits; None for a blank cell or one of stars."""
+    """A mobile, a landline with its area code, or a service number such as 12338, as digits dialled within the country: two spellings of a
+    number are the same. None for a blank cell, one of stars, or a word that says there is none."""
     found = clean(raw)
-    if not found.strip("*"):
+    if not found.strip("*") or found in NOTHING:
         return None
     if re.search(r"[、,，;；/或]", found):
         raise Bad("phone_several", "一格只填一个电话，请留最常用的", "One number a cell; keep the one she uses most")
     found = re.sub(r"[\s()（）—–-]+", "", found)
+    if prefix := ABROAD.match(found):
+        found = found[prefix.end():]
+        found = found if WITHOUT_ZERO.match(found) else f"0{found}"
     if not re.fullmatch(r"\+?\d{5,15}", found) or not _called(f"{found[:7]}0000" if MOBILE.match(found) else found):
         raise Bad("phone_invalid", f"电话不对（{len(found)} 位）。手机 11 位；座机请加区号，如 0791-88888888",
                   f"Not a telephone number ({len(found)} digits). Mobile: 11 digits; landline: with its area code")

@@ -4,31 +4,40 @@ from __future__ import annotations
 import csv
 import io
 import re
+import subprocess
+import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import islice, zip_longest
 from typing import Any, NoReturn
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+import orjson
 
 from shared.fact import Refused
-from shared.workbook.cells import clean
+from shared.workbook import apart
+from shared.workbook.apart import letter
+from shared.workbook.blocks import COMPUTED, Blocks, Merged, bare
+from shared.workbook.cells import clean, written
 from shared.workbook.fault import Bad, Fault, nearest_of
 from shared.workbook.inside import Places, unsaid
-from shared.workbook.safety import damaged, kind_of, locked, text_of
+from shared.workbook.safety import damaged, kind_of, locked, text_of, too_much
 
-__all__ = ["Column", "Line", "Sheet", "letter", "read", "read_grids"]
+__all__ = ["VERSION", "Column", "Line", "Sheet", "letter", "read", "read_grids"]
 
+VERSION = "2026.2"  # of the templates we give out
 HEADER_WITHIN, MAX_LINES = 20, 60_000
-FOOTER = re.compile(r"^(填报单位|填表单位|填报人|填表人|制表|负责人|联系电话|合计|总计|小计|备注|说明|注|填报日期|日期|审核人|"
-                    r"单位（盖章）|第\d+页)[:：(（\s]?")
+STAMP = re.compile(r"模板版本\s*(\d+(?:\.\d+)*)")
 ERRORS = frozenset(("#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!"))
-COMPUTED = ("序号", "年龄", "错误", "编号")
+READERS = threading.BoundedSemaphore(1)  # each may take as much memory as apart.MEMORY
 
 
 @dataclass(frozen=True)
 class Column:
     """One known column. `parse` understands a cell or raises Bad; `fill`: a merged cell counts for all its rows; `personal`: never echoed;
-    `width` 0: hidden in a template; `spare`: names it goes by only in a sheet that says the same in no other column, nor has a field of `apart`."""
+    `weak`: names that it goes by where no column has a better one, nor is there a field of `apart`; `needed`: a row does without, but hardly;
+    `width` 0: hidden in a template."""
 
     field: str
     title: str
@@ -40,20 +49,22 @@ class Column:
     choices: tuple[str, ...] = ()
     width: int = 14
     note: str = ""
-    spare: tuple[str, ...] = ()
+    weak: tuple[str, ...] = ()
     apart: tuple[str, ...] = ()
+    needed: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
-        return tuple(bare(n) for n in (self.title, *self.aliases))
+        return tuple(bare(n) for n in (self.title, *self.aliases, *self.weak))
 
 
 @dataclass
 class Line:
-    """One row of a sheet: what was understood by field, what stood there, and what is wrong."""
+    """One row of a sheet: what was understood by field, what stood there, and what is wrong. `title`: what stands above it and its header."""
 
     sheet: str
     line: int
+    title: str = ""
     values: dict[str, Any] = field(default_factory=dict)
     raw: dict[str, str] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
@@ -65,15 +76,17 @@ class Line:
 
 @dataclass
 class Sheet:
-    """One sheet that has the columns. `title`: what stands above the header; `ignored`: columns not known here."""
+    """One sheet that has the columns. `ignored`: columns not known here; `errors`: the column, from 0, for what is wrong with a row; `end`: its
+    last row."""
 
     name: str
     header_row: int
     columns: dict[str, int]
     found: dict[str, str]
     ignored: list[str]
-    title: str
     lines: list[Line]
+    errors: int
+    end: int
 
 
 def read(data: bytes, columns: Sequence[Column]) -> list[Sheet]:
@@ -92,30 +105,17 @@ def read(data: bytes, columns: Sequence[Column]) -> list[Sheet]:
     if not sheets:
         _no_header(nearest, columns, grids)
     if sum(len(s.lines) for s in sheets) > MAX_LINES:
-        raise Refused("file_too_long", "一次最多 {most} 行，请按乡镇分成几个文件。",
-                      "At most {most} rows at once; split the file.", "file", most=MAX_LINES)
+        _too_long()
     if not any(s.lines for s in sheets):
         raise Refused("file_no_rows", "表头之下没有数据行。", "There are no rows below the header.", "file")
     return sheets
 
 
-def bare(title: str) -> str:
-    """A column's name without blanks, brackets' contents, quotes and marks."""
-    plain = re.sub(r"[（(【\[].*?[)）】\]]", "", clean(title))
-    return re.sub(r"[\s*＊“”\"'：:、/／.．·_-]", "", plain)
+def _too_long() -> NoReturn:
+    raise Refused("file_too_long", "一次最多 {most} 行，请按乡镇分成几个文件。", "At most {most} rows at once; split the file.", "file",
+                  most=MAX_LINES)
 
 
-def letter(column: int) -> str:
-    """0 is A."""
-    name = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        name = chr(65 + rest) + name
-    return name
-
-
-Merged = list[tuple[tuple[int, int], tuple[int, int]]]
 Grid = tuple[str, list[list[Any]], Merged]
 
 
@@ -125,44 +125,62 @@ def read_grids(data: bytes) -> Iterator[Grid]:
         text = text_of(data) or ""
         dialect = "excel-tab" if "\t" in text.partition("\n")[0] else "excel"
         try:
-            yield "CSV", list(csv.reader(io.StringIO(text), dialect)), []
+            rows = list(islice(csv.reader(io.StringIO(text), dialect), apart.MOST_ROWS + 1))
         except csv.Error:
             damaged()
+        if len(rows) > apart.MOST_ROWS:
+            _too_long()
+        yield "CSV", rows, []
         return
-    try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        for meta in book.sheets_metadata:
-            if meta.visible == SheetVisibleEnum.Visible and meta.typ == SheetTypeEnum.WorkSheet:
-                sheet = book.get_sheet_by_name(meta.name)
-                yield meta.name, sheet.to_python(skip_empty_area=False), _merged(sheet)
-    except PasswordError:
-        locked()
-    except (CalamineError, OSError, ValueError):
-        damaged()
+    with READERS:
+        done = subprocess.run([sys.executable, "-I", apart.__file__], input=data, capture_output=True)  # what it complains of may name people
+    if done.returncode:
+        damaged() if done.returncode == 1 else too_much()
+    for line in done.stdout.splitlines():
+        said = orjson.loads(line)
+        if isinstance(said, dict):
+            _unread(said)
+        name, rows, merged = said
+        yield name, [[date_of(c) if isinstance(c, dict) else c for c in row] for row in rows], merged
 
 
-def _merged(sheet: Any) -> Merged:
-    return list(sheet.merged_cell_ranges or ())
+def date_of(cell: Mapping[str, str]) -> date:
+    found = datetime.fromisoformat(cell["day"])
+    return found if "T" in cell["day"] else found.date()
+
+
+def _unread(said: Mapping[str, Any]) -> NoReturn:
+    match said["no"]:
+        case "locked":
+            locked()
+        case "far" if said["cells"]:
+            raise Refused("sheet_too_far", "工作表“{sheet}”的 {cells} 离其他数据太远，无法读取。请在表格左上角的名称框输入该格的位置并回车，"
+                          "核对后清除它的内容（或删除那些空行空列），保存后再上传。",
+                          "On the sheet “{sheet}”, {cells} is too far from everything else. Type its place into the name box, press Enter, clear the "
+                          "cell (or delete the empty rows and columns), save and upload again.", "file", sheet=said["sheet"],
+                          cells="、".join(said["cells"]))
+        case "far":
+            _too_long()
+    damaged()
 
 
 def _header(rows: list[list[Any]], columns: Sequence[Column]) -> tuple[int, dict[str, int], list[str]]:
     """The last row of the header, where each field stands, and all titles. A header of two rows is read down: both words, or either."""
     known = {n: c.field for c in columns for n in c.names}
+    weak = {bare(n) for c in columns for n in c.weak}
     best: tuple[int, dict[str, int], list[str]] = (0, {}, [])
     for i in range(min(len(rows), HEADER_WITHIN)):
         above = rows[i - 1] if i else []
-        titles, found = [], {}
-        for j, cell in enumerate(rows[i]):
-            lower, upper = clean(cell), clean(above[j]) if j < len(above) else ""
+        titles, found, spare = [], dict[str, int](), dict[str, int]()
+        for j, (cell, over) in enumerate(zip_longest(rows[i], above)):
+            lower, upper = clean(cell), clean(over)
             word = next((w for w in (bare(lower), bare(upper + lower), bare(upper)) if w in known), "")
             titles.append(lower or upper)
-            if word and known[word] not in found:
-                found[known[word]] = j
+            if word:
+                (spare if word in weak else found).setdefault(known[word], j)
+        found = {c.field: spare[c.field] for c in columns if c.field in spare and not found.keys() & set(c.apart)} | found
         if len(found) > len(best[1]):
             best = i, found, titles
-    for c in columns:
-        if c.spare and not best[1].keys() & {c.field, *c.apart}:
-            best[1].update([(c.field, j) for j, t in enumerate(best[2]) if bare(t) in c.spare][:1])
     return best
 
 
@@ -170,24 +188,27 @@ def _sheet(name: str, rows: list[list[Any]], merged: Merged, head: int, found: d
            unspoken: Places) -> Sheet:
     used = set(found.values())
     ignored = [t for j, t in enumerate(titles) if t and j not in used and bare(t) not in COMPUTED]
-    known = {n for c in columns for n in c.names}
-    above = [clean(c) for row in rows[:head] for c in row if clean(c) and bare(clean(c)) not in known]
+    errors = next((j for j, t in enumerate(titles) if bare(t) == "错误"), max(map(len, rows)))
     wanted = [c for c in columns if c.field in found]
     cells = {c.field: Cells(c) for c in wanted}
     filled = _filled(merged, {found[c.field] for c in wanted if c.fill}, rows)
     lines = []
-    for i, row in enumerate(rows[head + 1:], head + 1):
-        first = next((clean(c) for c in row if c not in (None, "") and clean(c)), "")
-        if not first or (FOOTER.match(first) and sum(bool(clean(c)) for c in row) <= 4) or row == rows[head]:
-            continue
-        lines.append(_line(name, i, row, cells, found, filled, unspoken))
-    return Sheet(name, head + 1, found, {f: titles[j] for f, j in found.items()}, ignored, " ".join(above), lines)
+    for i, row, title in Blocks(rows, head, {n for c in columns for n in c.names}, merged, errors):
+        line = Line(name, i + 1, title)
+        _fill(line, i, row, cells, found, filled, unspoken)
+        lines.append(line)
+    stamp = STAMP.search(lines[0].title) if lines else None
+    if stamp and stamp[1] != VERSION:
+        lines[0].faults.append(Fault(
+            "template_version", f"这张表用的是 {stamp[1]} 版模板，现在是 {VERSION} 版：列或填法可能不同，请核对，或下载新模板填写",
+            f"Made with template {stamp[1]}, today's is {VERSION}: columns may differ; compare them, or use a new template", "", "warn"))
+    return Sheet(name, head + 1, found, {f: titles[j].strip("* ") for f, j in found.items()}, ignored, lines, errors, len(rows))
 
 
 def _filled(merged: Merged, of: set[int], rows: list[list[Any]]) -> dict[tuple[int, int], Any]:
     """What a merged cell says, for each row it covers."""
     return {(r, c0): rows[r0][c0] for (r0, c0), (r1, _) in merged if c0 in of and r0 < len(rows) and c0 < len(rows[r0])
-            for r in range(r0, r1 + 1)}
+            for r in range(r0, min(r1 + 1, len(rows)))}
 
 
 class Cells(dict[tuple[type, Any], tuple[str, Any, Fault | None]]):
@@ -197,7 +218,7 @@ class Cells(dict[tuple[type, Any], tuple[str, Any, Fault | None]]):
         self.column = column
 
     def __missing__(self, key: tuple[type, Any]) -> tuple[str, Any, Fault | None]:
-        c, text = self.column, clean(key[1])
+        c, text = self.column, written(key[1])
         value, fault = None, None
         try:
             if text in ERRORS:
@@ -211,9 +232,8 @@ class Cells(dict[tuple[type, Any], tuple[str, Any, Fault | None]]):
         return self[key]
 
 
-def _line(sheet: str, i: int, row: list[Any], cells: Mapping[str, Cells], found: Mapping[str, int], filled: Mapping[tuple[int, int], Any],
-          unspoken: Places) -> Line:
-    line = Line(sheet, i + 1)
+def _fill(line: Line, i: int, row: list[Any], cells: Mapping[str, Cells], found: Mapping[str, int], filled: Mapping[tuple[int, int], Any],
+          unspoken: Places) -> None:
     for field_, known in cells.items():
         j = found[field_]
         cell = row[j] if j < len(row) else None
@@ -226,7 +246,6 @@ def _line(sheet: str, i: int, row: list[Any], cells: Mapping[str, Cells], found:
             line.faults.append(fault)
         if not fault or fault.code == "required":
             line.values[field_] = value
-    return line
 
 
 def _unspoken(what: str) -> Bad:

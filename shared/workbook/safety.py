@@ -86,6 +86,11 @@ def locked() -> NoReturn:
         "The workbook has a password; open it, clear the password under File → Info → Protect Workbook, save and upload again.")
 
 
+def too_much() -> NoReturn:
+    _no("file_bomb", "文件解压后大得不正常，已停止读取。请把数据复制到一个新建的工作簿再上传。",
+        "The file unpacks to an abnormal size and was not opened; copy the data into a new workbook.")
+
+
 def damaged() -> NoReturn:
     _no("file_damaged", "文件损坏，读不出内容。请用 Excel 或 WPS 打开，另存为“Excel 工作簿 (*.xlsx)”再上传。",
         "The file is damaged; open it in a spreadsheet program and save it as .xlsx.")
@@ -103,8 +108,7 @@ def _zip(data: bytes) -> Kind:
                 locked()
             bomb = len(entries) > MAX_ENTRIES or sum(e.file_size for e in entries) > MAX_UNPACKED
             if bomb or any(e.file_size > SMALL and e.file_size > MAX_RATIO * max(1, e.compress_size) for e in entries):
-                _no("file_bomb", "文件解压后大得不正常，已停止读取。请把数据复制到一个新建的工作簿再上传。",
-                    "The file unpacks to an abnormal size and was not opened; copy the data into a new workbook.")
+                too_much()
             names = {e.filename for e in entries}
             for e in entries:  # what an entry says of its size must be true: reading it whole checks that
                 with archive.open(e) as part:

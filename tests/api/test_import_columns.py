@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import io
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -65,6 +66,30 @@ def test_the_exported_roster_comes_back_and_there_is_nothing_to_change(here, rep
     assert [r["verdict"] for r in roster.rows()] == ["same"] * 4, roster.rows()
 
 
+def test_what_is_kept_as_text_keeps_its_punctuation_and_either_kind_of_it_is_the_same_name(here, reports):
+    unit = uuid4()
+    here.org.say(unit, org.OrganisationProposed(full_name="莲塘镇（东）社区妇女联合会", short_name="（东）社区妇联", org_type="federation",
+                                                level="village", parent=TOWN, proposed_on=date(2019, 1, 1)),
+                 org.OrganisationEstablished(established_on=date(2020, 1, 1)),
+                 org.SeatsDefined(effective=date(2020, 1, 1), seats=(org.Seat(seat=uuid4(), role="executive_member", capacity=15),)))  # fmt: skip
+    here.org.say(uuid4(), org.TermStarted(organisation=unit, term_no=1, starts_on=date(2024, 1, 1), term_months=60, ends_on=date(2029, 1, 1)))
+    here.pull()
+    for name in ("莲塘镇（东）社区妇女联合会", "莲塘镇(东)社区妇女联合会", "(东)社区妇联"):
+        load = Import(here, book([row(unit=name, 工作单位及职务="村（社区）干部，“两委”成员", 备注="留任（二次）")], MORE))
+        assert [r["verdict"] for r in load.rows()] in (["add"], ["same"]), load.rows()
+        load.commit()
+    [shown_] = reports.roster()
+    assert (shown_["employer_and_post"], shown_["note"]) == ("村（社区）干部，“两委”成员", "留任（二次）")
+    assert [r["verdict"] for r in Import(here, reports.workbook(), name="妇联干部花名册.xlsx").rows()] == ["same"]
+
+
+def test_two_spellings_of_a_telephone_are_one_person(here):
+    rows = [row(role="主席", 联系电话="+86 138 0013 8000"), row(联系电话="13800138000")]
+    assert [r["verdict"] for r in Import(here, book(rows, MORE)).rows()] == ["add", "add"]
+    Import(here, book(rows, MORE)).commit()
+    assert [r["verdict"] for r in Import(here, book([row(联系电话="008613800138000")], MORE)).rows()] == ["same"]
+
+
 def test_what_is_changed_in_an_exported_roster_changes_and_nothing_else(here, reports):
     Import(here, book([row("是", "是", role="主席", 备注="留任")], MORE)).commit()
     back = Import(here, edited(reports.workbook(), 文化程度="本科", 是否一肩挑="否"))
@@ -105,7 +130,7 @@ def test_the_template_holds_the_column_of_numbers_out_of_sight(here):
     page = openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets[0]
     titles = [c.value for c in page[2]]
     assert titles[-1] == "系统编号" and page.column_dimensions[page.cell(2, len(titles)).column_letter].hidden
-    assert titles[:3] == ["姓名", "性别", "民族"] and {"是否一肩挑", "是否新任", "备注", "系统编号"} <= set(titles)
+    assert titles[:4] == ["*妇联组织", "*姓名", "性别", "民族"] and {"是否一肩挑", "是否新任", "备注", "系统编号"} <= set(titles)
 
 
 @pytest.mark.parametrize(("was", "said", "comes_to"), (

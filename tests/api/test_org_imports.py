@@ -53,6 +53,15 @@ def test_organisations_come_in_and_go_again_without_a_trace(here):
     assert load(here, village()).commit()["state"] == "committed"  # its code is free again
 
 
+def test_a_name_keeps_its_brackets_and_is_known_by_either_kind(here):
+    named = {"组织全称": "（测试）镇妇女联合会", "简称": "（测试）镇妇联", "上级组织": "南昌县妇女联合会", "层级": "乡镇", "区划代码": "360121200"}
+    load(here, village(**named)).commit()
+    assert "（测试）镇妇女联合会" in names(here)
+    again = load(here, village(**{k: v.replace("（", "(").replace("）", ")") for k, v in named.items()}),
+                 village("新村", "(测试)镇妇联", 组织全称="（测试）镇新村妇女联合会", 区划代码=""))
+    assert [r["verdict"] for r in again.rows()] == ["same", "add"], again.rows()
+
+
 def test_a_parent_may_come_earlier_in_the_same_file_and_an_unknown_one_is_an_error(here):
     town = village("八一乡", "南昌县妇女联合会", 组织全称="八一乡妇女联合会", 简称="八一乡妇联", 层级="乡镇", 区划代码="360121200")
     batch = load(here, town, village("新村", "八一乡妇联", 组织全称="八一乡新村妇女联合会", 区划代码=""), village("老村", "莲塘真妇联", 区划代码=""))

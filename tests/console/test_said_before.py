@@ -120,4 +120,4 @@ def test_what_never_came_to_office_is_listed(desk: Reader, state: str):
     desk.services.give("GET projection /appointments", {"rows": [{**row, "status": state, "engagement": "part_time", "mode": "elected",
                                                                   "end_reason": None}], "cursor": None, "as_of": TODAY})  # fmt: skip
     answer = desk.get(f"/appointments?state={state}")
-    assert answer.status_code == 200 and HOLDER["person_name"] in answer.text
+    assert answer.status_code == 200 and str(HOLDER["person_name"]) in answer.text

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
 import zipfile
 from collections.abc import Callable
@@ -164,6 +165,59 @@ def many(n: int) -> bytes:
     return out.getvalue()
 
 
+def redone(change: Callable[[bytes], bytes], path: str = "xl/worksheets/sheet1.xml", data: bytes = b"") -> bytes:
+    """A right workbook with one part of its archive changed."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data or book([person()]))) as was, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+        for name in was.namelist():
+            made.writestr(name, change(was.read(name)) if name == path else was.read(name))
+    return out.getvalue()
+
+
+def far(value: str, *places: str) -> bytes:
+    def put(made: Any) -> None:
+        for place in places:
+            made["花名册"][place] = value
+
+    return edited(put)
+
+
+def styled_rows(last: int) -> bytes:
+    rows = b"".join(b'<row r="%d" ht="20" customHeight="1"><c r="A%d" s="0"/><c r="O%d" s="0"/></row>' % (i, i, i) for i in range(4, last))
+    return redone(lambda xml: xml.replace(b"</sheetData>", rows + b"</sheetData>"))
+
+
+def merged_far() -> bytes:
+    return redone(lambda xml: re.sub(rb"<mergeCells.*</mergeCells>", b'<mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>', xml))
+
+
+def one_text_in_many_cells() -> bytes:
+    """Seven megabytes that a reader writes out three thousand times."""
+    text = b"<si><t>" + b"a" * 7_000_000 + b"</t></si>"
+    shared = redone(lambda xml: re.sub(rb"<sst[^>]*>", lambda m: m[0] + text, xml), "xl/sharedStrings.xml")
+    rows = b"".join(b'<row r="%d"><c r="A%d" t="s"><v>0</v></c></row>' % (i, i) for i in range(4, 3000))
+    return redone(lambda xml: xml.replace(b"</sheetData>", rows + b"</sheetData>"), data=shared)
+
+
+def villages(*titles: str, merged: bool = True, again: bool = True) -> bytes:
+    """Below each other on one sheet, each with its title line and its own header."""
+    names = iter("甲乙丙丁戊己")
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as made:
+        page, i = made.add_worksheet("花名册"), 0
+        for title in titles:
+            page.merge_range(i, 0, i, 4, title) if merged else page.write(i, 0, title)
+            if again or not i:
+                page.write_row(i + 1, 0, ["姓名", "妇联职务", "专/挂/兼", "出生年月", "任职时间"])
+            page.write_row(i + 2, 0, [f"王{next(names)}", "执委", "兼职", "1980-05", "2026-01"])
+            page.write_row(i + 4, 0, ["填报单位（盖章）：", "", "负责人："])
+            i += 6
+    return out.getvalue()
+
+
+FOOT = ["填报单位（盖章）：", "", "负责人：", "", "填表人：", "", "联系电话：", "", "日期：2026年10月8日"]
+
+
 def one(**more: Any) -> Callable[[], bytes]:
     return lambda: book([person(**more)])
 
@@ -185,6 +239,22 @@ KINDS: dict[str, Kind] = {
                                      verdicts=("error",)),
     "a formula that failed": told("formula_error", make=lambda: formulas("#N/A"), verdicts=("error",)),
     "blank rows and a footer": told(make=lambda: book([person(), [""] * 15, ["填报单位（盖章）：某镇妇联", "", "", "负责人："]]), verdicts=("add",)),
+    "an official footer in five cells": told(make=lambda: book([person(), FOOT]), verdicts=("add",)),
+    "a total below": told(make=lambda: book([person(), ["合计", 1, 1, 0, 0, 1, 0]]), verdicts=("add",)),
+    "two villages below each other": told(make=lambda: villages("莲塘镇新村妇联执委名册", "向塘镇新村妇联执委名册"), verdicts=("add", "add")),
+    "their titles not merged": told(make=lambda: villages("莲塘镇新村妇联执委名册", "向塘镇新村妇联执委名册", merged=False), verdicts=("add", "add")),
+    "the second of them not known": told(
+        "organisation_missing", make=lambda: villages("莲塘镇新村妇联执委名册", "某某村妇联执委名册"), verdicts=("add", "error")),
+    "a title of its own without a header": told(
+        "organisation_missing", make=lambda: villages("莲塘镇新村妇联执委名册", "某某村妇联", again=False), verdicts=("add", "error")),
+    "a list that goes on on the next page": told(make=lambda: villages("莲塘镇新村妇联执委名册", "（续表）"), verdicts=("add", "add")),
+    "blanks in the last row and the last column": told(make=lambda: far(" ", "A1048576", "XFD1"), verdicts=("add",)),
+    "a blank in the last row": told(make=lambda: far("\u3000", "A1048576"), verdicts=("add",)),
+    "a sheet that says it is as large as can be": told(
+        make=lambda: redone(lambda xml: re.sub(rb"<dimension[^>]*>", b'<dimension ref="A1:XFD1048576"/>', xml)), verdicts=("add",)),
+    "thousands of empty rows with borders": told(make=lambda: styled_rows(8000), verdicts=("add",)),
+    "a hundred thousand empty rows with borders": told(make=lambda: styled_rows(100_500), verdicts=("add",)),
+    "the whole sheet merged": told(make=merged_far, verdicts=("add",)),
     "mixed spellings of dates": told(
         make=lambda: book([person(f"王{c}", born=b) for c, b in zip("甲乙丙丁戊己庚辛", (
             "1980.05", 198005, "1980年5月", "1980-05-03", date(1980, 5, 3).toordinal() - 693594, "1980/5", 1980.05, "1980.5.3"), strict=True)]),
@@ -239,6 +309,8 @@ KINDS: dict[str, Kind] = {
     "two rows of one person that agree": told(make=lambda: book([person(role="主席", 联系电话="13800138000"), person()]), verdicts=("add", "add")),
     "nobody's row": told("required", make=one(name=""), verdicts=("error",)),
     "macros": told(make=lambda: with_part("xl/vbaProject.bin"), verdicts=("add",), name="花名册.xlsm"),
+    "something written in the last cell": Kind(lambda: far("x", "XFD1048576"), failed="sheet_too_far"),
+    "a long text in thousands of cells": Kind(one_text_in_many_cells, failed="file_bomb"),
     "a missing column": Kind(lambda: book([["1", "王芳"]], ("序号", "姓名", "性别", "民族")), failed="column_missing"),
     "no header": Kind(lambda: book([["王芳", "女"]], None), failed="header_missing"),
     "a text that begins like a zip": Kind(lambda: "PK 名单\n王芳".encode(), failed="header_missing", name="花名册.csv"),

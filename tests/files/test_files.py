@@ -11,13 +11,15 @@ import pytest
 from services.org import events as org
 from shared.fact import Refused
 from shared.workbook import read
+from shared.workbook.apart import MOST_ROWS
 from shared.workbook.cells import name as called
 from shared.workbook.cells import text
 from shared.workbook.reading import MAX_LINES, Column
 from tests.api.cadre_given import COUNTY, World, world
 from tests.api.import_given import Import, everything
 from tests.api.test_cadre_appointments import code
-from tests.files.kinds import KINDS, Kind, many
+from tests.files.kinds import KINDS, Kind, far, many
+from tests.files.making import HEADER, book, person
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +61,30 @@ def test_it_gets_what_it_deserves_and_nothing_is_written(here: World, kind: Kind
         assert tuple(r["verdict"] for r in made.rows()) == kind.verdicts, made.rows()
         assert here.caller("county").get(f"/imports/{made.id}/workbook").status_code == 200
     assert (everything(here), here.store.log.max_notification_id()) == (before, head)
+
+
+@pytest.mark.parametrize("kind", ("two villages below each other", "their titles not merged"))
+def test_each_village_gets_the_rows_below_its_own_title(here: World, kind: str) -> None:
+    rows = Import(here, KINDS[kind].make()).rows()
+    assert [r["title"] for r in rows] == ["王甲 · 莲塘镇新村妇女联合会 · 执委", "王乙 · 向塘镇新村妇女联合会 · 执委"]
+
+
+def test_a_row_that_names_little_right_above_a_header_is_not_taken_for_a_title(here: World) -> None:
+    data = book([person("王甲"), ["", "王乙", "", "", "", "", "", "", "执委"], list(HEADER), person("王丙")])
+    assert [r["verdict"] for r in Import(here, data).rows()] == ["add", "error", "add"]
+
+
+def test_what_is_far_away_is_named_and_so_is_the_way_to_clear_it(here: World) -> None:
+    fault = Import(here, far("x", "XFD1", "A1048576")).state["fault"]
+    assert "“花名册”的 A1048576、XFD1 离" in fault["message"]["zh-CN"] and "A1048576" in fault["message"]["en"]
+
+
+def test_more_rows_than_can_be_read_are_not_taken_for_something_far_away() -> None:
+    columns = [Column("person_name", "姓名", called, required=True), Column("role", "妇联职务", text, required=True)]
+    for data in (many(MOST_ROWS + 10), "姓名,妇联职务\n".encode() + "王芳,执委\n".encode() * (MOST_ROWS + 1)):
+        with pytest.raises(Refused) as no:
+            read(data, columns)
+        assert no.value.code == "file_too_long"
 
 
 def test_fifty_thousand_rows_are_read_and_more_than_that_asked_to_be_split():

@@ -38,6 +38,7 @@ def roles(raw: object) -> tuple[tuple[str, ...], str | None] | None:
     how: set[str] = set()
     for part in re.split(r"[、，,；;/+及和]|(?<=[席委任])兼(?!职)", found):
         word = re.sub(r"^.*?(?:妇女联合会|妇联|妇工委|妇委会)", "", part)
+        said = word
         if held := HELD.match(word):
             how.add(cells.ENGAGEMENTS[held[1]])
             word = word[2:]
@@ -48,8 +49,8 @@ def roles(raw: object) -> tuple[tuple[str, ...], str | None] | None:
         if word not in cells.ROLES:
             likely = nearest_of(word, cells.ROLES)
             offered = "、".join(dict.fromkeys(cells.ROLES))
-            zh = f"不认识妇联职务“{word[:20]}”。可填：{offered}；几个职务用顿号隔开"
-            raise Bad("role_unknown", zh, f"“{word[:20]}” is no office known here", likely)
+            zh = f"不认识妇联职务“{said[:20]}”。可填：{offered}；几个职务用顿号隔开"
+            raise Bad("role_unknown", zh, f"“{said[:20]}” is no office known here", likely)
         named.append(cells.ROLES[word])
     if len(how) > 1:
         raise Bad("role_engagements", "几个职务的专/挂/兼不同，请分两行填写", "The offices are held in different ways; use two rows")
@@ -80,7 +81,7 @@ def bare_note(note: str | None) -> str:
 def note(raw: object) -> str | None:
     """备注: open data, so no number of a person may stand in it."""
     found = cells.text(raw)
-    for digits in re.findall(r"\d{7,}", re.sub(r"[\s-]", "", found or "")):
+    for digits in re.findall(r"\d{7,}", re.sub(r"[\s-]", "", cells.clean(found))):
         if not re.fullmatch(r"(19|20)\d{6}", digits):
             raise Bad("note_number", "备注里不要写电话、身份证号等号码：电话请填“联系电话”列",
                       "No telephone or ID number among the remarks; use its own column")
@@ -102,7 +103,7 @@ def staffing(raw: object) -> Any:
 
 NAME = Column("person_name", "姓名", cells.name, required=True, width=12)
 PERSON = [
-    Column("sex", "性别", cells.sex, choices=("女", "男"), width=6),
+    Column("sex", "性别", cells.sex, ("性別",), choices=("女", "男"), width=6),
     Column("ethnicity", "民族", cells.ethnicity, width=8),
     Column("born", "出生年月", dates.day, ("出生日期", "出生年月日", "生日"), note="如 1980-05", width=12),
     Column("political", "政治面貌", cells.political, ("党派",), choices=("中共党员", "共青团员", "民主党派", "群众")),
@@ -118,16 +119,17 @@ PERSON = [
 ]
 WHERE = [
     Column("organisation", "妇联组织", cells.text, ("组织", "组织名称", "所在组织", "所在妇联", "妇联组织名称", "所属妇联"), fill=True, width=36,
-           spare=("单位", "所在单位", "单位名称"), apart=("village",)),
+           needed=True, weak=("单位", "所在单位", "单位名称"), apart=("village",)),
     Column("township", "乡镇", cells.text, ("乡镇街道", "所在乡镇", "街道", "乡镇名称"), fill=True),
     Column("village", "村（社区）", cells.text, ("村", "村社区", "所在村", "社区", "村居", "行政村", "所在村社区"), fill=True),
     Column("person", "系统编号", person_id, width=0),
 ]
 POST = [
-    Column("role", "妇联职务", roles, ("职务", "妇联任职", "妇联内职务", "拟任职务"), required=True, choices=("主席", "副主席", "常委", "执委")),
+    Column("role", "妇联职务", roles, ("妇联任职", "妇联内职务", "拟任职务", "拟任妇联职务"), required=True,
+           choices=("主席", "副主席", "常委", "执委"), weak=("职务", "职务名称")),
     Column("engagement", "专/挂/兼", cells.engagement, ("专兼职", "专挂兼职", "任职方式"), choices=("专职", "挂职", "兼职"), width=8),
     Column("newly", "是否新任", cells.yes_no, ("新任",), choices=("是", "否"), width=9),
-    Column("starts_on", "任职时间", dates.day, ("任职日期", "任现职时间", "当选时间"), note="如 2026-03"),
+    Column("starts_on", "任职时间", dates.day, ("任职日期", "任现职时间", "当选时间"), note="如 2026-03", needed=True),
     Column("until", "离任时间", dates.until, ("卸任时间", "任期止", "免职时间"), note="在任填“至今”或留空"),
     Column("note", "备注", note, personal=True, width=20),
 ]
@@ -186,7 +188,7 @@ def _row(line: Line, sheet: Sheet) -> Row:
         staffing=v.get("staffing"), employer_and_post=v.get("employer_and_post"), in_two_committees=seated[0],
         in_party_branch_committee=seated[1], in_villagers_committee=seated[2], holds_both_posts=v.get("both"))
     return Row(line.row, profile, offices, v.get("engagement") or how, starts.on if starts else None, starts.precision if starts else "day",
-               ends.on if ends else None, v.get("organisation"), v.get("township"), v.get("village"), f"{sheet.name} {sheet.title}",
+               ends.on if ends else None, v.get("organisation"), v.get("township"), v.get("village"), f"{sheet.name} {line.title}",
                card.number if card else None, v.get("phone"), v.get("newly"), v.get("note"), v.get("person"),
                frozenset(f.field for f in line.faults if f.level == "error"))
 

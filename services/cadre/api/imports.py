@@ -26,7 +26,7 @@ from shared.imports.drafts import Draft
 from shared.imports.routes import import_routes
 from shared.imports.verdict import Verdict, faulted
 from shared.rehearsal import Rehearsed, rehearse
-from shared.words import DEGREES, POLITICAL, SEXES, STAFFING
+from shared.words import DEGREES, POLITICAL, SEXES, STAFFING, plain
 from shared.workbook import Column, Fault, Sheet
 from shared.workbook.fault import nearest_of
 
@@ -176,7 +176,7 @@ def _unlike(row: Row, known: Known, w: Wanted) -> Iterator[Fault]:
         yield warn("engagement_on_record", "engagement")
     if post and row.newly is not None and row.newly != known.newly(post):
         yield warn("newly_differs", "newly")
-    if (said := bare_note(row.note)) and said not in {bare_note(h.note) for h in hers}:
+    if (said := plain(bare_note(row.note))) and said not in {plain(bare_note(h.note)) for h in hers}:
         yield warn("note_differs", "note")
 
 
