@@ -112,6 +112,8 @@ def test_an_id_number_on_record_is_hers_wherever_she_is_and_nobody_elses(here):
     before = len(everything(here)[0])
     other = Import(here, sheet(row(name="李敏", 身份证号=CARD)))
     assert told(other, 3) == {"id_number_registered": "身份证号"} and "王芳" not in str(other.rows())
+    nowhere = Import(here, sheet(row("无此村", "李敏", 身份证号=CARD)))
+    assert told(nowhere, 3) == {"organisation_unknown": "村（社区）", "id_number_registered": "身份证号"}
     moved = Import(here, sheet(row("象北社区", 身份证号=CARD), row("象北社区", 任职时间="2025-07", 身份证号=OTHER)))
     assert [r["action"] for r in moved.rows()] == ["add", "none"], moved.rows()  # she is recognised; the second is asked about
     moved.commit("good")

@@ -112,10 +112,13 @@ class Matching:
         return None if against else person
 
     def _one_number(self, row: Row) -> None:
-        """An ID number is one woman's."""
-        other = next((r for name, r in self.named.get(row.id_number or "", {}).items() if name != row.profile.person_name), None)
+        """An ID number is one woman's, in the file and on record."""
+        name, registered = row.profile.person_name, self.numbers.get(row.id_number or "", ())
+        other = next((r for called, r in self.named.get(row.id_number or "", {}).items() if called != name), None)
         if other:
             raise refused("id_number_twice", row=other)
+        if registered and not any((k := self.known.get(p)) and k.person_name == name for p in registered):
+            raise refused("id_number_registered")
 
     def _person(self, row: Row, unit: Unit, m: Matched) -> UUID:
         name, choice = row.profile.person_name or "", self.choices.get(row.row)
