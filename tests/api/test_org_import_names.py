@@ -54,6 +54,13 @@ def test_a_former_name_is_the_same_organisation(here: World) -> None:
     assert ([r["action"] for r in batch.rows()], told(batch)) == (["same"], [{"import_official_name"}])
 
 
+def test_a_superior_may_be_called_by_its_former_name(here: World) -> None:
+    renamed(here, next(c.id for c in here.org.copy.called(here.county) if c.full_name == "莲塘镇妇女联合会"), "新塘镇妇女联合会")
+    batch = load(here, village("新村", 区划代码=""))
+    assert ([r["action"] for r in batch.rows()], told(batch)) == (["add"], [{"import_parent_renamed"}])
+    assert load(here, village("新村", "新塘镇妇联", 区划代码="")).codes() == set()
+
+
 def renamed(here: World, id: Any, name: str) -> None:
     from services.org.domain.organisation import Organisation
 
