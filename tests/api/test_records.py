@@ -109,6 +109,9 @@ def test_it_is_found_by_who_did_it_and_what_it_is_about_in_pages(story: Story, a
     appointed = story.start(story.post(story.person("王芳", county), county), "2024-01-10", meta={"actor": OTHER})
     assert [r["appointment"] for r in get(auditor, "/audit/appointments", who="王干").json()["rows"]] == [str(appointed)]
     assert get(auditor, "/audit/appointments", who="周主任").json()["rows"] == []
+    renamed = story.tell(county, org.OrganisationDetailsChanged(effective=day("2024-05-05"), short_name="县妇联"), on="2024-05-05")
+    assert [r["event"] for r in get(auditor, RECORDS, **{"from": "2024-05-05", "to": "2024-05-05"}).json()["rows"]] == [str(renamed.id)]
+    assert get(auditor, RECORDS, **{"from": "2090-01-01"}).json()["rows"] == [] == get(auditor, RECORDS, to="1990-01-01").json()["rows"]
 
 
 def test_a_county_reads_its_own_records_and_a_file_has_what_the_page_has(story: Story, app: FastAPI, province: UUID, county: UUID) -> None:

@@ -12,6 +12,7 @@ from services.projection.views.grants import Grants
 __all__ = ["ENGLISH", "SYSTEM", "accounts_of", "by_accounts"]
 
 SYSTEM = ("系统", "the system")  # a reaction or the clock
+MACHINES = ("system", *(f"{s}.{part}" for s in ("org", "cadre", "lecture", "hotline", "projection") for part in ("policies", "clock")))
 LOADED = ("系统导入", "the initial load")  # seeded data
 ENGLISH = dict((SYSTEM, LOADED))
 g = Grants.table
@@ -30,8 +31,8 @@ def by_accounts(asked: Asked, text: str, actor: Any, on_behalf_of: Any) -> Colum
     named = or_(g.c.account_name.contains(text, autoescape=True), g.c.account == text, g.c.account.like(f"%|{_plain(text)}", escape="\\"))
     accounts = list(asked.c.scalars(select(g.c.account).where(named, asked.at.is_known(g.c, "org")).distinct()))
     if text == SYSTEM[0]:
-        return or_(actor == "system", actor.like("%.policies"), actor.like("%.clock"))
-    return actor == "loader" if text == LOADED[0] else or_(actor.in_(accounts), on_behalf_of.in_(accounts))
+        return or_(actor.in_(MACHINES))
+    return or_(actor == "loader") if text == LOADED[0] else or_(actor.in_(accounts), on_behalf_of.in_(accounts))
 
 
 def _plain(text: str) -> str:

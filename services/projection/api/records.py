@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
 from fastapi import Query as Parameter
-from sqlalchemy import Select, Text, and_, func, or_, select, type_coerce
+from sqlalchemy import Select, Text, and_, func, or_, select, text, type_coerce
 
 from services.projection.api.accounts import by_accounts
 from services.projection.api.asking import Asked, Asking, Pages, answer
@@ -17,7 +17,8 @@ from services.projection.api.columns import RECORDS, Shape
 from services.projection.api.filters import Search
 from services.projection.api.recorded import told
 from services.projection.api.search import found_people, places
-from services.projection.views.records import Records
+from services.projection.views.records import PAPERED, Records
+from shared.calendar import SHANGHAI
 
 __all__ = ["router"]
 
@@ -54,14 +55,19 @@ class _Sought:
         query = asked.within(select(*(c for c in x.columns if c.name != "region")), x.c.organisation).where(*_known(asked))
         query = query.where(*(x.c[k] == v for k, v in self.exact.items()))
         query = query.where(x.c.about.in_(self.about)) if self.about else query
-        query = query.where(type_coerce(x.c.documents, Text).contains(str(self.document))) if self.document else query
+        query = query.where(text(PAPERED), type_coerce(x.c.documents, Text).contains(str(self.document))) if self.document else query
         query = query.where(or_(x.c.actor == self.actor, x.c.on_behalf_of == self.actor)) if self.actor else query
         query = query.where(by_accounts(asked, self.who, x.c.actor, x.c.on_behalf_of)) if self.who else query
-        query = query.where(*([x.c.recorded_on >= self.since] if self.since else []), *([x.c.recorded_on <= self.until] if self.until else []))
+        query = query.where(x.c.recorded >= _midnight(self.since)) if self.since else query
+        query = query.where(x.c.recorded < _midnight(self.until + timedelta(days=1))) if self.until else query
         if self.search:
             where = list(places(asked, self.search))
             query = query.where(or_(x.c.person.in_(found_people(asked, self.search)), x.c.organisation.in_(where)))
         return query
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), SHANGHAI)
 
 
 def _known(asked: Asked) -> list[Any]:

@@ -12,12 +12,11 @@ from sqlalchemy import BigInteger, Column, Date, Index, String, Uuid
 
 from services.projection.views.dated import Row
 from services.projection.views.tables import metadata, only
-from shared.calendar import SHANGHAI
 from shared.es import Event
 from shared.tables import Instant, Json
 from shared.view import View, view_table
 
-__all__ = ["ABOUT", "Records"]
+__all__ = ["ABOUT", "PAPERED", "Records"]
 
 # what a fact is about -> its names. Not here: appointments (audit), exports, claims, single rows of an import, and what the clock alone says
 ABOUT: dict[str, str] = {
@@ -55,6 +54,7 @@ ABOUT: dict[str, str] = {
     )
     for name in names.split()
 }
+PAPERED = "documents <> '[]'"  # of few facts a paper is named: by this they are found
 PLACE = {"person": "home", "sealed": "home", "secondment": "from_organisation", "unit": "area", "rule": "area"}  # else "organisation"
 DAYS = (
     *("effective", "established_on", "withdrawn_on", "proposed_on", "dated", "approved_on", "starts_on", "ended_on", "planned_on", "requested_on"),
@@ -78,7 +78,6 @@ class Records(View):
         Column("documents", Json),
         Column("effective", Date),
         Column("recorded", Instant),
-        Column("recorded_on", Date),
         bitemporal=False,
     )
 
@@ -110,7 +109,6 @@ def _row(e: Event, about: str, place: str | None) -> Row:
         "documents": [str(e.stream)] if about == "document" else [str(d) for d in m.documents],
         "effective": date.fromisoformat(day) if day else None,
         "recorded": e.at,
-        "recorded_on": e.at.astimezone(SHANGHAI).date(),
     }
 
 
@@ -122,3 +120,4 @@ Index(None, records.actor, records.recorded)
 Index(None, records.on_behalf_of, **only("on_behalf_of IS NOT NULL"))
 Index(None, records.person, **only("person IS NOT NULL"))
 Index(None, records.correlation)
+Index("ix_records_v1_papered", records.recorded, **only(PAPERED))
