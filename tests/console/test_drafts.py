@@ -12,7 +12,8 @@ from tests.console.people_given import POST, fields, given, started, versioned
 
 DETAILS, RELIEF = f"/organisations/{COUNTY}/details", f"/appointments/{POST}/relief"
 CASE = "018f0000-0000-7000-8000-000000000020"
-NOW = {"full_name": "南昌县妇女联合会", "short_name": "南昌县妇联", "field": "area", "formation_mode": "standalone", "level": "county"}
+NOW = {"full_name": "南昌县妇女联合会", "short_name": "南昌县妇联", "field": "area", "formation_mode": "standalone", "level": "county",
+       "state": "active"}  # fmt: skip
 OFFERED = "您有一份未提交的草稿"
 
 

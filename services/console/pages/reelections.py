@@ -94,6 +94,8 @@ async def due(request: Request, api: Api) -> Response:
         return redirect(request, str(request.url.include_query_params(state="overdue").replace(scheme="", netloc="")))
     area = request.query_params.get("area") or api.session.grant.get("organisation")
     shown = await (await by_area(api, DUE, request.query_params.get("area"))).load(request, api, area=area)
+    if "as_of" in shown.said:
+        shown.actions = ()  # nothing is planned from what was so on another day
     tabs = [(title, shown.url(state=state, cursor=None), shown.said.get("state") == state, None) for state, title in TERMS]
     return page(request, "reelections/due.html", shown=shown, tabs=tabs)
 
