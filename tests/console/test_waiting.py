@@ -109,7 +109,8 @@ def test_the_tile_of_executives_leads_to_as_many_as_it_counts(county):
 def test_nothing_is_planned_from_the_overview_of_a_past_day(county):
     assert "按所选计划换届" in county.get("/organisations").text
     assert "按所选计划换届" not in county.get("/organisations?as_of=2023-06-30").text
-    term = {"organisation": TOWN, "organisation_name": "莲塘镇妇联", "state": "overdue", "term_no": 1, "starts_on": "2020-01-01", "due_on": "2023-01-01"}
+    term = {"organisation": TOWN, "organisation_name": "莲塘镇妇联", "state": "overdue", "term_no": 1, "starts_on": "2020-01-01",
+            "due_on": "2023-01-01"}  # fmt: skip
     county.services.give("GET projection /terms", {"rows": [term], "cursor": None})
     assert "按所选计划换届" in county.get("/reelections/due?state=overdue").text
     assert "按所选计划换届" not in county.get("/reelections/due?state=overdue&as_of=2023-06-30").text
