@@ -69,13 +69,6 @@ def number(value: Any) -> str:
     return "–" if value is None else f"{value:,}"
 
 
-def masked(value: str | None, ahead: int = 3, after: int = 4) -> str:
-    """138****1234; what is too short for that is hidden whole."""
-    if not value:
-        return ""
-    return "****" if len(value) <= ahead + after else f"{value[:ahead]}****{value[-after:]}"
-
-
 def tag(said: str, tone: str = "plain") -> Markup:
     """A small label: good, warn, bad or plain; the word says it, the colour only helps."""
     return Markup(f'<span class="tag {tone}">{escape(said)}</span>')
@@ -98,7 +91,7 @@ def environment(language: str) -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]  # the extension puts it there
-    made.filters.update(day=day, instant=instant, number=number, masked=masked)
+    made.filters.update(day=day, instant=instant, number=number)
     made.globals.update(static=static.url, query=query, tag=tag, languages=LANGUAGES, nav=NAV, language=language)
     made.filters["label"] = lambda value, kind: labels.label(kind, value, language)
     return made

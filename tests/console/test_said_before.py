@@ -86,7 +86,7 @@ class Reports:
 def test_a_roster_too_long_to_print_is_refused_and_never_printed_in_part(lines: int, cursor: str | None):
     with pytest.raises(Trouble) as no:
         asyncio.run(gather.roster(Reports(lines, cursor), COUNTY, None))  # type: ignore[arg-type]
-    assert no.value.status == 409 and no.value.errors[0]["code"] == "roster_too_long" and "3000" in no.value.errors[0]["message"]["zh-CN"]
+    assert no.value.status == 409 and no.value.errors[0]["code"] == "roster_too_long" and "3000" in str(no.value.errors[0]["message"])
 
 
 def test_a_roster_of_as_many_as_can_be_printed_is_whole():
