@@ -223,7 +223,7 @@ def test_somebody_who_joined_the_new_team_since_keeps_it_from_being_taken_back(h
     here.started(here.person("李辛"), EXECUTIVES, on(-3), mode="co_option")
     here.pull()
     state = load.revoke()
-    assert (state["state"], [e["code"] for e in state["fault"]["errors"]]) == ("committed", ["import_term_built_upon"])
+    assert (state["state"], [(e["row"], e["code"]) for e in state["fault"]["errors"]]) == ("committed", [("village妇联", "import_term_built_upon")])
 
 
 def test_an_open_case_is_left_to_be_cancelled_and_said(here, answering):

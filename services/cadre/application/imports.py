@@ -144,7 +144,7 @@ class Imports(Renewals):
         back = [(r.row, partial(self.take_back_row, id, r, told, bool(people.get(r.person, set()) - mine), by)) for r in rows]
         for t in state.teams:
             ends = {a: _taken(told.get(a, ()), id, f"team/{t.organisation}") for a in t.outgoing}
-            back.append((str(t.organisation), partial(self.restore_team, id, t, ends, by)))
+            back.append((next(u.full_name for u in self.copy.units(t.organisation)), partial(self.restore_team, id, t, ends, by)))
         return back
 
     def take_back_row(self, batch: UUID, r: ImportedRow, told: Mapping[UUID, Sequence[Event]], elsewhere: bool, by: By) -> Done:
