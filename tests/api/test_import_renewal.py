@@ -289,3 +289,18 @@ def test_an_office_held_in_another_way_than_before_finds_its_own_seat(here, answ
     assert load.state["counts"] | {"warn": 0} == {"rows": 2, "add": 2, "change": 0, "same": 0, "warn": 0, "error": 0}, load.state["problems"]
     load.commit(by="leader", **PAPER)
     assert len(here.store.load(SeatClaim, full)[0].holds) == 1
+
+
+def test_somebody_who_left_since_the_check_makes_it_stale_though_no_row_says_otherwise(here, answering):
+    the_old_team(here)
+    load = the_new_team(here)
+    left = next(i for i, h in here.store.load(SeatClaim, EXECUTIVES)[0].holds.items() if h.person == held_by(here, NAMES[12]))
+    here.ok(here.caller("leader").post(f"/appointments/{left}/relief", {"effective": on(-60), "end_reason": "resigned", "reason": "补录"}))
+    here.pull()
+    before = everything(here)
+    assert load.commit(by="leader", **PAPER)["fault"]["code"] == "import_digest_stale" and everything(here) == before
+    assert "原班子 14 人" in load.state["notes"][0]["message"]["zh-CN"]
+
+
+def held_by(here: World, name: str) -> Any:
+    return next(k.person for k in here.store.copy.named([name]))

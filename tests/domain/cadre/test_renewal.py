@@ -203,3 +203,15 @@ def test_not_into_a_seat_that_somebody_else_has_taken_meanwhile():
 def test_what_stays_empty_is_counted_by_office_without_those_who_leave():
     claims = {CHAIR: fold(held(WANG, BEGAN), of=SeatClaim), EXECUTIVES: fold(held(LI, CONGRESS), held(WANG, BEGAN), of=SeatClaim), VICE: None}
     assert renewal.empty_seats(OVERDUE, claims, {VICE: 2, EXECUTIVES: 4}, CONGRESS) == {"chair": 1, "executive_member": 10}
+
+
+def test_those_who_come_back_are_counted_one_after_another():
+    second = uuid4()
+    vices = [started(BEGAN, post=post(person=who, seat=VICE, role="vice_chair")) for who in (LI, WANG)]
+    facts, states, claims = renew(old={OLD_VICE: [vices[0]], second: [vices[1]]})
+    batch = imports.evolve(BEGUN, facts[BATCH][0])
+    states = {i: Appointment((*s.said, *facts[i])) for i, s in states.items()}
+    claims[VICE] = fold(*facts[VICE], held(uuid4(), D(2026, 5, 22)), of=SeatClaim)  # a place for one of the two
+    taken = {i: Taken([uuid4(), uuid4()], [2], [2]) for i in states}
+    with refused("seat_over_plan"):
+        renewal.restore(batch, BATCH, facts[BATCH][0], states, claims, taken, OVERDUE, LEADER)
