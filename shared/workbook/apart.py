@@ -23,9 +23,10 @@ __all__ = ["Part", "TooFar", "fitted", "letter", "number_of", "parts"]
 MEMORY, SECONDS = 900 * 1024 * 1024, 60
 MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 100_000, 1000, 3_000_000
 USUAL = 1_000_000  # cells of a sheet that is read as it is
-LONGEST = 32_767  # characters of a cell, by the format
+LONGEST = 128 * 1024 * 1024  # bytes that one sheet may say
 SHEET, RELATION = re.compile(rb"<(?:\w+:)?sheet\b[^>]*>"), re.compile(rb"<(?:\w+:)?Relationship\b[^>]*>")
 REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Z]{0,3})(\d{1,7})["']""")
+NUMBERED, LETTERED = re.compile(rb'row [^>]*?r="(\d{1,7})"'), re.compile(rb' r="([A-Z]{2,3})\d')
 CELL = re.compile(rb"<((?:\w+:)?)c\b([^>]*?)(?:/>|>(.*?)</\1c>)", re.S)
 ROW = re.compile(rb"""<((?:\w+:)?)row\b[^>]*?\br\s*=\s*["'](\d{1,7})["'][^>]*?(?:/>|>\s*</\1row>)""")
 RANGE = re.compile(rb"""<(?:\w+:)?(?:mergeCell|hyperlink)\b[^>]*?\bref\s*=\s*["']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})["'][^>]*>""")
@@ -110,13 +111,14 @@ def fitted(data: bytes) -> bytes:
 
 
 def _little(xml: bytes) -> bool:
-    """By everything that names a place, empty or not."""
-    found = REFERENCE.findall(xml)
-    rows = max((int(row) for _, row in found), default=0)
-    columns = max(map(number_of, {name for name, _ in found}), default=0)
-    if rows > MOST_ROWS or columns > MOST_COLUMNS or rows * columns > USUAL or len(found) > 2 * USUAL:
+    """By everything that names a place, empty or not; as programs usually write it."""
+    if b"r='" in xml or b"r =" in xml or xml.count(b' r="') > 2 * USUAL:
         return False
-    return sum(_size(m) for m in RANGE.finditer(xml)) <= USUAL
+    rows = max(map(int, NUMBERED.findall(xml)), default=0)
+    columns = max(map(number_of, set(LETTERED.findall(xml))), default=26)
+    if rows > MOST_ROWS or columns > MOST_COLUMNS or rows * columns > USUAL:
+        return False
+    return sum(_size(m) for m in RANGE.finditer(xml, max(0, xml.rfind(b"sheetData>")))) <= USUAL
 
 
 def _size(m: re.Match[bytes]) -> int:
@@ -195,9 +197,9 @@ def _trimmed(sheet: Any) -> list[list[Any]]:
     filled, before = 0, [""] * (sheet.start or (0, 0))[1]
     for row in sheet.iter_rows():
         end = len(row)
-        while end and isinstance(row[end - 1], str) and len(row[end - 1]) < 200 and BLANK.match(row[end - 1]):
+        while end and ((cell := row[end - 1]) == "" or (isinstance(cell, str) and len(cell) < 200 and BLANK.match(cell))):
             end -= 1
-        rows.append([*before, *(c[:LONGEST] if isinstance(c, str) else c for c in row[:end])] if end else [])
+        rows.append(before + row[:end] if end else [])
         if end:
             filled = len(rows)
     return rows[:filled]
@@ -212,7 +214,10 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     try:
         for name, rows, merged in grids(sys.stdin.buffer.read()):
-            sys.stdout.buffer.write(orjson.dumps([name, rows, merged], plain, orjson.OPT_PASSTHROUGH_DATETIME) + b"\n")
+            said = orjson.dumps([name, rows, merged], plain, orjson.OPT_PASSTHROUGH_DATETIME)
+            if len(said) > LONGEST:
+                raise MemoryError
+            sys.stdout.buffer.write(said + b"\n")
     except MemoryError:
         sys.exit(3)
     except TooFar as far:
