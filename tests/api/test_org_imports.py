@@ -58,8 +58,9 @@ def test_a_name_keeps_its_brackets_and_is_known_by_either_kind(here):
     load(here, village(**named)).commit()
     assert "（测试）镇妇女联合会" in names(here)
     again = load(here, village(**{k: v.replace("（", "(").replace("）", ")") for k, v in named.items()}),
-                 village("新村", "(测试)镇妇联", 组织全称="（测试）镇新村妇女联合会", 区划代码=""))
-    assert [r["verdict"] for r in again.rows()] == ["same", "add"], again.rows()
+                 village("新村", "(测试)镇妇联", 组织全称="（测试）镇新村妇女联合会", 区划代码=""),
+                 village("老村", "（测试）镇妇联", 组织全称="（测试）镇老村妇女联合会", 区划代码=""))
+    assert [r["verdict"] for r in again.rows()] == ["same", "add", "add"], again.rows()
 
 
 def test_a_parent_may_come_earlier_in_the_same_file_and_an_unknown_one_is_an_error(here):
