@@ -194,16 +194,8 @@ def request(e: Election) -> shapes.Request:
 
 
 def ballot(e: Election) -> shapes.Ballot:
-    """Of the offices whose candidates are known; refused while there are none."""
-    sections = tuple(s for s in e.sections() if s.votes)
-    if not sections:
-        raise refused(
-            "candidates_missing",
-            "还没有候选人，不能打印选票。请先在换届办理中登记候选人，再打印。",
-            "There are no candidates yet, so there is no ballot to print: enter the candidates of the re-election first.",
-            back=f"/reelections/{e.id}",
-        )
-    return shapes.Ballot(**e.head(), sections=sections)
+    """Of the offices whose candidates are known."""
+    return shapes.Ballot(**e.head(), sections=tuple(s for s in e.sections() if s.votes))
 
 
 def filing(e: Election) -> shapes.Filing:
