@@ -54,6 +54,18 @@ def test_a_former_name_is_the_same_organisation(here: World) -> None:
     assert ([r["action"] for r in batch.rows()], told(batch)) == (["same"], [{"import_official_name"}])
 
 
+def test_another_level_is_said_and_left_as_it_is(here: World) -> None:
+    batch = load(here, village("象南社区", 简称="", 层级="乡镇"))
+    assert ([r["action"] for r in batch.rows()], told(batch)) == (["same"], [{"import_other_level"}])
+
+
+def test_where_several_may_be_meant_the_full_name_is_asked_for(here: World) -> None:
+    load(here, village("丁家村", 区划代码="")).commit()
+    renamed(here, next(c.id for c in here.org.copy.called(here.county) if c.full_name == "莲塘镇丁家村妇女联合会"), "象南社区妇女联合会")
+    batch = load(here, village("象南社区", 组织全称="象南社区妇联", 简称="", 区划代码=""))
+    assert [r["action"] for r in batch.rows()] == ["none"] and told(batch)[0] >= {"import_several"}
+
+
 def test_a_superior_may_be_called_by_its_former_name(here: World) -> None:
     renamed(here, next(c.id for c in here.org.copy.called(here.county) if c.full_name == "莲塘镇妇女联合会"), "新塘镇妇女联合会")
     batch = load(here, village("新村", 区划代码=""))
@@ -97,3 +109,9 @@ def test_rows_that_spoil_each_other_for_ever_are_left_out(here: World) -> None:
     rows = [village("新村", 区划代码="360121100202", 主席职数=1, 执委职数=n) for n in range(3, 15)]
     batch = load(here, *rows)
     assert {r["verdict"] for r in batch.rows()} == {"error"}
+
+
+def test_a_row_that_was_not_judged_to_its_end_is_left_out(here: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.org.api.imports.PASSES", 1)
+    batch = load(here, village("老村", 区划代码="360121100202"), village("老村", 区划代码=""))
+    assert [r["verdict"] for r in batch.rows()] == ["error", "error"] and told(batch)[1] >= {"import_row_entangled"}

@@ -171,7 +171,7 @@ def test_the_uploader_of_a_roster_is_told_that_another_confirms(desk):
 def test_whom_a_roster_replaces_stands_before_what_is_written_and_where_it_is_taken_back(desk):
     said = "本届至 2025-11-01 已届满：原班子 15 人自 2026-10-20 起离任，其中 8 人连任；新班子 15 人"
     note = {"code": "team_renewed", "title": "莲西村妇联", "message": {"zh-CN": said, "en": "…"}}
-    desk.services.give(f"GET cadre /imports/{BATCH}", {**DRAFT, "kind": "roster", "notes": [note]})
+    desk.services.give(f"GET cadre /imports/{BATCH}", {**DRAFT, "kind": "roster", "notes": [note], "uploaded_by": "another"})
     page = desk.get(HERE).text
     assert "1 个组织" in page and "莲西村妇联" in page and page.index(said) < page.index("问题汇总") < page.index("逐类确认提醒")
     assert "原班子恢复任职" in desk.get(f"{HERE}/revocation").text

@@ -61,7 +61,7 @@ def test_the_papers_say_what_was_voted(desk: httpx.Client, told: Told) -> None:
 def test_certificates_are_printed_only_of_an_approved_result(county: County, desk: httpx.Client, told: Told) -> None:
     case = congress(county, told.village, HELD - 30, county.township, county.county)
     refused = desk.get(f"/reelections/{case}/papers/certificate.pdf")
-    assert refused.status_code == 409 and "选举结果尚未批复" in refused.text
+    assert refused.status_code == 409 and "选举结果尚未批复" in refused.text and f'href="/reelections/{case}"' in refused.text
     ballot = f"/reelections/{case}/papers/ballot.pdf"
     empty = desk.get(ballot)
     assert empty.status_code == 409 and "还没有提出候选人" in empty.text, "a ballot lists the candidates; without any it says where they are proposed"

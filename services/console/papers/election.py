@@ -216,6 +216,7 @@ def certificates(e: Election) -> shapes.Certificates:
             "result_not_approved",
             "选举结果尚未批复，批复后才能打印当选证书。",
             "The result is not approved yet; certificates are printed after the approval.",
+            back=f"/reelections/{e.id}",
         )
     highest: dict[str, str] = {}
     for role in reversed(OFFICES):
