@@ -6,12 +6,25 @@ import pytest
 
 from services.org.domain import term
 from services.org.domain.rule import Row, Rule
-from services.org.events import DependantReleased, TermBecameOverdue, TermDueSoon, TermEnded, TermExtended, TermExtensionRequested, TermStarted
+from services.org.events import (
+    DependantReleased,
+    TermBecameOverdue,
+    TermDueSoon,
+    TermEnded,
+    TermExtended,
+    TermExtensionRequested,
+    TermResumed,
+    TermStarted,
+    TermVoided,
+    standing,
+)
 from tests.domain.org.world import (
+    CASE,
     MON,
     NO_RULES,
     OLD_TERM,
     PAPER,
+    TERM,
     TODAY,
     TUE,
     VILLAGE,
@@ -183,3 +196,28 @@ def test_an_ended_term_is_silent():
 def test_the_state_follows_the_facts():
     was = given(started(), TermStarted(organisation=VILLAGE, term_no=2, starts_on=date(2026, 1, 1), term_months=36, ends_on=date(2029, 1, 1)))
     assert (was.term_no, was.ends_on, was.original_ends_on) == (2, date(2029, 1, 1), date(2029, 1, 1))
+
+
+ROSTER = OLD_TERM
+
+
+def test_an_end_that_a_roster_made_is_taken_back_with_it_and_a_term_it_began_never_was():
+    ended, resumed = TermEnded(ended_on=date(2026, 2, 1), roster=ROSTER), TermResumed(roster=ROSTER)
+    assert standing([started(), ended]) == [started(), ended] and standing([started(), ended, resumed]) == [started()]
+    assert standing([started(), TermExtended(new_ends_on=date(2026, 6, 1)), TermVoided(roster=ROSTER)]) == []
+    assert given(started(), ended, resumed) == given(started()) and given(started(), TermVoided(roster=ROSTER)) is None
+
+
+def test_the_next_term_begins_where_the_former_one_ends_in_one_claim():
+    day, hung = date(2026, 2, 1), hanging(added("term", OLD_TERM, date(2021, 1, 1), term_no=1))
+    facts = term.renew(None, CASE, given(started()), OLD_TERM, village(), hung, day, NO_RULES, (VILLAGE,), TODAY, ROSTER)
+    assert facts[OLD_TERM] == [TermEnded(ended_on=day, roster=ROSTER)]
+    (new,) = facts[CASE]
+    assert isinstance(new, TermStarted) and (new.term_no, new.starts_on, new.term_months, new.reelection) == (2, day, 60, None)
+    with refused("term_running"):
+        term.renew(None, CASE, given(started(), *facts[OLD_TERM]), OLD_TERM, village(), hanging(added("term", TERM, day, term_no=2)), day, NO_RULES,
+                   (VILLAGE,), TODAY, ROSTER)
+    with refused("in_future"):
+        term.renew(None, CASE, given(started()), OLD_TERM, village(), hung, date(2026, 12, 1), NO_RULES, (VILLAGE,), TODAY, ROSTER)
+    with refused("term_ended"):
+        term.restore(given(new, TermEnded(ended_on=TODAY)), CASE, None, OLD_TERM, ROSTER)
