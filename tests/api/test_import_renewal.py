@@ -142,14 +142,19 @@ def test_the_same_rows_again_renew_nothing_before_or_after_org_has_answered(here
 
 def test_the_same_file_is_the_same_import_and_after_revocation_it_may_come_again(here, answering, reports):
     the_old_team(here)
-    load = the_new_team(here)
-    load.commit(by="leader", **PAPER)
+    data = book(team(CONGRESS.isoformat(), NAMES[1], [NAMES[2], "李甲"], NEW))  # a workbook has the second in it when it was made
+
+    def sent() -> Import:
+        return Import(here, data, "roster", by="secretary", **DECISION)
+
+    first = sent()
+    first.commit(by="leader", **PAPER)
     answering.answer()
-    assert (twice := the_new_team(here)).id == load.id and code(twice.send(by="leader", **PAPER)) == "import_done"
-    load.revoke()
+    assert (same := sent()).id == first.id and code(same.send(by="leader", **PAPER)) == "import_done"
+    first.revoke()
     answering.answer()
-    again = the_new_team(here)
-    assert again.id != load.id and again.commit(by="leader", **PAPER)["state"] == "committed"
+    anew = sent()
+    assert anew.id != first.id and anew.commit(by="leader", **PAPER)["state"] == "committed"
     answering.answer()
     assert sitting(reports, CONGRESS) == set(NEW) and [t[0] for t in terms(reports)] == [1, 2]
 

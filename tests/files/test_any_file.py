@@ -155,14 +155,16 @@ def tried(w: Any, reports: Shown, kind: str, only: str, made: Any, answer: Calla
        kind=st.sampled_from(["opening", "roster", "roster", "profiles"]), only=st.sampled_from(["all", "good"]), heads=HEADS,
        end=st.sampled_from([WITHIN, OVER, NEAR]), soon=st.booleans())
 def test_commit_does_what_the_dry_run_said_and_revocation_leaves_no_trace(
-    here: World, reports: Shown, answering: Answering, rows: list[list[Any]], kind: str, only: str, heads: tuple[list[int], bool], end: date, soon: bool
+    here: World, reports: Shown, answering: Answering, rows: list[list[Any]], kind: str, only: str, heads: tuple[list[int], bool], end: date,
+    soon: bool,
 ) -> None:
     here.say(TERM, org.TermExtended(new_ends_on=end))
     order, otherwise = heads
     header = [OTHERWISE.get(MORE[n], MORE[n]) if otherwise else MORE[n] for n in order]
     more: dict[str, Any] = DECISION if kind == "roster" else {}
     some = [[row[n] for n in order] for row in rows]
-    renewed = tried(here, reports, kind, only, lambda title: book(some, header, title), answering.answer, soon, approver="leader", paper=PAPER, **more)
+    renewed = tried(here, reports, kind, only, lambda title: book(some, header, title), answering.answer, soon, approver="leader", paper=PAPER,
+                    **more)
     assert renewed <= (kind == "roster" and end != WITHIN)
 
 

@@ -64,10 +64,10 @@ class CadreImports:
         batch = Batch(draft.id, kind, draft.organisation, draft.filename, approval, day, places, teams)
         entered = [(v, m, sheet, m.entry) for v, m, (_, sheet, _) in zip(verdicts, matched, read, strict=True) if m.entry]
         entered.sort(key=lambda e: e[0].wrong)  # what is wrong already is tried last: it takes no seat from a row that will be written
-        first = batch.writing([entry for *_, entry in entered]).teams.values()
-        tried = rehearse(store, [*(partial(store.renew, draft.id, t, places[t.organisation], day) for t in first),
-                                 *(partial(store.enter, batch, entry) for *_, entry in entered)])
-        outcomes = tried[len(first):]
+        first = batch.writing([entry for *_, entry in entered])
+        tried = rehearse(store, [*(partial(store.renew, draft.id, t, places[o], day) for o, t in first.teams.items()),
+                                 *(partial(store.enter, first, entry) for *_, entry in entered)])
+        outcomes = tried[len(first.teams):]
         records = store.profiles([entry.person for v, m, _, entry in entered if m.known and not v.wrong])
         for (v, m, sheet, _), outcome in zip(entered, outcomes, strict=True):
             _judge(v, m, sheet, outcome, records, columns)
@@ -78,7 +78,7 @@ class CadreImports:
         entries = [entry for _, entry in written]
         batch = batch.writing(entries)
         by_unit = {w.organisation: v for v, entry in reversed(written) for w in entry.posts}
-        told = [*tried[:len(first)], *(o for (v, *_), o in zip(entered, outcomes, strict=True) if not v.wrong)]
+        told = [*tried[:len(first.teams)], *(o for (v, *_), o in zip(entered, outcomes, strict=True) if not v.wrong)]
         facts = [fact for outcome in told if isinstance(outcome, list) for _, fact in outcome]
         return Examined(verdicts, entries, batch, list(notes(store, batch, facts, by_unit, names)))
 

@@ -30,7 +30,7 @@ AT_ONCE = 500
 
 @dataclass(frozen=True)
 class Batch:
-    """What all rows of one batch share while they are decided. `teams`: the organisations whose new team they are; `places` know of it."""
+    """What all rows of one batch share while they are decided. `teams`: the organisations whose new team they are."""
 
     id: UUID
     kind: ImportKind
@@ -42,8 +42,9 @@ class Batch:
     teams: Mapping[UUID, Team] = field(default_factory=dict)
 
     def writing(self, entries: Sequence[Entry]) -> "Batch":
-        """The same with only those teams that these rows are of, and who is elected in them."""
-        return replace(self, teams=renewal.elected(self.teams, entries, self.places))
+        """The same with only those teams that these rows are of, who is elected in them, and the places as org will know them."""
+        teams = renewal.elected(self.teams, entries, self.places)
+        return replace(self, teams=teams, places={**self.places, **{o: renewal.renewed(self.places[o], t) for o, t in teams.items()}})
 
 
 class Imports(Renewals):
@@ -73,7 +74,7 @@ class Imports(Renewals):
             found = match({o: t.elected_on for o, t in teams.items()}).all(rows)
             teams = self.teams(id, found, places)
         self._drop_known_numbers([m for m in found if m.entry and m.known])
-        return found, units, self.renewed(places, teams), teams
+        return found, units, places, teams
 
     def _registered(self, rows: Sequence[Row]) -> dict[str, list[UUID]]:
         """Whose records bear the ID numbers of these rows, wherever they are kept."""

@@ -25,11 +25,6 @@ class Renewals(Cases):
         claims = self.load_all(SeatClaim, dict.fromkeys(renewal.asked(places.values())))
         return renewal.teams(batch, rows, places, claims, begun.teams if begun else ())
 
-    @staticmethod
-    def renewed(places: Mapping[UUID, Place], teams: Mapping[UUID, Team]) -> dict[UUID, Place]:
-        """As org will know them."""
-        return {**places, **{o: renewal.renewed(places[o], t) for o, t in teams.items()}}
-
     def empty_seats(self, team: Team, place: Place, taken: Mapping[UUID, int]) -> dict[str, int]:
         """By office, how many places the new team leaves empty; `taken`: by seat, how many the file fills."""
         return renewal.empty_seats(place, self.load_all(SeatClaim, place.elected_seats), taken, team.elected_on)

@@ -69,7 +69,7 @@ def _last_term(place: Place) -> Term | None:
 
 def _is_renewed(place: Place, last: Term, some: Elected, day: date, claims: Claims) -> bool:
     if day < last.over_on:  # a congress before the end of the term; a head who began so late is only told of once more
-        heads, late = {w.seat for _, w in some if w.starts_on == day} & set(place.of_roles(HEADS)), last.ends_on - EARLY
+        late, heads = last.ends_on - EARLY, {w.seat for m, w in some if w.starts_on == day and not m.refusals} & set(place.of_roles(HEADS))
         return late <= day and any(h.starts_on < late for h in sitting(claims, heads, day))
     left = last.ended_on is None or any(h.starts_on < last.ended_on for h in sitting(claims, place.elected_seats, day))
     return left and any(_is_new(m, w, last.over_on) for m, w in some)
