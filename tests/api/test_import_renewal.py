@@ -163,7 +163,8 @@ def test_days_that_differ_are_refused_row_by_row_naming_the_other(here, answerin
     the_old_team(here)
     for day in (CONGRESS + timedelta(1), OVER - timedelta(100)):
         load = the_new_team(here, row("李辛", "执委", day.isoformat()), title=day.isoformat())
-        assert load.codes() - {"before_party_decision"} == {"congress_dates_differ"} and load.state["counts"]["error"] == 19 and load.state["notes"] == []
+        assert load.codes() - {"before_party_decision"} == {"congress_dates_differ"}
+        assert load.state["counts"]["error"] == 19 and load.state["notes"] == []
         said = load.rows()[-1]["cells"][0]["message"]
         assert str(day) in said["zh-CN"] and str(CONGRESS) in said["en"] and "花名册!3" in said["zh-CN"]
 

@@ -12,6 +12,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from services.org import events as org
+from services.org import policies
+from shared.calendar import today
 from tests.api.cadre_given import TERM, World, world
 from tests.api.import_given import Answering, Import, Shown, org_answering, shown
 from tests.api.org_world import World as OrgWorld
@@ -101,6 +103,7 @@ def answering(here: World) -> Iterator[Answering]:
 @pytest.fixture(scope="module")
 def there(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[OrgWorld, Shown]]:
     with org_world(tmp_path_factory.mktemp("org")) as w, shown(tmp_path_factory.mktemp("org-reports"), org=w.org) as found:
+        policies.due(w.org, w.app.state.views, today())  # the clock has said what it has to say of the terms
         yield w, found
 
 
