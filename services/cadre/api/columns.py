@@ -38,14 +38,13 @@ def roles(raw: object) -> tuple[tuple[str, ...], str | None] | None:
     how: set[str] = set()
     for part in re.split(r"[、，,；;/+及和]|(?<=[席委任])兼(?!职)", found):
         word = re.sub(r"^.*?(?:妇女联合会|妇联|妇工委|妇委会)", "", part)
-        said = word
         if held := HELD.match(word):
             how.add(cells.ENGAGEMENTS[held[1]])
             word = word[2:]
         if held := HELD_AFTER.search(word):
             how.add(cells.ENGAGEMENTS[held[1]])
             word = word[:held.start()]
-        word = word[1:-1] if re.fullmatch(r"[（(].*[)）]", word) else word
+        said, word = word, word.strip("()（）")
         if word not in cells.ROLES:
             likely = nearest_of(word, cells.ROLES)
             offered = "、".join(dict.fromkeys(cells.ROLES))
