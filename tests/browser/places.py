@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from urllib.parse import quote
 
 from tests.files.making import book
@@ -19,8 +20,8 @@ VILLAGE = f"{ODD}{'名字很长的村' * 20}"[:90]
 PERSON = f"{ODD}{'阿依古丽买买提' * 20}"[:100]
 
 # acts on appointments, and which of them they are open to
-CASES = (("party-decision", "proposed"), ("publicity", "reviewed"), ("publicity-end", "reviewed"), ("election", "reviewed"),
-         ("approval", "reviewed"), ("rejection", "reviewed"), ("withdrawal", "proposed"), ("start", "passed"), ("cancellation", "ahead"),
+CASES = (("party-decision", "proposed"), ("publicity", "reviewed_leader"), ("publicity-end", "publicised"), ("election", "reviewed"),
+         ("approval", "reviewed_appointee"), ("rejection", "reviewed"), ("withdrawal", "proposed"), ("start", "passed"), ("cancellation", "ahead"),
          ("relief", "appointment"), ("suspension", "appointment"), ("resumption", "suspended"))  # fmt: skip
 ACTS = ("details", "seats", "division", "proposal", "move", "merger", "dissolution", "extension-request")
 STEPS = {"request": "planned", "permit": "requested", "refusal": "requested", "candidates": "permitted", "congress": "permitted", "result": "case",
@@ -127,6 +128,9 @@ class Opened:
     passed: str
     ahead: str
     suspended: str
+    reviewed_appointee: str
+    reviewed_leader: str
+    publicised: str
     extending: str
     planned: str
     requested: str
@@ -160,20 +164,31 @@ def odd(county: County) -> tuple[str, str, str]:
 
 
 def waiting(county: County, village: Village) -> tuple[str, ...]:
-    """Appointments proposed, decided by the Party organisation, passed, to begin in a week, and suspended."""
-    seat = village.seat["executive_member"]
-    post = {"organisation": village.id, "seat": seat, "engagement": "part_time", "mode": "by_election", "starts_on": ago(0)}
+    """Appointments proposed, decided by the Party organisation, passed, to begin in a week, and suspended; then some without an election: decided,
+    a county's leader's decided, and one that is publicised."""
+    officer, seat, post = county.county, village.seat["executive_member"], {"engagement": "part_time", "mode": "by_election", "starts_on": ago(0)}
 
-    def proposed(name: str) -> str:
-        return county.township.do("cadre", "/appointments", person=village.person(name), **post)
+    def proposed(name: str, **more: Any) -> str:
+        by = officer if "organisation" in more else county.township
+        body = {"organisation": village.id, "seat": seat, "person": village.person(name), **post, **more}
+        return by.do("cadre", "/appointments", **body)
 
-    first, second, fifth = proposed("甘露"), proposed("柏月英"), village.appoint("石榴花", "executive_member")
-    county.county.do("cadre", f"/appointments/{second}/party-decision", agreed=True, decided_on=ago(0), authority="镇党委")
-    third = passed(county, village.person("纪晓兰"), village.id, seat, 0)
-    fourth = appoint(county, village.person("舒晓燕"), village.id, seat, -7)
-    document = paper(county.county, PLACES["county"])
-    county.county.do("cadre", f"/appointments/{fifth}/suspension", effective=ago(0), why="接受调查", documents=[document])
-    return first, second, third, fourth, fifth
+    def reviewed(name: str, **more: Any) -> str:
+        id = proposed(name, **more)
+        by = county.provincial if "organisation" in more else officer
+        by.do("cadre", f"/appointments/{id}/party-decision", agreed=True, decided_on=ago(0), authority="镇党委")
+        return id
+
+    third, fourth = passed(county, village.person("纪晓兰"), village.id, seat, 0), appoint(county, village.person("舒晓燕"), village.id, seat, -7)
+    fifth = village.appoint("石榴花", "executive_member")
+    document = paper(officer, PLACES["county"])
+    officer.do("cadre", f"/appointments/{fifth}/suspension", effective=ago(0), why="接受调查", documents=[document])
+    seats = officer.get("projection", "/seats", organisation=str(PLACES["county"]))["rows"]
+    leader = next(s for s in seats if s["role"] == "vice_chair")
+    led = {"organisation": str(PLACES["county"]), "seat": leader["seat"], "engagement": leader["engagement"] or "part_time", "mode": "appointed"}
+    last = reviewed("尹秀珍", **led)
+    officer.do("cadre", f"/appointments/{last}/publicity", from_on=ago(0), until=ago(-14))
+    return proposed("甘露"), reviewed("柏月英"), third, fourth, fifth, reviewed("殷红梅", mode="appointed"), reviewed("武爱华", **led), last
 
 
 def sealed(county: County, home: str) -> str:

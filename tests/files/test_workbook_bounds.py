@@ -112,7 +112,7 @@ def test_a_template_locks_its_headers_and_leaves_the_rows_free():
 def test_a_template_offers_its_words_and_the_units_of_the_area():
     book = filled_in()
     offered = {str(v.sqref).split(":")[0]: (v.type, v.formula1) for v in book["花名册"].data_validations.dataValidation}
-    assert offered == {"B3": ("list", '"女,男"'), "C3": ("list", "单位名录!$A$2:$A$3")}
+    assert offered == {"A3": ("list", "单位名录!$A$2:$A$3"), "C3": ("list", '"女,男"')}
     assert [c.value for c in book["单位名录"]["A"]] == ["单位全称", "甲村妇联", "乙村妇联"]
 
 
