@@ -78,6 +78,7 @@ PAGES = {
     "new document": "/documents/new",
     "document": "/documents/{document}",
     "audit": "/audit",
+    "other records of the audit": "/audit/records",
     "audit of exports": "/audit/exports",
     "audit of one request": "/audit/trail/{correlation}",
     "exports": "/exports",
@@ -98,7 +99,7 @@ FORMS = {n for n in PAGES if n.startswith("new ") or ", " in n} - {"organisation
 NO_PAGES = {
     "/login", "/login/start", "/login/back", "/static/{name}", "/metrics", "/health", "/ready",
     "/appointments/seats", "/appointments/counts", "/desk/figures", "/exports/{id}/file", "/organisations/branch",
-    "/find/organisations", "/find/people", "/roster/total", "/views/{id}/count",
+    "/find/organisations", "/find/people", "/roster/total", "/views/{id}/count", "/audit/chain",
     "/imports/{service}/{id:uuid}/progress", "/imports/{service}/{id:uuid}/workbook", "/imports/template", "/export/{list}", "/organisations/export",
     "/organisations/{id}/roster.{format}", "/people/{id}/approval-form.{format}", "/certificates/{id}.{format}",
     "/reelections/{id}/papers/{kind}.{format}", "/documents/{id}/files/{sha256}",
