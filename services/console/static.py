@@ -43,6 +43,12 @@ def url(name: str) -> str:
     return f"/static/{files()[name].name}"
 
 
+@router.get("/favicon.ico")
+async def icon(request: Request) -> Response:
+    """What browsers ask for beside a file that names no icon, such as a PDF."""
+    return await static(request, files()["icon.svg"].name)
+
+
 @router.get("/static/{name}")
 async def static(request: Request, name: str) -> Response:
     file = next((f for f in files().values() if f.name == name), None)

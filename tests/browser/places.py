@@ -97,7 +97,7 @@ EMPTY = {name: NOBODY for name in ("overview", "roster", "re-elections", "docume
 FORMS = {n for n in PAGES if n.startswith("new ") or ", " in n} - {"organisation, extension", "appointment, start"}  # which need not ask anything
 # parts of pages, files, and what machines ask; the login page is looked at signed out
 NO_PAGES = {
-    "/login", "/login/start", "/login/back", "/static/{name}", "/metrics", "/health", "/ready",
+    "/login", "/login/start", "/login/back", "/static/{name}", "/favicon.ico", "/metrics", "/health", "/ready",
     "/appointments/seats", "/appointments/counts", "/desk/figures", "/exports/{id}/file", "/organisations/branch",
     "/find/organisations", "/find/people", "/roster/total", "/views/{id}/count", "/audit/chain",
     "/imports/{service}/{id:uuid}/progress", "/imports/{service}/{id:uuid}/workbook", "/imports/template", "/export/{list}", "/organisations/export",

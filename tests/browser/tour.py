@@ -83,6 +83,7 @@ class Tour:
         act(keys, "批准换届", dated=ago(40), permitted_on=ago(40))
         find(town, "cgc", VILLAGE)
         act(town, "登记大会选举", form="congress", held_on=ago(10), **BALLOT)
+        expect(town.page.get_by_role("link", name="上报选举结果", exact=True).first).to_be_visible()
         self.picture("05-re-election", town.page)
         town.link("上报选举结果")
         town.fill(reported_on=ago(9))

@@ -163,6 +163,7 @@ def test_static_files_are_kept_for_ever_under_a_name_that_changes_with_them(offi
     answer = officer.get(name)
     assert answer.status_code == 200 and "immutable" in answer.headers["cache-control"] and answer.headers["content-type"].startswith("text/css")
     assert officer.get("/static/console.css").status_code == 404
+    assert officer.get("/favicon.ico").headers["content-type"] == "image/svg+xml"
 
 
 def test_a_first_visit_stays_under_60_kb_and_a_later_one_under_15(officer):

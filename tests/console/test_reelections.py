@@ -72,6 +72,8 @@ def test_the_steps_say_what_is_done_what_is_next_and_what_lies_ahead():
                                                  "held_on": "2026-10-10"})] == ["done"] * 5 + ["off"] * 4  # fmt: skip
     assert [s.state for s in steps("refused", {"planned_on": "2026-09-01"})][:3] == ["done", "now", "ahead"], "it is requested again"
     assert {s.state for s in steps("cancelled", {"planned_on": "2026-09-01"})} == {"done", "off"}
+    held = {"planned_on": "2026-09-01", "requested_on": "2026-09-05", "permitted_on": "2026-09-09", "held_on": "2026-10-10"}
+    assert [steps("congress_held", held, some)[3].state for some in (True, False)] == ["done", "off"]
     assert all(open_acts(state) for state in OPEN if state not in ("closed", "cancelled"))
 
 

@@ -104,6 +104,8 @@ def steps(state: str, dates: Mapping[str, Any], candidates: bool = False) -> Seq
         done += 1
 
     def how(i: int) -> Literal["done", "now", "ahead", "off"]:
+        if LIST[i][1] == "candidates" and state == "congress_held" and not candidates:
+            return "off"  # the vote was held without any being entered
         if i < done:
             return "done"
         return "off" if state == "cancelled" else "now" if i == done else "ahead"
