@@ -90,7 +90,8 @@ def environment(language: str) -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
-    made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]  # the extension puts it there
+    extended: Any = made  # by i18n with a method of its own
+    extended.install_gettext_translations(translations(language), newstyle=True)
     made.filters.update(day=day, instant=instant, number=number)
     made.globals.update(static=static.url, query=query, tag=tag, languages=LANGUAGES, nav=NAV, language=language)
     made.filters["label"] = lambda value, kind: labels.label(kind, value, language)

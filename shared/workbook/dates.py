@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
+from shared.calendar import SAID
 from shared.workbook.cells import clean
 from shared.workbook.fault import Bad
 
@@ -27,11 +28,11 @@ class Day:
     precision: Precision
 
     def __str__(self) -> str:
-        return self.on.isoformat()[: {"day": 10, "month": 7, "year": 4}[self.precision]]
+        return self.on.isoformat()[: SAID[self.precision]]
 
     def same(self, other: date, precision: Precision) -> bool:
         """Do both say the same, as far as the vaguer of them says anything?"""
-        n = min({"day": 10, "month": 7, "year": 4}[p] for p in (self.precision, precision))
+        n = min(SAID[p] for p in (self.precision, precision))
         return self.on.isoformat()[:n] == other.isoformat()[:n]
 
 

@@ -33,6 +33,11 @@ def statistician(app: FastAPI) -> Caller:
 
 
 @pytest.fixture
+def auditor(app: FastAPI) -> Caller:
+    return Caller(app, "auditor")
+
+
+@pytest.fixture
 def province(story: Story) -> UUID:
     return story.organisation("江西省妇女联合会", "province", None, "360000000000")
 

@@ -77,8 +77,8 @@ class Import:
         self.here.ok(self.send(only, by, **more))
         return self.wait()
 
-    def commit_by_halves(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Two rows are in when the process is killed."""
+    def commit_by_halves(self, monkeypatch: pytest.MonkeyPatch, rows: int = 2, **more: Any) -> None:
+        """So many rows are in when the process is killed."""
         desk, calls = self.here.app.state.imports, []
         enter = desk.importer.enter
 
@@ -89,9 +89,9 @@ class Import:
             return enter(*args)
 
         with monkeypatch.context() as m:
-            m.setattr("shared.imports.desk.CHUNK", 2)
+            m.setattr("shared.imports.desk.CHUNK", rows)
             m.setattr(desk.importer, "enter", once, raising=False)
-            assert self.commit()["state"] == "failed"
+            assert self.commit(**more)["state"] == "failed"
 
     def revoke(self) -> dict[str, Any]:
         self.here.pull()

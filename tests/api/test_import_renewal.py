@@ -245,19 +245,7 @@ def test_an_open_case_is_left_to_be_cancelled_and_said(here, answering):
 def test_an_import_cut_off_after_its_first_rows_goes_on_as_the_same_re_election(here, answering, monkeypatch, reports):
     the_old_team(here)
     load = the_new_team(here)
-    desk, calls = here.app.state.imports, []
-    enter = desk.importer.enter
-
-    def once(*args: Any) -> Any:
-        calls.append(args)
-        if len(calls) == 2:
-            raise RuntimeError("the process is killed here")
-        return enter(*args)
-
-    with monkeypatch.context() as m:
-        m.setattr("shared.imports.desk.CHUNK", 5)
-        m.setattr(desk.importer, "enter", once, raising=False)
-        assert load.commit(by="leader", **PAPER)["state"] == "failed"
+    load.commit_by_halves(monkeypatch, 5, by="leader", **PAPER)
     answering.answer()
     assert load.commit(by="leader", **PAPER)["state"] == "committed", load.state
     answering.answer()

@@ -29,11 +29,6 @@ def story(story: Story) -> Story:
     return story
 
 
-@pytest.fixture
-def auditor(app: FastAPI) -> Caller:
-    return Caller(app, "auditor")
-
-
 def said(caller: Caller, **asked: object) -> list[str]:
     return [r["sentence"]["zh-CN"].partition("，")[2] for r in get(caller, RECORDS, **asked).json()["rows"]]
 
@@ -62,8 +57,9 @@ def test_every_fact_the_list_tells_has_its_sentence(story: Story, auditor: Calle
     story.tell(county, org.SeatsDefined(seats=seats, effective=day("2024-02-01")), on="2024-03-01")
     story.tell(county, org.OrganisationDetailsChanged(effective=day("2024-03-01"), full_name="南昌县妇联"), reason="规范名称")
     story.tell(county, org.OrganisationDissolved(effective=day("2024-04-01"), why="撤县设区"))
-    start = {"kind": "roster", "organisation": county, "filename": "名册.xlsx", "sha256": "0" * 64, "rows": 3, "only": "good", "digest": "x"}
-    story.tell(batch, cadre.ImportStarted(**start, uploaded_by=OFFICER))  # type: ignore[arg-type]
+    start: dict[str, Any] = {"kind": "roster", "organisation": county, "filename": "名册.xlsx", "sha256": "0" * 64, "rows": 3, "only": "good",
+                             "digest": "x"}  # fmt: skip
+    story.tell(batch, cadre.ImportStarted(**start, uploaded_by=OFFICER))
     row = cadre.ImportedRow(row="1", person=new_id())
     story.tell(batch, cadre.ImportRowsApplied(rows=(row,)), cadre.ImportCommitted(applied=2, refused=1), cadre.ImportRevoked(why="传错", rows=2))
     story.tell(

@@ -21,11 +21,6 @@ def story(story: Story) -> Story:
     return story
 
 
-@pytest.fixture
-def auditor(app: FastAPI) -> Caller:
-    return Caller(app, "auditor")
-
-
 def test_every_change_is_one_row_with_a_plain_sentence(story: Story, auditor: Caller, county: UUID) -> None:
     document = story.paper(county)
     post = story.post(story.person("王芳", county), county, mode="appointed")

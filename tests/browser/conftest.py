@@ -55,6 +55,6 @@ def county_desk(county: County, chromium: Browser, cookies: dict[str, StorageSta
 def officer(county_desk: tuple[Desk, Page]) -> Iterator[Page]:
     """The county officer's one browser, for tests that only look."""
     desk, page = county_desk
-    page.set_viewport_size(LAPTOP)  # type: ignore[arg-type]
+    page.set_viewport_size(LAPTOP)
     yield page
     desk.quiet()

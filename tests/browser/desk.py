@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, StorageState, sync_playwright
 
@@ -37,11 +38,10 @@ class Desk:
         self.said: list[tuple[str, str]] = []  # and where it came from
         self.refused: set[str] = set()  # pages that are themselves a refusal, or say that a service is away
 
-    def enter(self, account: str = "", **options: object) -> Page:
+    def enter(self, account: str = "", **options: Any) -> Page:
         """A page of a browser of its own; nobody signed in without an account."""
-        known = {"storage_state": self._known(account)} if account else {}
-        context = self.chromium.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", base_url=self.url,
-                                            **({"viewport": LAPTOP} | known | options))  # type: ignore[arg-type]  # fmt: skip
+        options = {"viewport": LAPTOP, **({"storage_state": self._known(account)} if account else {}), **options}
+        context = self.chromium.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", base_url=self.url, **options)
         self.open.append(context)
         page = context.new_page()
         page.set_default_timeout(30_000)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from math import ceil
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, Page, StorageState, expect
-from starlette.routing import BaseRoute, Route
+from starlette.routing import Route
 
 from services.console.main import console
 from tests.browser.checks import LAPTOP, PHONE, calm, clean, faults
@@ -40,11 +41,11 @@ def test_a_page_is_clean_in_every_state(name: str, officer: Page, sign_in: SignI
     assert page.locator("h1").inner_text().strip()
     calm(page)
     clean(page)
-    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    page.set_viewport_size(PHONE)
     page.goto(path)
     calm(page)
     clean(page)
-    page.set_viewport_size(LAPTOP)  # type: ignore[arg-type]
+    page.set_viewport_size(LAPTOP)
     if name in FORMS:
         form = page.locator("main form:has(p.acts)").last
         form.evaluate(EMPTIED)
@@ -59,9 +60,9 @@ def test_a_page_is_clean_in_every_state(name: str, officer: Page, sign_in: SignI
 
 
 def test_every_page_there_is_is_looked_at():
-    def walk(routes: list[BaseRoute]) -> Iterator[Route]:
+    def walk(routes: Iterable[Any]) -> Iterator[Route]:
         for r in routes:
-            yield from [r] if isinstance(r, Route) else walk(getattr(r, "routes", None) or r.original_router.routes)  # type: ignore[attr-defined]
+            yield from [r] if isinstance(r, Route) else walk(getattr(r, "routes", None) or r.original_router.routes)
 
     pages = {r.path: r for r in walk(console().routes) if "GET" in (r.methods or ())}
     assert pages.keys() >= NO_PAGES
@@ -75,7 +76,7 @@ def test_the_login_page_is_clean(sign_in: SignIn):
     page = sign_in()
     page.goto("/login")
     clean(page)
-    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    page.set_viewport_size(PHONE)
     clean(page)
 
 
@@ -90,9 +91,9 @@ def test_a_page_that_says_not_now_is_clean(path: str, officer: Page, places: Ope
     answer = officer.goto(path.format(**vars(places)))
     assert answer and answer.status == 409 and officer.locator("main .note").inner_text() and officer.locator("main a.button").count()
     clean(officer, "not now")
-    officer.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    officer.set_viewport_size(PHONE)
     clean(officer, "not now")
-    officer.set_viewport_size(LAPTOP)  # type: ignore[arg-type]
+    officer.set_viewport_size(LAPTOP)
 
 
 def test_a_form_that_others_were_faster_with_is_clean_and_loses_nothing(officer: Page, county: County, places: Opened):
@@ -105,9 +106,9 @@ def test_a_form_that_others_were_faster_with_is_clean_and_loses_nothing(officer:
     expect(officer.locator("#stale-title")).to_be_visible()
     assert officer.locator("#f-degree").input_value() == "postgraduate"
     clean(officer, "stale")
-    officer.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    officer.set_viewport_size(PHONE)
     clean(officer, "stale")
-    officer.set_viewport_size(LAPTOP)  # type: ignore[arg-type]
+    officer.set_viewport_size(LAPTOP)
 
 
 def test_the_menus_are_clean_when_open(officer: Page):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -43,9 +44,9 @@ def seen(page: Page, path: str, state: str, status: int = 200, phone: bool = Tru
     assert answer and answer.status == status, (path, answer and answer.status)
     clean(page, state)
     if phone:
-        page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+        page.set_viewport_size(PHONE)
         clean(page, state)
-        page.set_viewport_size(LAPTOP)  # type: ignore[arg-type]
+        page.set_viewport_size(LAPTOP)
 
 
 def test_appointments_in_every_state(officer: Page, county: County, village: Village):
@@ -74,11 +75,11 @@ def test_appointments_in_every_state(officer: Page, county: County, village: Vil
         seen(officer, f"/appointments?state={state}", f"tab {state}", phone=False)
 
 
-def taken_in(county: County, rows: list[list[object]], kind: str = "opening", service: str = "cadre", **more: object) -> str:
+def taken_in(county: County, rows: list[list[object]], kind: str = "opening", service: str = "cadre", **more: Any) -> str:
     """A workbook, checked."""
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote('名册.xlsx')}"}
     asked = {"kind": kind, "organisation": str(PLACES["county"]), "only": "all"}
-    batch = str(ok(county.county.send("POST", service, "/imports", params=asked, content=book(rows, **more), headers=headers))["id"])  # type: ignore[arg-type]
+    batch = str(ok(county.county.send("POST", service, "/imports", params=asked, content=book(rows, **more), headers=headers))["id"])
     ended(county, service, batch)
     return batch
 
@@ -135,7 +136,7 @@ def test_what_was_planned_and_what_was_not(officer: Page, county: County, villag
     expect(officer.locator("h1")).to_have_text("已列入换届计划")
     assert officer.locator("main section").count() == 2
     clean(officer, "planned")
-    officer.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    officer.set_viewport_size(PHONE)
     clean(officer, "planned")
 
 
@@ -148,7 +149,7 @@ def test_done_with_something_unusual_about_it(officer: Page, village: Village):
     officer.locator("button[name=step][value=send]").click()
     expect(officer.locator("h1")).to_have_text("已办理，请留意")
     clean(officer, "warned")
-    officer.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    officer.set_viewport_size(PHONE)
     clean(officer, "warned")
 
 
@@ -190,7 +191,7 @@ def test_a_service_that_is_away(sign_in: SignIn, village: Village, without_cadre
     assert answer and answer.status == 503
     expect(page.locator("h1")).to_have_text("暂时无法办理")
     clean(page, "unavailable")
-    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    page.set_viewport_size(PHONE)
     clean(page, "unavailable")
     page.goto("/services")
     clean(page, "a service is away")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Mapping
+from functools import partial
 from itertools import pairwise
 
 import httpx
@@ -30,6 +32,11 @@ def reported(county: County, name: str) -> tuple[str, Village]:
     return case, village
 
 
+def answered_since(load: Load, before: Mapping[str, int]) -> bool:
+    """Whether every service has answered a few more commands."""
+    return all(len(load.answered[s]) > n + 2 for s, n in before.items())
+
+
 def approve(county: County, case: str, document: str) -> None:
     county.county.do("org", f"/reelections/{case}/approval", approved_on=ago(30), term_months=60, documents=[document])
 
@@ -48,7 +55,7 @@ def stormed(town: Town) -> tuple[Load, dict[str, Village]]:
             time.sleep(DOWN_SECONDS)
             town.start(victim)
             before = {service: len(keys) for service, keys in load.answered.items()}
-            eventually(lambda before=before: all(len(load.answered[s]) > n + 2 for s, n in before.items()), SECONDS)  # type: ignore[misc]
+            eventually(partial(answered_since, load, before), SECONDS)
             eventually(county.fresh_again, SECONDS)
     level(county)
     return load, {victim: village for victim, (_, village) in waiting.items()}

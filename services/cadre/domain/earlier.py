@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from services.cadre.domain.known import FAR, Known, Row, alike_born
+from services.cadre.domain.known import Known, Row, alike_born
 from services.cadre.domain.refusals import refused
 from services.cadre.events import Profile
+from shared.calendar import SAID
 
 __all__ = ["Earlier"]
 
@@ -38,7 +39,7 @@ class Earlier:
         met = self.people.setdefault((name, person), Met(person, row, record if record and record.born_on else said))
         if said.born_on:
             met.said_born = True
-            if not met.born.born_on or FAR[said.born_precision or "day"] > FAR[met.born.born_precision or "day"]:
+            if not met.born.born_on or SAID[said.born_precision or "day"] > SAID[met.born.born_precision or "day"]:
                 met.born = said
         met.cards.update(n for n in (row.id_number,) if n)
         met.phones.update(n for n in (row.phone,) if n)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from services.cadre.domain import appointment, office, person, seat
 from services.cadre.domain.appointment import Appointment, By, Wish
+from services.cadre.domain.known import same_as_far
 from services.cadre.domain.person import Cadre
 from services.cadre.domain.refusals import refused
 from services.cadre.domain.rules import OFFICES
@@ -171,10 +172,9 @@ def differences(was: Profile, now: Profile) -> dict[str, Any]:
     """What `now` says otherwise; a vaguer birth is no difference."""
     was = was.model_copy(update={"in_two_committees": was.in_either})
     new = {k: v for k, v in now.__dict__.items() if v is not None and v != getattr(was, k)}
-    if was.born_on and now.born_on and (now.born_precision or "day") != "day":
-        n = {"month": 7, "year": 4}[now.born_precision or "month"]
-        if was.born_on.isoformat()[:n] == now.born_on.isoformat()[:n]:
-            new = {k: v for k, v in new.items() if k not in ("born_on", "born_precision")}
+    vague = now.born_precision or "day"
+    if was.born_on and now.born_on and vague != "day" and same_as_far(was.born_on, now.born_on, vague):
+        new = {k: v for k, v in new.items() if k not in ("born_on", "born_precision")}
     return new
 
 

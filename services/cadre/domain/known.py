@@ -7,24 +7,24 @@ from typing import NamedTuple
 from uuid import UUID
 
 from services.cadre.events import Engagement, Precision, Profile, Role
+from shared.calendar import SAID
 
-__all__ = ["FAR", "OFFICE_WORDS", "Held", "Known", "Row", "alike_born", "same_as_far"]
+__all__ = ["OFFICE_WORDS", "Held", "Known", "Row", "alike_born", "same_as_far"]
 
 OFFICE_WORDS = {"chair": "主席", "vice_chair": "副主席", "standing_member": "常委", "executive_member": "执委", "director": "主任",
                 "deputy_director": "副主任", "member": "委员", "staff": "干事"}
-FAR = {"day": 10, "month": 7, "year": 4}  # so many characters of a date are said
 
 
 def same_as_far(a: date, b: date, precision: Precision) -> bool:
     """Are both in the same year, month or day?"""
-    return a.isoformat()[:FAR[precision]] == b.isoformat()[:FAR[precision]]
+    return a.isoformat()[:SAID[precision]] == b.isoformat()[:SAID[precision]]
 
 
 def alike_born(a: Profile | Known, b: Profile | Known) -> bool:
     """May both be one person's, as far as the vaguer says anything?"""
     if not a.born_on or not b.born_on:
         return True
-    return same_as_far(a.born_on, b.born_on, min(a.born_precision or "day", b.born_precision or "day", key=FAR.__getitem__))
+    return same_as_far(a.born_on, b.born_on, min(a.born_precision or "day", b.born_precision or "day", key=SAID.__getitem__))
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,11 @@ from typing import Any
 from services.console.backend import Backend, Trouble
 from services.console.labels import label
 from services.console.papers.shapes import ApprovalForm, Certificate, Relative, Roster, RosterRow
+from services.console.people.acts import ELECTED
 
 __all__ = ["MOST", "approval_form", "certificate", "month", "refused", "roster"]
 
 PENDING = ("proposed", "party_reviewed", "publicised", "publicity_ended", "elected", "approved", "started")
-CHOSEN = ("elected", "by_election", "substitution", "co_option", "additional_election")
 MOST = 3_000  # lines of a printed roster
 
 
@@ -96,7 +96,7 @@ async def certificate(api: Backend, id: str) -> Certificate:
         number=issued["number"],
         issuer=issued.get("issuer_name"),
         issued_on=issued["issued_on"],
-        elected=held["mode"] in CHOSEN,
+        elected=held["mode"] in ELECTED,
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from services.console.organisations.acts import Act, Ask, Values
 from services.console.words import N_
+from shared.calendar import SAID
 
 __all__ = ["ACTS", "ASKS", "POINTERS", "Record", "known", "read_birth"]
 
@@ -56,7 +57,7 @@ def read_birth(said: str) -> tuple[str, str] | None:
 def known(profile: Mapping[str, Any]) -> dict[str, str]:
     """A profile as the form's values."""
     values = {a.name: profile.get(a.name) for a in ASKS}
-    born, cut = profile.get("born_on"), {"year": 4, "month": 7}.get(profile.get("born_precision") or "day", 10)
+    born, cut = profile.get("born_on"), SAID[profile.get("born_precision") or "day"]
     said = {k: ("yes" if v else "no") if isinstance(v, bool) else v or "" for k, v in values.items()}
     return {**said, "born": str(born)[:cut] if born else ""}
 

@@ -19,6 +19,7 @@ from services.projection.api.words import OFFICES
 from services.projection.views.appointments import Appointments
 from services.projection.views.people import People
 from services.projection.views.tree import Groups
+from shared.calendar import SAID
 from shared.garbage import uncollected
 from shared.strokes import strokes
 from shared.tables import among
@@ -170,7 +171,7 @@ def remarks(r: dict[str, Any]) -> list[str]:
 
 
 def _day(day: date | str | None, precision: str | None) -> str | None:
-    return None if day is None else str(day)[: {"year": 4, "month": 7}.get(precision or "", 10)]
+    return None if day is None else str(day)[: SAID[precision or "day"]]
 
 
 def _month(day: date | str | None, precision: str | None) -> str | None:
