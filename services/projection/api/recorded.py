@@ -63,6 +63,8 @@ ACTS = {
     "org.TermExtensionRequested": ("申请将{where}第{name}届延期至{new_ends_on}", "asked to extend term {name} of {where} to {new_ends_on}"),
     "org.TermExtended": ("批准将{where}第{name}届延期至{new_ends_on}", "extended term {name} of {where} to {new_ends_on}"),
     "org.TermEnded": ("结束{where}第{name}届任期", "ended term {name} of {where}"),
+    "org.TermResumed": ("恢复{where}第{name}届任期", "resumed term {name} of {where}"),
+    "org.TermVoided": ("作废{where}第{name}届任期", "voided term {name} of {where}"),
     "org.ReelectionPlanned": ("登记{where}的换届计划", "planned the re-election of {where}"),
     "org.ReelectionRequested": ("登记{where}的换届请示", "requested the re-election of {where}"),
     "org.ReelectionPermitted": ("批复同意{where}换届", "permitted the re-election of {where}"),

@@ -18,7 +18,8 @@ from shared.view import View, view_table
 
 __all__ = ["ABOUT", "PAPERED", "Records"]
 
-# what a fact is about -> its names. Not here: appointments (audit), exports, claims, single rows of an import, and what the clock alone says
+# what a fact is about -> its names. Not here: appointments (audit), exports, claims, single rows of an import, what the clock alone says, and
+# lectures and shifts, which are nobody's office
 ABOUT: dict[str, str] = {
     f"{service}.{name}": about
     for about, service, names in (
@@ -38,7 +39,7 @@ ABOUT: dict[str, str] = {
             "EligibleUnitListed EligibleUnitQualified EligibleUnitDetailsChanged EligibleUnitExempted EligibleUnitOrganised EligibleUnitUncovered "
             "EligibleUnitClosed EligibleUnitsMerged",
         ),
-        ("term", "org", "TermStarted TermExtensionRequested TermExtended TermEnded"),
+        ("term", "org", "TermStarted TermExtensionRequested TermExtended TermEnded TermResumed TermVoided"),
         (
             "reelection",
             "org",
@@ -65,7 +66,7 @@ DAYS = (
 
 class Records(View):
     name = "records"
-    version = 1
+    version = 2
     facts: ClassVar = frozenset(ABOUT)
     table = view_table(
         "records",
@@ -79,6 +80,7 @@ class Records(View):
         Column("effective", Date),
         Column("recorded", Instant),
         bitemporal=False,
+        version=version,
     )
 
     def rows(self, history: Sequence[Event]) -> Iterable[Row]:
@@ -120,4 +122,4 @@ Index(None, records.actor, records.recorded)
 Index(None, records.on_behalf_of, **only("on_behalf_of IS NOT NULL"))
 Index(None, records.person, **only("person IS NOT NULL"))
 Index(None, records.correlation)
-Index("ix_records_v1_papered", records.recorded, **only(PAPERED))
+Index("ix_records_v2_papered", records.recorded, **only(PAPERED))
