@@ -3,10 +3,12 @@
 from typing import Any
 from uuid import UUID
 
+import pytest
 from fastapi import FastAPI
 
 from services.cadre import events as cadre
 from services.org import events as org
+from services.projection.api import search
 from shared.fact import new_id
 from tests.api.caller import Caller, give
 from tests.views.asking import EITHER, get
@@ -70,6 +72,33 @@ def test_the_whole_name_comes_before_its_beginning_and_that_before_the_inside(st
     for name in ("李小芳", "芳芳", "芳"):
         story.person(name, county)
     assert names(officer, "芳", kinds="people") == ["芳", "芳芳", "李小芳"]
+
+
+def test_as_written_a_name_is_found_wherever_the_text_stands_in_it(story: Story, officer: Caller, county: UUID) -> None:
+    for name in ("阿依古丽·买买提", "欧阳春兰", "王芳"):
+        story.person(name, county)
+    asked = ("阿", "买提", "提", "兰", "阳春", "芳", "依古丽", "梅")
+    found = {q: [r["person_name"] for r in get(officer, "/cadres", search=q).json()["rows"]] for q in asked}
+    everywhere = ["阿依古丽·买买提"]
+    assert found == {"阿": everywhere, "买提": everywhere, "提": everywhere, "依古丽": everywhere,
+                     "兰": ["欧阳春兰"], "阳春": ["欧阳春兰"], "芳": ["王芳"], "梅": []}  # fmt: skip
+
+
+@pytest.mark.parametrize("many", [0, 5000])
+def test_the_changes_of_few_and_of_very_many_people_of_a_name_are_found_alike(
+    story: Story, auditor: Caller, county: UUID, many: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "MANY", many)
+    township = story.organisation("莲塘镇妇女联合会", "township", county)
+    for name, where in (("王芳", county), ("王菲", county), ("李莲", township), ("赵敏", county)):
+        story.start(story.post(story.person(name, where), where, "executive_member"), "2024-01-10")
+
+    def changed(q: str, path: str = "/audit/appointments") -> set[str]:
+        return {r["person_name"] for r in get(auditor, path, search=q).json()["rows"]}
+
+    assert changed("wf") == changed("王") == {"王芳", "王菲"} == changed("wf", "/appointments")
+    assert changed("莲") == {"李莲"} == changed("莲塘") and changed("梅") == set() == changed("梅", "/appointments")
+    assert get(auditor, "/audit/appointments/total", search="王").json()["total"] == 2
 
 
 def test_people_are_shown_with_their_posts_and_only_from_the_callers_area(

@@ -8,14 +8,15 @@ from uuid import UUID
 
 from fastapi import Depends
 from fastapi import Query as Parameter
-from sqlalchemy import Select, Text, or_, type_coerce
+from sqlalchemy import Select, or_
 
 from services.projection.api.accounts import by_accounts
 from services.projection.api.asking import Asked
 from services.projection.api.filters import Search
-from services.projection.api.search import found_people, places
+from services.projection.api.search import meant
 from services.projection.indicators.changes import late
 from services.projection.views.audit import Audit
+from services.projection.views.tables import on_paper
 
 __all__ = ["Changed"]
 
@@ -72,7 +73,7 @@ class _Changed:
         for name, id in self.whose.items():
             query = query.where(or_(w.c[name] == id, w.c[f"was_{name}"] == id))
         if self.document:
-            query = query.where(type_coerce(w.c.documents, Text).contains(str(self.document)))
+            query = query.where(on_paper(asked.c, w.c.documents, self.document))
         if self.actor:
             query = query.where(or_(w.c.actor == self.actor, w.c.on_behalf_of == self.actor))
         if self.who:
@@ -86,7 +87,7 @@ class _Changed:
         for column, first, last in self.days:
             query = query.where(*([column >= first] if first else []), *([column <= last] if last else []))
         if self.search:
-            query = query.where(or_(w.c.person.in_(found_people(asked, self.search)), w.c.organisation.in_(list(places(asked, self.search)))))
+            query = query.where(meant(asked, w, self.search))
         return query
 
 

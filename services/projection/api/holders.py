@@ -57,11 +57,14 @@ def roster(asking: Asking, pages: Pages, filters: Filters, shape: Shape, sort: S
         places = filters.places(asked)
         if shape.format != "json":
             return shape.file(asked, ROSTER, (printed(row) for row in _every(asked, filters, places)))
-        total = _total(asked, filters, places) if len(places) <= FEW else None
-        if total is not None and (sort != "default" or total <= SHORT):
-            keys = sorted(_keys(asked, filters, places, sort), key=_order(sort))
-            page, cursor = keys[pages.offset : pages.offset + pages.limit], pages.offset + pages.limit
-            cursor = cursor if cursor < total else 0
+        few = len(places) <= FEW
+        keys = _keys(asked, filters, places, sort) if few and (filters.search or sort != "default") else None
+        total = len(keys) if keys is not None else _total(asked, filters, places) if few else None
+        if keys is None and total is not None and total <= SHORT:
+            keys = _keys(asked, filters, places)
+        if keys is not None:
+            page, cursor = sorted(keys, key=_order(sort))[pages.offset : pages.offset + pages.limit], pages.offset + pages.limit
+            cursor = cursor if cursor < len(keys) else 0
         elif sort == "default":
             page, cursor = _walked(asked, filters, places, pages)
         else:

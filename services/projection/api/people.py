@@ -15,7 +15,7 @@ from services.projection.api.asking import Asked, Asking, Pages, answer
 from services.projection.api.columns import Shape
 from services.projection.api.filters import Role, Search
 from services.projection.api.lists import shown
-from services.projection.api.search import found_people, places
+from services.projection.api.search import found_people, meant
 from services.projection.api.worklist import near_its_end
 from services.projection.views.appointments import NEVER, Appointments
 from services.projection.views.audit import Audit
@@ -125,9 +125,7 @@ def counts(asking: Asking, role: Role | None = None, search: Search = None) -> R
 def _sought(asked: Asked, query: Select[Any], table: Any, search: str | None) -> Select[Any]:
     """The appointments of the caller's area whose person or organisation is meant."""
     query = asked.within(query, table.c.organisation)
-    if not search:
-        return query
-    return query.where(or_(table.c.person.in_(found_people(asked, search)), table.c.organisation.in_(list(places(asked, search)))))
+    return query.where(meant(asked, table, search)) if search else query
 
 
 @router.get("/refusals")

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
 from fastapi import Query as Parameter
-from sqlalchemy import Select, Text, and_, func, or_, select, text, type_coerce
+from sqlalchemy import Select, and_, func, or_, select
 
 from services.projection.api.accounts import by_accounts
 from services.projection.api.asking import Asked, Asking, Pages, answer
@@ -16,8 +16,9 @@ from services.projection.api.audit import latest
 from services.projection.api.columns import RECORDS, Shape
 from services.projection.api.filters import Search
 from services.projection.api.recorded import told
-from services.projection.api.search import found_people, places
-from services.projection.views.records import PAPERED, Records
+from services.projection.api.search import meant
+from services.projection.views.records import Records
+from services.projection.views.tables import on_paper
 from shared.calendar import SHANGHAI
 
 __all__ = ["router"]
@@ -55,14 +56,13 @@ class _Sought:
         query = asked.within(select(*(c for c in x.columns if c.name != "region")), x.c.organisation).where(*_known(asked))
         query = query.where(*(x.c[k] == v for k, v in self.exact.items()))
         query = query.where(x.c.about.in_(self.about)) if self.about else query
-        query = query.where(text(PAPERED), type_coerce(x.c.documents, Text).contains(str(self.document))) if self.document else query
+        query = query.where(on_paper(asked.c, x.c.documents, self.document)) if self.document else query
         query = query.where(or_(x.c.actor == self.actor, x.c.on_behalf_of == self.actor)) if self.actor else query
         query = query.where(by_accounts(asked, self.who, x.c.actor, x.c.on_behalf_of)) if self.who else query
         query = query.where(x.c.recorded >= _midnight(self.since)) if self.since else query
         query = query.where(x.c.recorded < _midnight(self.until + timedelta(days=1))) if self.until else query
         if self.search:
-            where = list(places(asked, self.search))
-            query = query.where(or_(x.c.person.in_(found_people(asked, self.search)), x.c.organisation.in_(where)))
+            query = query.where(meant(asked, x, self.search))
         return query
 
 

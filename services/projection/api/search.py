@@ -8,12 +8,12 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 from fastapi import Query as Parameter
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true, union
 
 from services.projection.api.asking import Asked, Asking, answer
 from services.projection.api.words import OFFICES
 from services.projection.views.appointments import Appointments
-from services.projection.views.directory import INSIDE, Directory
+from services.projection.views.directory import INSIDE, LONG, Directory
 from services.projection.views.documents import Documents
 from services.projection.views.people import People
 from services.projection.views.tree import RANK, Node
@@ -21,10 +21,11 @@ from shared.pinyin import asked as typed
 from shared.pinyin import is_sound
 from shared.tables import among
 
-__all__ = ["found_people", "places", "router"]
+__all__ = ["found_people", "meant", "places", "router"]
 
 router = APIRouter(tags=["search"])
 a, d, n, p = Appointments.table, Documents.table, Directory.table, People.table
+MANY = 5000  # people of one name: then every so many-th row is of one of them
 STATUSES = ("active", "proposed")  # found before those that are gone
 
 
@@ -62,9 +63,24 @@ def found_people(asked: Asked, q: str) -> Select[Any]:
     return select(n.c.stream).where(asked.at.holds(n.c, "cadre"), _means(typed(q)))
 
 
+def meant(asked: Asked, table: Any, q: str) -> ColumnElement[bool]:
+    """The person or the organisation of a row is meant by `q`. Where very many people are, each row asks whether it is of one of them: the first
+    page soon has its fill."""
+    found = found_people(asked, q)
+    if (asked.c.scalar(select(func.count()).select_from(found.limit(MANY + 1).subquery("some"))) or 0) > MANY:
+        hers = found.where(n.c.stream == table.c.person).with_only_columns(true()).limit(1).correlate(table).scalar_subquery().is_(True)
+    else:
+        hers = table.c.person.in_(found)
+    return or_(hers, among(asked.c, table.c.organisation, list(places(asked, q))))
+
+
 def _means(text: str) -> ColumnElement[bool]:
-    written = n.c.person_name.contains(text, autoescape=True)
-    return or_(n.c.pinyin.like(f"{text}%"), n.c.initials.like(f"{text}%"), n.c.person_name.like(f"{text}%")) if is_sound(text) else written
+    """By the indexes there are: a name's beginning by sound or as written, and as written what stands inside it."""
+    begins = f"{_plain(text)}%"
+    if is_sound(text):
+        return or_(*(c.like(begins, escape="\\") for c in (n.c.pinyin, n.c.initials, n.c.person_name)))
+    written = (n.c.person_name, *(func.substr(n.c.person_name, i) for i in INSIDE))
+    return and_(n.c.reading == 0, or_(*(c.like(begins, escape="\\") for c in written), and_(LONG, n.c.person_name.contains(text, autoescape=True))))
 
 
 def _organisations(asked: Asked, text: str, limit: int) -> list[dict[str, Any]]:

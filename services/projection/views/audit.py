@@ -12,7 +12,7 @@ from services.cadre import events as cadre
 from services.cadre.events.timeline import timeline as in_office
 from services.projection.views.appointments import CHANGES, NEVER, STAGES, stage
 from services.projection.views.dated import Row
-from services.projection.views.tables import metadata, only
+from services.projection.views.tables import by_papers, metadata, only
 from shared.calendar import SHANGHAI
 from shared.es import Event
 from shared.tables import Instant, Json
@@ -71,7 +71,7 @@ def effective(fact: Any, after: Row) -> date:
 
 class Audit(View):
     name = "audit"
-    version = 3
+    version = 4
     facts: ClassVar = CHANGES
     table = view_table(
         "audit",
@@ -146,7 +146,8 @@ Index(None, audit.actor)
 Index(None, audit.on_behalf_of, **only("on_behalf_of IS NOT NULL"))
 Index(None, audit.was_organisation, **only("was_organisation IS NOT NULL"))
 Index(None, audit.was_person, **only("was_person IS NOT NULL"))
-Index("ix_audit_v3_missing_document", audit.organisation, **only("missing_document"))
+Index("ix_audit_v4_missing_document", audit.organisation, **only("missing_document"))
 Index(None, audit.kind, **only(f"kind IN ({', '.join(map(repr, sorted(NEVER)))})"))
 Index(None, audit.recorded)
 Index(None, audit.correlation)
+by_papers("ix_audit_v4_papers", audit.documents)

@@ -18,11 +18,12 @@ from shared.es import Event
 from shared.pinyin import filed, readings
 from shared.view import View, bitemporal, view_table
 
-__all__ = ["INSIDE", "Directory", "directory"]
+__all__ = ["INSIDE", "LONG", "Directory", "directory"]
 
 SEALED = ("id_number", "phone")
 PLAIN = String(collation="C").with_variant(String(), "sqlite")  # PostgreSQL: the beginning of a text by index, whatever the database's collation
 INSIDE = (2, 3)  # where in a name a search may begin besides its beginning
+LONG = text("reading = 0 AND length(person_name) > 3")  # names that go on after that: few
 
 
 def timeline(history: Sequence[Event]) -> list[Row]:
@@ -42,7 +43,7 @@ def timeline(history: Sequence[Event]) -> list[Row]:
 
 class Directory(View):
     name = "directory"
-    version = 3
+    version = 4
     facts: ClassVar = People.facts
     table = view_table(
         "directory",
@@ -62,5 +63,6 @@ directory = Directory.table.c
 for column in (directory.person_name, directory.pinyin, directory.initials):
     Index(None, column, postgresql_where=text(STILL_KNOWN))
 for n in INSIDE:
-    Index(f"ix_directory_v3_from_{n}", func.substr(directory.person_name, n), postgresql_where=text(f"{STILL_KNOWN} AND reading = 0"))
+    Index(f"ix_directory_v4_from_{n}", func.substr(directory.person_name, n), postgresql_where=text(f"{STILL_KNOWN} AND reading = 0"))
+Index("ix_directory_v4_long", directory.person_name, postgresql_where=text(f"{STILL_KNOWN} AND {LONG}"))
 Index(None, directory.home)

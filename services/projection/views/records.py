@@ -11,12 +11,12 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Column, Date, Index, String, Uuid
 
 from services.projection.views.dated import Row
-from services.projection.views.tables import metadata, only
+from services.projection.views.tables import by_papers, metadata, only
 from shared.es import Event
 from shared.tables import Instant, Json
 from shared.view import View, view_table
 
-__all__ = ["ABOUT", "PAPERED", "Records"]
+__all__ = ["ABOUT", "Records"]
 
 # what a fact is about -> its names. Not here: appointments (audit), exports, claims, single rows of an import, what the clock alone says, and
 # lectures and shifts, which are nobody's office
@@ -55,7 +55,6 @@ ABOUT: dict[str, str] = {
     )
     for name in names.split()
 }
-PAPERED = "documents <> '[]'"  # of few facts a paper is named: by this they are found
 PLACE = {"person": "home", "sealed": "home", "secondment": "from_organisation", "unit": "area", "rule": "area"}  # else "organisation"
 DAYS = (
     *("effective", "established_on", "withdrawn_on", "proposed_on", "dated", "approved_on", "starts_on", "ended_on", "planned_on", "requested_on"),
@@ -122,4 +121,4 @@ Index(None, records.actor, records.recorded)
 Index(None, records.on_behalf_of, **only("on_behalf_of IS NOT NULL"))
 Index(None, records.person, **only("person IS NOT NULL"))
 Index(None, records.correlation)
-Index("ix_records_v2_papered", records.recorded, **only(PAPERED))
+by_papers("ix_records_v2_papers", records.documents)
