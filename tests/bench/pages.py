@@ -51,6 +51,7 @@ PAGES = {
         "changes": "/audit",
         "changes without a document": "/audit?flag=missing_document",
         "changes of those called so": "/audit?search=wf",
+        "changes of a common surname": "/audit?search=王",
     },
 }
 

@@ -25,7 +25,7 @@ from shared.permissions import Scope
 from shared.permissions import scope as permitted
 from shared.tables import among
 
-__all__ = ["FEW", "Asked", "Asking", "Pages", "Paging", "answer", "somewhere", "unknown"]
+__all__ = ["FEW", "Asked", "Asking", "Named", "Pages", "Paging", "answer", "somewhere", "unknown"]
 
 Level = Literal["province", "city", "county", "township", "village"]
 FEW = 1500  # organisations, more than any county has: all their rows are read and sorted at once

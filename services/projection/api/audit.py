@@ -6,10 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Response
-from sqlalchemy import BigInteger, Select, and_, func, select, type_coerce
+from sqlalchemy import BigInteger, Select, Table, and_, func, select, tuple_, type_coerce
 
 from services.projection.api.accounts import accounts_of
-from services.projection.api.asking import FEW, Asked, Asking, Pages, answer
+from services.projection.api.asking import FEW, Asked, Asking, Named, Pages, Paging, answer
 from services.projection.api.changed import Changed
 from services.projection.api.columns import AUDIT, Shape
 from services.projection.api.sentence import sentence
@@ -19,7 +19,7 @@ from services.projection.views.documents import Documents
 from shared.http import NotFound
 from shared.kept import history_of
 
-__all__ = ["acts", "chosen", "latest", "papers_of", "router", "told"]
+__all__ = ["acts", "chosen", "latest", "page", "papers_of", "router", "told"]
 
 router = APIRouter(tags=["audit"])
 TRAIL = 2000  # changes of one request: a province's largest re-election has a few hundred
@@ -31,27 +31,34 @@ w, d = Audit.table, Documents.table
 def changes(asking: Asking, pages: Pages, shape: Shape, changed: Changed) -> Response:
     """Changes, the latest recorded first. `from`, `to`: days of recording, both included."""
     with asking.open("audit.read", pages) as asked:
-        query = changed.narrow(asked, chosen(asked))
-        query = query.order_by(latest(asked, w.c.recorded).desc(), w.c.position.desc(), w.c.stream)
+        found = changed.narrow(asked, chosen(asked))
         if shape.format != "json":
-            return shape.page(asked, query, pages, AUDIT, _printed)
-        rows = [dict(row) for row in asked.c.execute(query.limit(pages.limit + 1).offset(pages.offset)).mappings()]
-        more = len(rows) > pages.limit
-        return answer(
-            {
-                "known_at": asked.at.known_at,
-                "positions": asked.at.positions,
-                "rows": told(asked, rows[: pages.limit]),
-                "cursor": pages.cursor(pages.offset + pages.limit, asked.at) if more else None,
-            }
-        )
+            return shape.page(asked, found.order_by(*latest(asked, w)), pages, AUDIT, _printed)
+        return page(asked, pages, w, found, chosen(asked), told)
 
 
-def latest(asked: Asked, recorded: Any) -> Any:
-    """As a sum no index has it: of a few organisations all changes are read and sorted. The index of all changes would be walked back to wherever
-    theirs begin, which after the first load of a province is anywhere."""
+def latest(asked: Asked, table: Table) -> tuple[Any, ...]:
+    """The order of an audit, the latest first. As a sum no index has it: of a few organisations all changes are read and sorted. The index of all
+    changes would be walked back to wherever theirs begin, which after the first load of a province is anywhere."""
     few = asked.c.dialect.name == "postgresql" and not asked.all and len(asked.groups(whole=True).place) <= FEW
-    return type_coerce(recorded, BigInteger) + 0 if few else recorded
+    recorded = type_coerce(table.c.recorded, BigInteger) + 0 if few else table.c.recorded
+    return recorded.desc(), table.c.position.desc(), table.c.stream
+
+
+def page(asked: Asked, pages: Paging, table: Table, found: Select[Any], whole: Select[Any], told: Named) -> Response:
+    """A page of what was found in an audit: sorted are its keys alone, for the rows (of `whole`) are wide."""
+    c, order = table.c, latest(asked, table)
+    keys = found.with_only_columns(c.stream, c.number).order_by(*order).limit(pages.limit + 1).offset(pages.offset)
+    rows = [dict(row) for row in asked.c.execute(whole.where(tuple_(c.stream, c.number).in_(keys)).order_by(*order)).mappings()]
+    more = len(rows) > pages.limit
+    return answer(
+        {
+            "known_at": asked.at.known_at,
+            "positions": asked.at.positions,
+            "rows": told(asked, rows[: pages.limit]),
+            "cursor": pages.cursor(pages.offset + pages.limit, asked.at) if more else None,
+        }
+    )
 
 
 @router.get("/audit/appointments/total")

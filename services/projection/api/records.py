@@ -12,7 +12,7 @@ from sqlalchemy import Select, and_, func, or_, select
 
 from services.projection.api.accounts import by_accounts
 from services.projection.api.asking import Asked, Asking, Pages, answer
-from services.projection.api.audit import latest
+from services.projection.api.audit import latest, page
 from services.projection.api.columns import RECORDS, Shape
 from services.projection.api.filters import Search
 from services.projection.api.recorded import told
@@ -29,6 +29,7 @@ About = Literal[
     "person", "sealed", "secondment", "organisation", "unit", "term", "reelection", "vacancy", "document", "import", "grant", "rule"
 ]  # fmt: skip
 SERVICES = ("org", "cadre")
+WHOLE = [c for c in x.columns if c.name != "region"]
 
 
 class _Sought:
@@ -53,7 +54,7 @@ class _Sought:
 
     def narrow(self, asked: Asked) -> Select[Any]:
         """What of it the caller may see: of her area; without one, of the whole province's business too."""
-        query = asked.within(select(*(c for c in x.columns if c.name != "region")), x.c.organisation).where(*_known(asked))
+        query = asked.within(select(*WHOLE), x.c.organisation).where(*_known(asked))
         query = query.where(*(x.c[k] == v for k, v in self.exact.items()))
         query = query.where(x.c.about.in_(self.about)) if self.about else query
         query = query.where(on_paper(asked.c, x.c.documents, self.document)) if self.document else query
@@ -80,20 +81,10 @@ def _known(asked: Asked) -> list[Any]:
 def records(asking: Asking, pages: Pages, shape: Shape, sought: Annotated[_Sought, Depends(_Sought)]) -> Response:
     """Everything recorded but appointments and exports, the latest first."""
     with asking.open("audit.read", pages) as asked:
-        query = sought.narrow(asked).order_by(latest(asked, x.c.recorded).desc(), x.c.position.desc(), x.c.stream)
-        region = asking.q.request.app.state.region
+        found, region = sought.narrow(asked), asking.q.request.app.state.region
         if shape.format != "json":
-            return shape.page(asked, query, pages, RECORDS, lambda asked, rows: _printed(asked, region, rows))
-        rows = [dict(row) for row in asked.c.execute(query.limit(pages.limit + 1).offset(pages.offset)).mappings()]
-        more = len(rows) > pages.limit
-        return answer(
-            {
-                "known_at": asked.at.known_at,
-                "positions": asked.at.positions,
-                "rows": told(asked, region, rows[: pages.limit]),
-                "cursor": pages.cursor(pages.offset + pages.limit, asked.at) if more else None,
-            }
-        )
+            return shape.page(asked, found.order_by(*latest(asked, x)), pages, RECORDS, lambda asked, rows: _printed(asked, region, rows))
+        return page(asked, pages, x, found, select(*WHOLE), lambda asked, rows: told(asked, region, rows))
 
 
 @router.get("/audit/records/total")
