@@ -181,6 +181,9 @@ def test_a_term_is_extended_by_a_second_person(world: World) -> None:
     assert ends < later
     ok(world.officer.post(f"/terms/{term}/extension-request", {"new_ends_on": later, "why": "与两委同步"}))
     no(world.officer.post(f"/terms/{term}/extension", {"documents": world.paper()}), "same_person")
+    ok(world.reviewer.post(f"/terms/{term}/extension-refusal", {"why": "应按期换届"}))
+    no(world.reviewer.post(f"/terms/{term}/extension", {"documents": world.paper()}), "extension_not_requested")
+    ok(world.officer.post(f"/terms/{term}/extension-request", {"new_ends_on": later, "why": "与两委同步"}))
     ok(world.reviewer.post(f"/terms/{term}/extension", {"documents": world.paper()}))
     assert ok(world.officer.get(f"/terms/{term}"))["ends_on"] == later
     no(world.officer.post("/terms", {"organisation": str(world.other), "starts_on": RECENT, "term_months": 60}), "term_running")

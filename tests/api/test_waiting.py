@@ -56,6 +56,27 @@ def test_a_reported_result_is_the_work_of_who_approves_it(story: Story, officer:
     assert waiting(officer, area=str(county))["reelections_reported"] == 1
 
 
+@pytest.mark.parametrize("answer", [org.TermExtended(new_ends_on=day("2027-06-01")), org.TermExtensionRefused(why="应按期换届")])
+def test_an_extension_that_was_asked_for_is_the_work_of_who_permits_it_until_it_is_decided(
+    app: FastAPI, story: Story, officer: Caller, county: UUID, town: UUID, village: UUID, answer: org.TermExtended | org.TermExtensionRefused
+) -> None:
+    terms = [story.term(organisation, "2022-01-01", 60, "2027-01-01") for organisation in (county, town, village)]
+    for term in terms[:2]:  # the county's own is for the city to decide
+        story.tell(term, org.TermExtensionRequested(new_ends_on=day("2027-06-01"), why="与两委换届同步"))
+    section = next(s for s in found(officer, "/worklist", as_of="2026-11-01", area=str(county))["sections"] if s["id"] == "terms_extension")
+    row, = section["rows"]
+    assert (section["count"], row["organisation"], row["extension_asked"], section["list"]) == (1, str(town), "2027-06-01", "/terms?state=asked")
+    listed = found(officer, "/terms", as_of="2026-11-01", state="asked", area=str(county))
+    assert listed["total"] == 2 and {r["state"] for r in listed["rows"]} == {"due"}
+    give(app, "town", "officer", town)
+    assert "terms_extension" not in waiting(Caller(app, "town"), area=str(town)), "her own request waits for others"
+    story.tell(terms[1], answer)
+    assert "terms_extension" not in waiting(officer, area=str(county))
+    row, = found(officer, "/terms", as_of="2026-11-01", area=str(town), level="township")["rows"]
+    refused = isinstance(answer, org.TermExtensionRefused)
+    assert (row["extension_asked"], row["due_on"]) == (None, "2027-01-01" if refused else "2027-06-01")
+
+
 def test_what_waits_is_found_by_name_level_and_area_and_counted(story: Story, officer: Caller, county: UUID, town: UUID, village: UUID) -> None:
     for organisation in (county, town, village):
         story.vacancy(organisation, "2026-05-01")

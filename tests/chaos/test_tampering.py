@@ -75,12 +75,12 @@ def test_the_reelection_story_is_the_same_on_postgresql(town: Town) -> None:
 
 
 def test_changed_rows_are_found_in_every_database_and_a_rebuild_puts_a_view_right(town: Town) -> None:
-    term: LiteralString = "UPDATE terms_v2 SET term_no = term_no + 1 WHERE ctid = (SELECT ctid FROM terms_v2 LIMIT 1)"
+    term: LiteralString = "UPDATE terms_v3 SET term_no = term_no + 1 WHERE ctid = (SELECT ctid FROM terms_v3 LIMIT 1)"
     forged: LiteralString = "UPDATE access_grants_v1 SET role = 'officer' WHERE role = 'recorder' RETURNING role"
     by_hand(town, "projection-views", term)
     assert len(by_hand(town, "cadre-access", forged)) == 1
     status, wrong = verify(town)
-    assert status == 1 and "terms_v2" in wrong and "access_grants_v1" in wrong
+    assert status == 1 and "terms_v3" in wrong and "access_grants_v1" in wrong
     assert town.county.command_line("rebuild", "terms").returncode == 0
     given: LiteralString = "SELECT stream FROM events WHERE data::text LIKE '%recorder%'"
     by_hand(town, "cadre-access", "UPDATE access_grants_v1 SET role = 'recorder' WHERE stream = (" + given + ")")

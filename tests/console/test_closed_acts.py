@@ -70,9 +70,11 @@ def test_an_organisation_says_so_too(county):
 
 
 def test_an_extension_is_approved_once_it_was_asked_for_and_asked_for_once(county):
-    term = {"id": CASE, "ended_on": None, "due_on": "2026-12-01", "extension_asked": None}
+    term = {"id": CASE, "term_no": 2, "ended_on": None, "due_on": "2026-12-01", "extension_asked": None}
     path = f"/organisations/{COUNTY}/extension"
     county.services.give("GET projection /terms", {"rows": [term]})
     assert "没有待批准的延期申请" in county.get(path).text and county.get(f"{path}-request").status_code == 200
-    county.services.give("GET projection /terms", {"rows": [{**term, "extension_asked": "2027-03-01"}]})
-    assert county.get(path).status_code == 200 and "延期申请待批准" in county.get(f"{path}-request").text
+    county.services.give("GET projection /terms", {"rows": [{**term, "extension_asked": "2027-03-01", "extension_why": "与两委同步"}]})
+    page = county.get(path).text
+    assert "2027-03-01" in page and "与两委同步" in page and f'href="{path}-refusal"' in page and county.get(f"{path}-refusal").status_code == 200
+    assert "延期申请待批准" in county.get(f"{path}-request").text

@@ -62,6 +62,17 @@ def test_a_case_on_the_work_list_says_how_far_it_is_and_a_request_leads_to_its_d
     assert 'href="/reelections?state=requested"><strong>1</strong> 待批复的换届请示' in page and page.count('href="/reelections/c1"') == 2
 
 
+def test_a_request_to_extend_a_term_leads_to_its_decision(officer):
+    row = {"id": "t1", "organisation": TOWN, "organisation_name": "莲塘镇妇联", "reelection": "c0", "due_on": "2027-01-01", "extension_asked": "2027-06-01"}
+    sections = [{"id": id, "title": {"zh-CN": id, "en": id}, "count": 1, "list": f"/terms?state={state}", "rows": [row]}
+                for id, state in (("terms_extension", "asked"), ("terms_due", "due"))]  # fmt: skip
+    officer.services.give("GET projection /worklist", {"sections": sections})
+    page = officer.get("/").text
+    assert f'href="/organisations/{TOWN}/extension"' in page and "申请延至 2027-06-01" in page
+    assert 'href="/reelections/due?state=asked"' in page
+    assert f'href="/organisations/{TOWN}">' in page and "/reelections/c0" not in page, "not to the re-election that began the term"
+
+
 def test_a_vacancy_leads_to_the_proposal_that_fills_it_for_who_may(county):
     county.services.give("GET projection /vacancies", {"rows": [VACANT, {**VACANT, "id": "v2", "state": "closed"}], "cursor": None, "total": 2})
     county.services.give("GET projection /organisations/tree", TREE)

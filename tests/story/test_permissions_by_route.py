@@ -47,6 +47,7 @@ org POST /terms                                       org.term
 org GET  /terms/{id}                                  org.read
 org POST /terms/{id}/extension-request                org.reelection
 org POST /terms/{id}/extension                        org.permit
+org POST /terms/{id}/extension-refusal                org.permit
 org POST /terms/{id}/end                              org.term
 org POST /reelections                                 org.reelection
 org POST /reelections/batches                         org.reelection

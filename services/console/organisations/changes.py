@@ -58,8 +58,12 @@ ACTS: Mapping[str, Act] = {
             (*NAMES, Ask("org_type", "choice", N_("类别"), choices="org_type", default="federation"),
              Ask("level", "choice", N_("层级"), choices="level"), *KINDS, Ask("proposed_on", "date", N_("申请日期"), default="today")),
             ("request",), effect=N_("由上级妇联凭批复批准后成立。")),
-        Act("extension-request", N_("申请延期换届"), "org.reelection", (Ask("new_ends_on", "date", N_("延期至")), WHY), ("request",)),
-        Act("extension", N_("批准延期换届"), "org.permit", (), ("approval",), paper_required=True),
+        Act("extension-request", N_("申请延期换届"), "org.reelection", (Ask("new_ends_on", "date", N_("延期至")), WHY), ("request",),
+            effect=N_("提交后列入上级妇联的工作台，由其批准或答复。")),
+        Act("extension", N_("批准延期换届"), "org.permit", (), ("approval",), paper_required=True,
+            effect=N_("批准后按新的届满日期提醒；按时换届率仍按原届满日期计算。")),
+        Act("extension-refusal", N_("不予批准延期"), "org.permit", (WHY,), ("letter", "approval"),
+            effect=N_("答复后届满日期不变，对方可以看到理由，也可以再次申请。")),
     )
 }  # fmt: skip
 OFFERED = {

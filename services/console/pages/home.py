@@ -20,17 +20,19 @@ from services.console.words import N_
 __all__ = ["router"]
 
 router = APIRouter()
-# where a section's rows lead: the first address whose keys the row has
+# where the rows of a section, or of all of a kind, lead: the first address whose keys the row has
 LEADS = {
     "appointments": ("/appointments/{appointment}", "/appointments/{id}"),
     "reelections": ("/reelections/{id}",),
-    "terms": ("/reelections/{reelection}", "/organisations/{organisation}"),
+    "terms": ("/organisations/{organisation}",),
+    "terms_extension": ("/organisations/{organisation}/extension",),
     "vacancies": ("/organisations/{organisation}",),
     "reactions": ("/organisations/{organisation}",),
 }
 # the date that matters in a row, and what it is called
 DATES = {
     "terms": ("due_on", N_("届满")),
+    "terms_extension": ("extension_asked", N_("申请延至")),
     "vacancies": ("since", N_("空缺自")),
     "reelections": ("congress_on", N_("拟开会")),
     "reelections_requested": ("requested_on", N_("请示")),
@@ -163,7 +165,7 @@ def whole(address: str) -> str:
 def line(id: str, row: dict[str, Any], request: Request) -> tuple[str, str, str]:
     """Where a row leads, what it says, and its date."""
     there, kind = {k: v for k, v in row.items() if v is not None}, id.partition("_")[0]
-    address = next((a.format_map(there) for a in LEADS.get(kind, ()) if fits(a, there)), "")
+    address = next((a.format_map(there) for a in LEADS.get(id) or LEADS.get(kind, ()) if fits(a, there)), "")
     language = request.state.language
     who = [row.get("person_name"), row.get("organisation_name"), label("office", row.get("role"), language)]
     who += [label("stage", row.get("state"), language) if id == "reelections_open" else ""]

@@ -27,12 +27,12 @@ SEVERAL = N_("“{said}”有几个：{names}。请填 12 位区划代码。")
 
 
 async def asked(request: Request, api: Api, id: UUID) -> Response:
-    place, doing = await begun(request, api, id, None)
-    return await shown(doing, place, f"/organisations/{id}")
+    place, doing, more = await begun(request, api, id, None)
+    return await shown(doing, place, f"/organisations/{id}", **more)
 
 
 async def answered(request: Request, api: Api, id: UUID) -> Response:
-    place, doing = await begun(request, api, id, await Form.sent(request))
+    place, doing, more = await begun(request, api, id, await Form.sent(request))
     for ask in doing.act.asks:
         if ask.kind == "organisation" and doing.form[ask.name]:
             await resolve(request, api, doing, ask.name)
@@ -45,7 +45,7 @@ async def answered(request: Request, api: Api, id: UUID) -> Response:
         doing.form.stale(start(doing.act, now), now.version or 0)
         done = None
     if done is None:
-        return await shown(doing, place, f"/organisations/{id}")
+        return await shown(doing, place, f"/organisations/{id}", **more)
     return finished(request, done, f"/organisations/{done['id'] if doing.act.id == 'proposal' else id}?done=1")
 
 
@@ -54,31 +54,27 @@ for name in changes.ACTS:
     router.add_api_route(f"/organisations/{{id}}/{name}", answered, methods=["POST"])
 
 
-async def begun(request: Request, api: Backend, id: UUID, sent: Form | None) -> tuple[str, Doing]:
-    """The organisation's name and the act on it, with a new form or the one that came in."""
+async def begun(request: Request, api: Backend, id: UUID, sent: Form | None) -> tuple[str, Doing, dict[str, Any]]:
+    """The organisation's name and the act on it, with a new form or the one that came in, and what its page shows besides."""
     name = request.url.path.rpartition("/")[2]
     act = changes.ACTS[name]
     now = await api.get("org", f"/organisations/{id}")
-    path, extra = f"/organisations/{id}/{name}", {}
+    path, extra, more = f"/organisations/{id}/{name}", {}, {}
     if name == "proposal":
         path, extra = "/organisations", {"parent": str(id)}
     state = None if name in changes.OFFERED.get(now["state"], ()) else named(now["state"], api.language)
     if name.startswith("extension"):
         term = await running(api, id)
-        path = f"/terms/{term['id']}/{name}"
-        state = None if (name == "extension") == waiting(term) else text(request, ASKED if waiting(term) else UNASKED)
+        path, more = f"/terms/{term['id']}/{name}", {"above": "organisations/_extension.html", "term": term}
+        asked_for = bool(term["extension_asked"])
+        state = None if (name == "extension-request") != asked_for else text(request, ASKED if asked_for else UNASKED)
     form = sent or fresh(act, start(act, now), now.version if act.versioned else None)
-    return now["full_name"], Doing(request, api, act, path, str(id), form, extra=extra, closed=Closed(state) if state else None)
+    return now["full_name"], Doing(request, api, act, path, str(id), form, extra=extra, closed=Closed(state) if state else None), more
 
 
 def named(state: str, language: str) -> str:
     """What an organisation is; one that never came to be has words of its own."""
     return label("status" if state in LABELS["status"] else "never", state, language)
-
-
-def waiting(term: Mapping[str, Any]) -> bool:
-    """Whether an extension was asked for and not approved yet."""
-    return bool(term.get("extension_asked")) and str(term["extension_asked"]) > str(term["due_on"])
 
 
 async def running(api: Backend, id: UUID) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from services.console.backend import Answer, Api, Backend, Trouble
 from services.console.labels import choices
 from services.console.listing import Column, Filter, Listing, register
 from services.console.organisations import changes
+from services.console.organisations.acts import Act
 from services.console.organisations.branches import branch, grown
 from services.console.organisations.counties import BANDS, drawn
 from services.console.organisations.plot import plot
@@ -171,12 +172,12 @@ async def organisation(request: Request, api: Api, id: UUID, as_of: Day = None) 
     return page(request, "organisations/organisation.html", o=found, now_is=now, id=str(id), as_of=as_of, **about)
 
 
-def extending(api: Backend, running: dict[str, Any] | None, path: Sequence[UUID]) -> list[str]:
-    """An extension of the running term: to be requested, or to be approved once it is."""
+def extending(api: Backend, running: dict[str, Any] | None, path: Sequence[UUID]) -> list[Act]:
+    """An extension of the running term: to be requested, or to be decided on once it is."""
     if running is None:
         return []
-    act = "extension" if running["extension_asked"] and running["extension_asked"] > running["due_on"] else "extension-request"
-    return [act] if may(api.session, changes.ACTS[act].permission, path) else []
+    acts = [changes.ACTS[a] for a in (("extension", "extension-refusal") if running["extension_asked"] else ("extension-request",))]
+    return [a for a in acts if may(api.session, a.permission, path)]
 
 
 async def documents(api: Backend, id: str) -> list[dict[str, Any]]:

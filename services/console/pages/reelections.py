@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +26,7 @@ __all__ = ["CASES", "DUE", "router"]
 
 router = APIRouter()
 BEFORE_RESULT = (*OPEN, "congress_held")
-TERMS = (("overdue", N_("届满待换届")), ("due", N_("半年内届满")), ("running", N_("任期中")), ("ended", N_("已结束")))
+TERMS = (("overdue", N_("届满待换届")), ("due", N_("半年内届满")), ("running", N_("任期中")), ("asked", N_("申请延期")), ("ended", N_("已结束")))
 STAGES = ("open", "planned", "requested", "permitted", "refused", "held", "reported", "approved", "filed", "closed", "cancelled")
 CASES = register(Listing(
     "reelections",
@@ -64,6 +65,7 @@ DUE = register(Listing(
         Column("term_no", N_("届次"), "number", card="said"),
         Column("starts_on", N_("开始"), "day"),
         Column("due_on", N_("届满"), "day", card="said"),
+        Column("extension_asked", N_("申请延至"), "day", always=True, card="fact"),
         Column("state", N_("状态"), "term", card="state"),
     ),
     (
@@ -93,7 +95,10 @@ async def due(request: Request, api: Api) -> Response:
     if "state" not in request.query_params:
         return redirect(request, str(request.url.include_query_params(state="overdue").replace(scheme="", netloc="")))
     area = request.query_params.get("area") or api.session.grant.get("organisation")
-    shown = await (await by_area(api, DUE, request.query_params.get("area"))).load(request, api, area=area)
+    listing = await by_area(api, DUE, request.query_params.get("area"))
+    if request.query_params["state"] != "asked":
+        listing = replace(listing, columns=[c for c in listing.columns if c.name != "extension_asked"])
+    shown = await listing.load(request, api, area=area)
     if "as_of" in shown.said:
         shown.actions = ()  # nothing is planned from what was so on another day
     tabs = [(title, shown.url(state=state, cursor=None), shown.said.get("state") == state, None) for state, title in TERMS]

@@ -24,6 +24,10 @@ class ExtensionRequest(Body):
     why: Why
 
 
+class ExtensionRefusal(Body):
+    why: Why
+
+
 class End(Body):
     ended_on: date
 
@@ -54,6 +58,13 @@ def extend(id: UUID, body: Body, cmd: Cmd, org: TheOrg) -> Response:
     """批准延期: the superior, by the cited paper."""
     cmd.may("org.permit", found(org, Term, id)[0].organisation)
     return cmd.answer(org.extend_term(id, cmd.key, cmd.expect))
+
+
+@router.post("/{id}/extension-refusal")
+def refuse_extension(id: UUID, body: ExtensionRefusal, cmd: Cmd, org: TheOrg) -> Response:
+    """不予批准延期: the superior."""
+    cmd.may("org.permit", found(org, Term, id)[0].organisation)
+    return cmd.answer(org.refuse_extension(id, body.why, cmd.key, cmd.expect))
 
 
 @router.post("/{id}/end")

@@ -47,6 +47,10 @@ class Terms(Base):
         papers = self.papers()
         return self.do(key, {Term: id}, lambda was: term.extend(was, by(), papers), expect)
 
+    def refuse_extension(self, id: UUID, why: str, key: str, expect: int | None = None) -> Done:
+        """不予批准延期."""
+        return self.do(key, {Term: id}, lambda was: term.refuse_extension(was, why), expect)
+
     def end_term(self, id: UUID, ended_on: date, key: str, expect: int | None = None) -> Done:
         """结束一届 without a new one."""
         own = hanging_of.stream(term.known(self.state(Term, id)).organisation)

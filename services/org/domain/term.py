@@ -20,6 +20,7 @@ from services.org.events import (
     TermDueSoon,
     TermEnded,
     TermExtended,
+    TermExtensionRefused,
     TermExtensionRequested,
     TermResumed,
     TermStarted,
@@ -28,8 +29,8 @@ from services.org.events import (
 from shared.calendar import add_months
 from shared.fact import Fact, Refused
 
-__all__ = ["Term", "advice", "clock", "end", "evolve", "extend", "known", "renew", "request_extension", "restore",
-           "running", "start", "succeed"]
+__all__ = ["Term", "advice", "clock", "end", "evolve", "extend", "known", "refuse_extension", "renew", "request_extension",
+           "restore", "running", "start", "succeed"]
 
 
 @dataclass(frozen=True)
@@ -145,12 +146,25 @@ def request_extension(was: Term | None, new_ends_on: date, why: str, by: tuple[s
 
 
 def extend(was: Term | None, by: tuple[str, ...], papers: Sequence[str]) -> TermExtended:
+    term, until = _asked(was)
+    paper(papers)
+    second_person(by, term.asked_by)
+    return TermExtended(new_ends_on=until)
+
+
+def refuse_extension(was: Term | None, why: str) -> TermExtensionRefused:
+    """不予批准延期: the end stays, and another extension may be asked for."""
+    _asked(was)
+    words(why, "why")
+    return TermExtensionRefused(why=why)
+
+
+def _asked(was: Term | None) -> tuple[Term, date]:
+    """The running term, and until when an extension was asked for."""
     term = running(was)
     if not term.asked:
         raise refused("extension_not_requested", "term")
-    paper(papers)
-    second_person(by, term.asked_by)
-    return TermExtended(new_ends_on=term.asked)
+    return term, term.asked
 
 
 def end(was: Term | None, ended_on: date, today: date, roster: UUID | None = None) -> TermEnded:
@@ -197,6 +211,8 @@ def evolve(was: Term | None, fact: Fact) -> Term | None:
             return replace(was, overdue=True)
         case TermExtensionRequested():
             return replace(was, asked=fact.new_ends_on, asked_by=fact.requested_by)
+        case TermExtensionRefused():
+            return replace(was, asked=None, asked_by=())
         case TermExtended():
             return replace(was, ends_on=fact.new_ends_on, asked=None, asked_by=(), warned=None, overdue=False)
         case TermEnded():

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from shared.fact import Fact
 
-__all__ = ["TermBecameOverdue", "TermDueSoon", "TermEnded", "TermExtended", "TermExtensionRequested", "TermResumed", "TermStarted", "TermVoided",
-           "standing"]
+__all__ = ["TermBecameOverdue", "TermDueSoon", "TermEnded", "TermExtended", "TermExtensionRefused", "TermExtensionRequested", "TermResumed", "TermStarted",
+           "TermVoided", "standing"]
 
 
 class TermStarted(Fact, name="org.TermStarted", of="Term"):
@@ -44,6 +44,12 @@ class TermExtended(Fact, name="org.TermExtended", of="Term"):
     """Stops the alarms; R02 still counts against the original end."""
 
     new_ends_on: date
+
+
+class TermExtensionRefused(Fact, name="org.TermExtensionRefused", of="Term"):
+    """The term ends when it was to end; another extension may be asked for."""
+
+    why: str
 
 
 class TermEnded(Fact, name="org.TermEnded", of="Term"):

@@ -26,7 +26,7 @@ from services.projection.views.tree import RANK, Node
 from services.projection.views.units import Units
 from services.projection.views.vacancies import Vacancies
 
-__all__ = ["reelection_state", "router", "shown", "term_state", "township", "vacancy_role", "vacancy_state"]
+__all__ = ["extension_asked", "reelection_state", "router", "shown", "term_state", "township", "vacancy_role", "vacancy_state"]
 
 router = APIRouter(tags=["lists"])
 o, u, s, t, r, v, d = (x.table for x in (Organisations, Units, Seats, Terms, Reelections, Vacancies, Documents))
@@ -42,6 +42,11 @@ def shown(table: Any, *without: str, id: str = "id") -> list[Any]:
 
 def term_state(day: date) -> Any:
     return case((t.c.ended_on <= day, "ended"), (t.c.due_on <= day, "overdue"), (t.c.due_on <= day + DUE, "due"), else_="running")
+
+
+def extension_asked() -> Any:
+    """An extension waits for its decision."""
+    return and_(t.c.extension_asked.is_not(None), t.c.ended_on.is_(None))
 
 
 def reelection_state(day: date) -> Any:
@@ -171,18 +176,19 @@ def terms(
     asking: Asking,
     pages: Pages,
     shape: Shape,
-    state: Literal["running", "due", "overdue", "ended"] | None = None,
+    state: Literal["running", "due", "overdue", "ended", "asked"] | None = None,
     organisation: UUID | None = None,
     search: Search = None,
     level: Level | None = None,
 ) -> Response:
-    """`due`: ends within 180 days (extension included), `overdue`: past its end, no new term; by date of the end."""
+    """`due`: ends within 180 days (extension included), `overdue`: past its end, no new term, `asked`: of any of these, those of which an extension
+    was asked for and not decided on; by date of the end."""
     with asking.open("org.read", pages) as asked:
         day = asked.at.as_of
         status = term_state(day)
         query = asked.within(select(*shown(t), status.label("state")).where(asked.at.is_known(t.c, "org"), t.c.starts_on <= day), t.c.organisation)
         if state:
-            query = query.where(status == state)
+            query = query.where(extension_asked() if state == "asked" else status == state)
         if organisation:
             query = query.where(t.c.organisation == organisation)
         query = query.where(*_there(asked, t.c.organisation, search, level)).order_by(t.c.due_on, t.c.organisation, t.c.stream)

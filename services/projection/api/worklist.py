@@ -11,7 +11,7 @@ from fastapi import Query as Parameter
 from sqlalchemy import Select, func, select
 
 from services.projection.api.asking import Asked, Asking, answer
-from services.projection.api.lists import reelection_state, shown, term_state, vacancy_role, vacancy_state
+from services.projection.api.lists import extension_asked, reelection_state, shown, term_state, vacancy_role, vacancy_state
 from services.projection.views.appointments import Appointments
 from services.projection.views.audit import Audit
 from services.projection.views.reelections import Reelections
@@ -105,6 +105,13 @@ def _terms(state: str) -> Callable[[Asked], Select[Any]]:
     return rows
 
 
+def _extensions(asked: Asked) -> Select[Any]:
+    """Terms of which an extension was asked for, those that end first before the others."""
+    status = term_state(asked.at.as_of)
+    query = select(*shown(t), status.label("state")).where(asked.at.is_known(t.c, "org"), t.c.starts_on <= asked.at.as_of, extension_asked())
+    return asked.within(query, t.c.organisation).order_by(t.c.due_on, t.c.stream)
+
+
 def _vacancies(asked: Asked) -> Select[Any]:
     status = vacancy_state(asked.at.as_of)
     query = select(*shown(v, "over_on"), vacancy_role(asked).label("role"), status.label("state"))
@@ -169,6 +176,8 @@ SECTIONS = (
             "/reelections?state=requested", _awaiting("requested")),
     Section("reelections_reported", "待批复的选举结果", "Election results awaiting approval", ("org.approve",), False,
             "/reelections?state=reported", _awaiting("reported")),
+    Section("terms_extension", "待批准的延期换届申请", "Requests to extend a term awaiting a decision", ("org.permit",), False,
+            "/terms?state=asked", _extensions),
     Section("terms_overdue", "届满待换届", "Past their end, to be re-elected", ("org.reelection",), True, "/terms?state=overdue", _terms("overdue")),
     Section("terms_due", "即将届满", "Terms about to end", ("org.reelection",), False, "/terms?state=due", _terms("due")),
     REELECTIONS,

@@ -18,7 +18,8 @@ __all__ = ["Terms", "terms"]
 
 
 def timeline(history: Sequence[Event]) -> list[Row]:
-    """One row: a term runs from its start until it is ended. `ends_on` is the original end, `due_on` the end that holds."""
+    """One row: a term runs from its start until it is ended. `ends_on` is the original end, `due_on` the end that holds, `extension_asked` the
+    end asked for and not decided on."""
     row: Row = {}
     for fact in org.standing(e.fact for e in history):
         match fact:
@@ -29,6 +30,7 @@ def timeline(history: Sequence[Event]) -> list[Row]:
                     "extended_to": None,
                     "extension_asked": None,
                     "extension_why": None,
+                    "extension_refused": None,
                     "warned_days": None,
                     "overdue_since": None,
                     "ended_on": None,
@@ -36,9 +38,11 @@ def timeline(history: Sequence[Event]) -> list[Row]:
                     "valid_to": FOREVER,
                 }
             case org.TermExtensionRequested():
-                row = {**row, "extension_asked": fact.new_ends_on, "extension_why": fact.why}
+                row = {**row, "extension_asked": fact.new_ends_on, "extension_why": fact.why, "extension_refused": None}
+            case org.TermExtensionRefused():
+                row = {**row, "extension_asked": None, "extension_refused": fact.why}
             case org.TermExtended():
-                row = {**row, "extended_to": fact.new_ends_on, "due_on": fact.new_ends_on, "overdue_since": None}
+                row = {**row, "extension_asked": None, "extended_to": fact.new_ends_on, "due_on": fact.new_ends_on, "overdue_since": None}
             case org.TermDueSoon():
                 row = {**row, "warned_days": fact.days}
             case org.TermBecameOverdue():
@@ -50,9 +54,9 @@ def timeline(history: Sequence[Event]) -> list[Row]:
 
 class Terms(View):
     name = "terms"
-    version = 2
+    version = 3
     facts: ClassVar = frozenset(
-        f"org.Term{n}" for n in ("Started", "DueSoon", "BecameOverdue", "ExtensionRequested", "Extended", "Ended", "Resumed", "Voided")
+        f"org.Term{n}" for n in ("Started", "DueSoon", "BecameOverdue", "ExtensionRequested", "Extended", "ExtensionRefused", "Ended", "Resumed", "Voided")
     )
     table = view_table(
         "terms",
@@ -62,7 +66,7 @@ class Terms(View):
         Column("term_months", Integer),
         *(Column(c, Date) for c in ("starts_on", "ends_on", "due_on", "extended_to", "extension_asked", "overdue_since", "ended_on")),
         Column("warned_days", Integer),
-        Column("extension_why", String),
+        *(Column(c, String) for c in ("extension_why", "extension_refused")),
         Column("reelection", Uuid),
         Column("roster", Uuid),
         Column("opening", Boolean),

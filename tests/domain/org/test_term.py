@@ -12,6 +12,7 @@ from services.org.events import (
     TermDueSoon,
     TermEnded,
     TermExtended,
+    TermExtensionRefused,
     TermExtensionRequested,
     TermResumed,
     TermStarted,
@@ -221,3 +222,15 @@ def test_the_next_term_begins_where_the_former_one_ends_in_one_claim():
         term.renew(None, CASE, given(started()), OLD_TERM, village(), hung, date(2026, 12, 1), NO_RULES, (VILLAGE,), TODAY, ROSTER)
     with refused("term_ended"):
         term.restore(given(new, TermEnded(ended_on=TODAY)), CASE, None, OLD_TERM, ROSTER)
+
+
+def test_an_extension_that_is_refused_leaves_the_end_as_it_is_and_may_be_asked_for_again():
+    no = term.refuse_extension(given(started(), ASKED), "应按期换届")
+    assert no == TermExtensionRefused(why="应按期换届")
+    after = given(started(), ASKED, no)
+    assert after.ends_on == given(started()).ends_on and request(after) == ASKED
+    for was in (after, given(started())):
+        with refused("extension_not_requested", "term"):
+            term.refuse_extension(was, "应按期换届")
+    with refused("words_missing", "why"):
+        term.refuse_extension(given(started(), ASKED), " ")
