@@ -44,7 +44,7 @@ NAV = (
     Place("/reelections", N_("换届"), ("org.reelection", "org.approve")),
     Place("/documents", N_("公文库"), ("document.read",)),
     Place("/audit", N_("审计"), ("audit.read",)),
-    Place("/imports", N_("导入"), ("cadre.import", "org.import")),
+    Place("/imports", N_("导入"), ("cadre.import", "org.import", "cadre.load")),
     Place("/services", N_("服务一览"), ("system.operate",)),
 )
 

@@ -19,7 +19,7 @@ from shared.http.problems import Forbidden
 from shared.http.upload import NAME
 from shared.http.who import Who
 from shared.imports.desk import Desk, Importer, Kind
-from shared.imports.drafts import Draft, Drafts
+from shared.imports.drafts import Draft, Drafts, State
 from shared.imports.level import leveller
 from shared.workbook import Fault, kind_of, marked, read, template
 from shared.workbook.safety import MAX_BYTES
@@ -98,12 +98,12 @@ def upload(kind: str, organisation: UUID, book: Workbook, cmd: Cmd, desk: TheDes
     return accepted(draft)
 
 
-def listed(query: Query, desk: TheDesk, limit: Annotated[int, Field(ge=1, le=200)] = 50) -> Response:
-    """导入记录, of the caller's area."""
-    wanted = {k.upload for k in desk.importer.kinds.values()}
-    if not any(w.all or w.roots or w.tops for w in map(query.scope, wanted)):
-        raise Forbidden(min(wanted))
-    mine = (d for d in desk.drafts.all() if within(query, desk.importer.kinds[d.kind], d))
+def listed(query: Query, desk: TheDesk, limit: Annotated[int, Field(ge=1, le=200)] = 50, state: State | None = None) -> Response:
+    """导入记录, of the caller's area, for who may upload there or decide; `state`: only those."""
+    kinds = desk.importer.kinds.values()
+    if not any(w.all or w.roots or w.tops for w in map(query.scope, {p for k in kinds for p in (k.upload, k.commit)})):
+        raise Forbidden(min(k.upload for k in kinds))
+    mine = (d for d in desk.drafts.all() if (state is None or d.state == state) and within(query, desk.importer.kinds[d.kind], d))
     return query.answer({"imports": [d.shown(long=False) for d, _ in zip(mine, range(limit), strict=False)]})
 
 
@@ -253,21 +253,24 @@ def kind_named(importer: Importer, kind: str) -> Kind:
 
 
 def known(desk: Desk, caller: Any, id: UUID, commit: bool = False) -> Draft:
-    """404 when there is none; Forbidden outside the caller's area."""
+    """404 when there is none; Forbidden outside the caller's area. Who decides on a file may look at it like who may upload it."""
     draft = desk.draft(id)
     if draft is None:
         raise NotFound("id")
     kind = desk.importer.kinds[draft.kind]
-    caller.may(kind.commit if commit else kind.upload, draft.organisation)
+    if commit or not within(caller, kind, draft):
+        caller.may(kind.commit if commit else kind.upload, draft.organisation)
     return draft
 
 
 def within(query: Any, kind: Kind, draft: Draft) -> bool:
-    try:
-        query.may(kind.upload, draft.organisation)
-    except (Forbidden, NotFound):
-        return False
-    return True
+    for permission in dict.fromkeys((kind.upload, kind.commit)):
+        try:
+            query.may(permission, draft.organisation)
+            return True
+        except (Forbidden, NotFound):
+            continue
+    return False
 
 
 def verdicts(desk: Desk, id: UUID) -> list[dict[str, Any]]:

@@ -11,7 +11,8 @@ from uuid import UUID, uuid4
 import openpyxl
 
 from shared.imports.drafts import Draft, Drafts
-from tests.api.cadre_given import CHAIR, World, on
+from tests.api.cadre_given import CHAIR, COUNTY, World, on
+from tests.api.caller import give
 from tests.api.import_given import Import, everything
 from tests.api.test_cadre_appointments import code
 from tests.files.making import book, id_number, person
@@ -279,3 +280,15 @@ def test_a_commit_sent_the_moment_the_check_has_ended_is_carried_out(here, monke
 
     monkeypatch.setattr(Drafts, "save", slow)
     assert Import(here, book([person()])).commit()["state"] == "committed"
+
+
+def test_who_decides_on_a_file_sees_it_and_who_has_no_part_in_it_does_not(here):
+    roster = Import(here, book([person("王芳", "主席")]), kind="roster", by="clerk", **DECISION)
+    reviewer = here.caller("leader")
+    assert [i["id"] for i in reviewer.get("/imports", state="checked").json()["imports"]] == [roster.id]
+    assert reviewer.get("/imports", state="committed").json()["imports"] == []
+    assert reviewer.get(f"/imports/{roster.id}").status_code == reviewer.get(f"/imports/{roster.id}/rows").status_code == 200
+    give(here.app, "reader", "statistician", COUNTY)
+    give(here.app, "elsewhere", "reviewer", uuid4())
+    assert {here.caller("reader").get(p).status_code for p in ("/imports", f"/imports/{roster.id}")} == {403}
+    assert here.caller("elsewhere").get("/imports").json()["imports"] == [] and here.caller("elsewhere").get(f"/imports/{roster.id}").status_code == 403

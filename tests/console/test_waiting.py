@@ -37,6 +37,18 @@ def test_a_workbook_that_was_checked_is_a_thing_to_do_for_who_may_write_it(offic
     assert "待确认写入的导入" not in officer.get("/").text, "her own roster is for another to confirm"
 
 
+def test_who_only_decides_on_workbooks_finds_them_too(officer):
+    theirs = {**DRAFT, "kind": "roster", "uploaded_by": "somebody"}
+    officer.services.give("GET cadre /imports", {"imports": [theirs]})
+    sign_in_with(officer, "cadre.read", "cadre.load", "report.read", role="reviewer")
+    page = officer.get("/").text
+    assert "待确认写入的导入" in page and f'href="/imports/cadre/{DRAFT["id"]}"' in page and 'href="/imports"' in page
+    asked = [r.url.params.get("state") for r in officer.services.asked if r.url.path == "/imports"]
+    assert sorted(map(str, asked)) == ["None", "checked"], "however many came after it"
+    listed = officer.get("/imports").text
+    assert "核对并写入" in listed and "/imports/new" not in listed, "she brings none herself"
+
+
 def test_who_may_not_write_a_workbook_sees_why_and_no_form(import_desk):
     path = f"/imports/cadre/{DRAFT['id']}"
     assert f'action="{path}/commit"' in import_desk.get(path).text

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Form, Request, Response
 
 from services.console.backend import Api, Backend, Trouble
 from services.console.labels import label
-from services.console.people.upload import barred, importing
+from services.console.people.upload import barred, seeing
 from services.console.preferences import keep
 from services.console.render import day, instant, page, redirect, text
 from services.console.session import current
@@ -96,8 +96,8 @@ async def work(request: Request, api: Api) -> Response:
     session = api.session
     if not session.place:
         return redirect(request, "/place")
-    listed, imports, terms = await asyncio.gather(waiting(request, api), recent(api), soon(api))
-    listed = [*to_write(request, imports), *listed] if listed is not None else None
+    listed, imports, checked, terms = await asyncio.gather(waiting(request, api), recent(api), recent(api, "checked"), soon(api))
+    listed = [*to_write(request, checked), *listed] if listed is not None else None
     counts = {s.id: s for s in listed or []}
     tiles = [(title, counts[id].count if id in counts else 0, id in counts and counts[id].urgent, path)
              for id, title, any_of, path in TILES if any(session.may(p) for p in any_of)]  # fmt: skip
@@ -198,15 +198,15 @@ async def soon(api: Backend) -> list[dict[str, Any]]:
     return rows
 
 
-async def recent(api: Backend) -> list[dict[str, Any]]:
-    """Imports of both services, newest first; none where she may not import or they cannot be asked."""
-    told = await asyncio.gather(*(imports(api, service) for service in importing(api.session)))
+async def recent(api: Backend, state: str | None = None) -> list[dict[str, Any]]:
+    """Imports of both services, newest first; none where she may not see any or they cannot be asked. `state`: only those."""
+    told = await asyncio.gather(*(imports(api, service, state) for service in seeing(api.session)))
     return sorted((i for some in told for i in some), key=lambda i: str(i.get("uploaded_at")), reverse=True)
 
 
-async def imports(api: Backend, service: str) -> list[dict[str, Any]]:
+async def imports(api: Backend, service: str, state: str | None) -> list[dict[str, Any]]:
     try:
-        answer = await api.get(service, "/imports", limit=50)
+        answer = await api.get(service, "/imports", limit=200 if state else RECENT, state=state)
     except Trouble as e:
         if e.status == 401:
             raise

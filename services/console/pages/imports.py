@@ -15,7 +15,7 @@ from services.console.forms import Form
 from services.console.organisations import papers
 from services.console.organisations.flow import Doing, worded
 from services.console.people import find
-from services.console.people.upload import COMMIT, barred, counted, faults_of, importing, offered, service_of
+from services.console.people.upload import COMMIT, barred, counted, faults_of, importing, offered, seeing, service_of
 from services.console.render import page, redirect, text
 from services.console.words import N_
 
@@ -31,7 +31,7 @@ BUSY = ("checking", "committing", "revoking")
 @router.get("/imports")
 async def imports(request: Request, api: Api) -> Response:
     """Drafts and batches of her area, newest first."""
-    found = await asyncio.gather(*(batches(api, s) for s in importing(api.session)))
+    found = await asyncio.gather(*(batches(api, s) for s in seeing(api.session)))
     rows = sorted((r for some in found for r in some), key=lambda r: str(r["uploaded_at"]), reverse=True)
     return page(request, "imports/imports.html", rows=rows)
 

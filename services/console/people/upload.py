@@ -16,7 +16,7 @@ from services.console.render import text
 from services.console.session import Session
 from services.console.words import N_
 
-__all__ = ["COMMIT", "barred", "counted", "faults_of", "importing", "offered", "service_of"]
+__all__ = ["COMMIT", "barred", "counted", "faults_of", "importing", "offered", "seeing", "service_of"]
 
 KINDS = ("roster", "opening", "profiles", "organisations")
 
@@ -28,6 +28,11 @@ def service_of(kind: str) -> str:
 def importing(session: Session) -> list[str]:
     """The services whose workbooks she may import."""
     return [service for service in ("cadre", "org") if session.may(f"{service}.import")]
+
+
+def seeing(session: Session) -> list[str]:
+    """The services whose imports she may look at: hers to upload, or to write."""
+    return [service for service in ("cadre", "org") if session.may(f"{service}.import") or session.may(f"{service}.load")]
 
 
 def counted(batch: Mapping[str, Any]) -> dict[str, int]:
