@@ -60,6 +60,7 @@ class World:
         return Caller(self.app, name)
 
     def say(self, stream: UUID, *facts: Fact, documents: tuple[UUID, ...] = ()) -> None:
+        self.pull()  # what cadre itself recorded before
         self.org.say(stream, *facts, documents=documents)
         self.pull()
 

@@ -1,6 +1,6 @@
 """What cadre does by itself when org says so, and the first load through the same application."""
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
@@ -56,6 +56,31 @@ def test_an_approved_result_ends_the_outgoing_team_and_starts_the_elected_one_on
             for e in here.org.history(case):
                 follower.sink._react(e)
     assert here.store.log.max_notification_id() == before
+
+
+def candidate(here, person, seat, day, **more):
+    answer = here.caller("clerk").post("/appointments", {"person": person, "organisation": str(VILLAGE), "seat": str(seat), "mode": "elected",
+                                                         "engagement": "part_time", "starts_on": day, **more})  # fmt: skip
+    return UUID(here.ok(answer)["id"])
+
+
+def test_the_candidates_proposals_are_settled_with_the_result_and_others_left_alone(here):
+    wang, li, zhao = (here.person(n) for n in ("王芳", "李英", "赵敏"))
+    case, paper = uuid4(), uuid4()
+    here.say(case, org.ReelectionPlanned(organisation=VILLAGE, term=TERM, planned_on=TODAY - timedelta(30), congress_on=TODAY + timedelta(5)))
+    hers, rivals = candidate(here, wang, CHAIR, on(5)), candidate(here, li, CHAIR, on(-3))
+    earlier, later, filling = candidate(here, li, VICE, on(-40)), candidate(here, zhao, VICE, on(9)), candidate(here, zhao, VICE, on(0), mode="by_election")
+    here.ok(here.caller("secretary").post(f"/appointments/{hers}/party-decision", {"agreed": True, "decided_on": on(-5), "authority": "镇党委"}))
+    won = winner(wang, CHAIR, "chair", case)
+    term = approved(here, case, won, documents=(paper,))
+    said = [e.name.removeprefix("cadre.Appointment") for e in here.store.history(hers)]
+    assert said == ["Proposed", "PartyReviewed", "Elected", "Started"] and not here.store.history(won.appointment)
+    begun = here.store.history(hers)[-1]
+    assert (begun.fact.starts_on, begun.fact.reelection, begun.fact.post.term, begun.meta.documents) == (TODAY, case, term, (paper,))
+    ended = here.store.history(rivals)[-1]
+    assert (ended.name, ended.fact.why, ended.meta.actor) == ("cadre.AppointmentWithdrawn", "未当选", "cadre.policies")
+    assert [len(here.store.history(id)) for id in (earlier, later, filling)] == [1, 1, 1], "of another election, or none"
+    assert here.store.load(SeatClaim, CHAIR)[0].holds.keys() == {hers}
 
 
 def test_a_winner_whom_a_rule_refuses_is_put_on_the_work_list(here):

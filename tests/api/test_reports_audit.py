@@ -48,6 +48,29 @@ def test_every_change_is_one_row_with_a_plain_sentence(story: Story, auditor: Ca
     assert rows[1]["flags"] == ["缺批复", "补录"] and rows[1]["event"] == str(ended.id)
 
 
+def test_what_follows_from_a_result_says_whose_doing_it_was_and_why_a_candidate_was_withdrawn(story: Story, auditor: Caller, county: UUID) -> None:
+    document, case = story.paper(county), new_id()
+    wang, li = (story.post(story.person(name, county), county, "vice_chair") for name in ("王芳", "李梅"))
+    hers, rivals = new_id(), new_id()
+    for id, post in ((hers, wang), (rivals, li)):
+        story.tell(id, cadre.AppointmentProposed(post=post, starts_on=day("2024-03-01")), on="2024-02-01")
+    by = {"on": "2024-03-20", "actor": "cadre.policies", "on_behalf_of": OFFICER, "documents": (document,)}
+    elected = cadre.AppointmentElected(elected_on=day("2024-03-05"), body="congress", reelection=case)
+    story.tell(hers, elected, cadre.AppointmentStarted(post=wang, starts_on=day("2024-03-05"), back_dated=True, reelection=case), **by)
+    story.tell(rivals, cadre.AppointmentWithdrawn(withdrawn_on=day("2024-03-20"), why="未当选"), **by)
+
+    def said(id: UUID) -> list[str]:
+        return [r["sentence"]["zh-CN"] for r in get(auditor, f"{AUDIT}/{id}").json()["rows"]][1:]
+
+    assert said(hers) == [
+        "2024年3月20日，系统随周主任的办理凭南妇〔2024〕5号登记王芳当选南昌县妇女联合会副主席，自2024年3月5日起。",
+        "2024年3月20日，系统随周主任的办理凭南妇〔2024〕5号选举王芳为南昌县妇女联合会副主席，自2024年3月5日起。［倒填］",
+    ]
+    assert said(rivals) == [
+        "2024年3月20日，系统随周主任的办理凭南妇〔2024〕5号撤回李梅任南昌县妇女联合会副主席的提名，自2024年3月20日起，理由：未当选。"
+    ]
+
+
 def test_the_audit_is_found_by_person_seat_document_actor_and_day(story: Story, auditor: Caller, county: UUID) -> None:
     document = story.paper(county)
     wang, li = story.person("王芳", county), story.person("李梅", county)

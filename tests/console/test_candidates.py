@@ -134,16 +134,21 @@ def test_a_name_without_a_record_leads_to_its_registration_and_back(desk):
 
 
 def test_what_an_election_leaves_of_its_proposals_is_withdrawn_together(desk):
-    case_is(desk, state="result_approved", since="2026-10-20", reported={"candidates": [], "reported_on": "2026-10-11", "reported_by": [],
-                                                                           "plenary": None})  # fmt: skip
+    over = {"since": "2026-10-20", "reported": {"candidates": [], "reported_on": "2026-10-11", "reported_by": [], "plenary": None}}
+    case_is(desk, state="filed", **over)
     ours, later = {**ROW, "starts_on": "2026-10-10"}, {**ROW, "id": "later", "person_name": "下届候选人", "starts_on": "2031-01-01"}
     desk.services.give("GET projection /appointments", {"rows": [ours, later]})
     page = desk.get(f"/reelections/{CASE}").text
-    assert "还有 1 项候选人的拟任留在待办中：王秀英" in page and "下届候选人" not in page
+    assert "还有 1 项没有随批复办完：王秀英" in page and "下届候选人" not in page and f'href="/appointments/{ROW["id"]}"' in page
     desk.services.give(f"POST cadre /appointments/{ROW['id']}/withdrawal", {"id": ROW["id"], "version": 2})
     assert desk.post(f"{PATH}/withdrawal", {"key": "k"}).headers["location"] == f"/reelections/{CASE}?done=candidates"
     sent = desk.services.last(f"/appointments/{ROW['id']}/withdrawal")
     assert json.loads(sent.content) == {"why": "选举已结束"} and sent.headers["idempotency-key"] == f"k:{ROW['id']}"
+    case_is(desk, state="cancelled", **over)
+    page = desk.get(f"/reelections/{CASE}").text
+    assert "还有 1 项候选人的拟任留在待办中：王秀英。改期另行计划的可以保留" in page
+    case_is(desk, state="result_approved", **over)
+    assert "一并撤回" not in desk.get(f"/reelections/{CASE}").text, "with the approval they are settled without a press"
     case_is(desk)
     desk.services.asked.clear()
     desk.post(f"{PATH}/withdrawal", {"key": "k"})

@@ -178,20 +178,21 @@ class Cases(Sealed):
             id, was, self._event_ids(id), said, claims, place, by), expect)
 
     # -- reactions and the clock -----------------------------------------------------------------------------------
-    def install(self, organisation: UUID, starts_on: date, reelection: UUID, winners: Mapping[UUID, Post], cause: UUID, today: date,
-                key: str) -> Done:
-        """The elected team replaces the outgoing one, in one commit; whom a rule refuses is left out and put on the work list."""
+    def install(self, organisation: UUID, starts_on: date, approved_on: date, reelection: UUID, winners: Mapping[UUID, Post], cause: UUID,
+                today: date, key: str) -> Done:
+        """The elected team replaces the outgoing one, in one commit, and the candidates' proposals are settled; whom a rule refuses is left out
+        and put on the work list."""
         place = self.copy.place(organisation, starts_on)
         plans = place.seats if place else {}
         seats = list(dict.fromkeys([*(p.seat for p in winners.values()), *(place.elected_seats if place else ())]))
-        holders = self._holders(seats, starts_on)
+        holders, proposals = self._holders(seats, starts_on), self.copy.candidates(reelection, approved_on)
         why = Why(cause, "elected_team", organisation, derive(cause, "work list"))
 
         def decide(states: Mapping[UUID, Appointment | None], claims: Mapping[UUID, SeatClaim | None], people: Mapping[UUID, Person | None],
                    _: Reaction | None) -> succession.Facts:
             _unchanged(claims, starts_on, states)
-            return succession.succeed(winners, starts_on, reelection, states, claims, people, plans, why, today)
-        return self.do(key, {Appointment: [*winners, *(i for i in holders if i not in winners)], SeatClaim: seats,
+            return succession.succeed(winners, starts_on, reelection, states, claims, people, plans, why, today, proposals)
+        return self.do(key, {Appointment: list(dict.fromkeys([*winners, *holders, *proposals])), SeatClaim: seats,
                              Person: list({p.person: 0 for p in winners.values()}), Reaction: why.reaction}, decide)
 
     def vacate(self, seats: Sequence[UUID], effective: date, today: date, key: str) -> Done | None:

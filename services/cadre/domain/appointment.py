@@ -1,5 +1,5 @@
 """An appointment's state and its route to the start: proposed, decided by the Party organisation, publicised, elected or approved."""
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -31,7 +31,7 @@ from services.cadre.events import (
 from shared.fact import Fact
 
 __all__ = ["Appointment", "By", "Wish", "approve", "elect", "end_publicity", "evolve", "hold_of", "load_warnings", "not_herself",
-           "party_decision", "propose", "publicise", "reject", "withdraw"]
+           "party_decision", "pending", "propose", "publicise", "reject", "withdraw"]
 
 F = TypeVar("F", bound=Fact)
 STEPS: Mapping[type[Fact], str] = {
@@ -87,6 +87,12 @@ class Appointment:
 
     def last(self, kind: type[F]) -> F | None:
         return next((f for f in reversed(self.said) if isinstance(f, kind)), None)
+
+
+def pending(said: Iterable[Fact]) -> bool:
+    """Whether what was said of it leaves it on its route: proposed, and neither in office nor ended."""
+    steps = [STEPS[type(f)] for f in said if type(f) in STEPS]
+    return bool(steps) and steps[-1] in (*OPEN, "passed")
 
 
 def hold_of(id: UUID, state: Appointment) -> Hold:
@@ -153,7 +159,7 @@ def party_decision(was: Appointment | None, agreed: bool, decided_on: date, auth
         raise refused("entered_by_proposer")
     _happened(decided_on, today)
     reviewed = AppointmentPartyReviewed(agreed=agreed, decided_on=decided_on, authority=authority, entered_by=by.account)
-    return [reviewed] if agreed else [reviewed, AppointmentRejected(rejected_on=decided_on, why=authority, rejected_by=by.account)]
+    return [reviewed] if agreed else [reviewed, AppointmentRejected(rejected_on=decided_on, why=f"{authority}审定不同意", rejected_by=by.account)]
 
 
 def publicise(was: Appointment | None, from_on: date, until: date, rules: Rules) -> AppointmentPublicised:

@@ -1,15 +1,24 @@
 """A whole team at once: a new one elected, or a seat or an organisation gone. What a rule refuses is left out and said so."""
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from services.cadre.domain import office, seat
-from services.cadre.domain.appointment import Appointment, evolve, hold_of
+from services.cadre.domain.appointment import Appointment, evolve, hold_of, pending
 from services.cadre.domain.person import Cadre
 from services.cadre.domain.refusals import refused
 from services.cadre.domain.seat import Plan, SeatClaim
-from services.cadre.events import AppointmentCancelled, AppointmentStarted, EndReason, Post, ReactionRefused, Role
+from services.cadre.events import (
+    AppointmentCancelled,
+    AppointmentElected,
+    AppointmentStarted,
+    AppointmentWithdrawn,
+    EndReason,
+    Post,
+    ReactionRefused,
+    Role,
+)
 from shared.fact import Fact, Refused
 
 __all__ = ["Reaction", "Why", "evolve_reaction", "outgoing", "reasons", "route", "succeed"]
@@ -51,28 +60,40 @@ def outgoing(appointments: Mapping[UUID, Appointment | None], effective: date, t
 
 def succeed(incoming: Mapping[UUID, Post], starts_on: date, reelection: UUID, appointments: Mapping[UUID, Appointment | None],
             claims: Mapping[UUID, SeatClaim | None], people: Mapping[UUID, Cadre | None], plans: Mapping[UUID, tuple[Plan, ...]],
-            why: Why, today: date) -> Facts:
-    """The outgoing team (`appointments` that are not `incoming`) ends and the elected one starts, on the congress date [K6]."""
-    old = {id: state for id, state in appointments.items() if id not in incoming}
+            why: Why, today: date, proposals: Collection[UUID] = ()) -> Facts:
+    """The outgoing team (`appointments` that are not `incoming`) ends and the elected one starts, on the congress date [K6]. Of `proposals`, the
+    candidates' appointments, hers leads into office if she was elected [K15], and all others end."""
+    open_ = {id: state for id in proposals if (state := appointments.get(id)) and pending(state.said)}
+    of = {(state.post.person, state.post.seat): id for id, state in open_.items()}
+    incoming = {of.get((post.person, post.seat), id): post for id, post in incoming.items()}
+    old = {id: state for id, state in appointments.items() if id not in incoming and id not in open_}
     moved = reasons(old, [(post.person, post.role) for post in incoming.values()])
     facts = route(outgoing(old, starts_on, today, moved, "term_expired", reelection), old, claims)
     now = {id: _fold(claims.get(id), facts.get(id, ())) for id in claims}
     for id, post in incoming.items():
-        if appointments.get(id):
+        was = appointments.get(id)
+        if was and id not in open_:
             continue
         try:
             _is_registered(people.get(post.person))
             started = AppointmentStarted(post=post, starts_on=starts_on, back_dated=starts_on < today, reelection=reelection, ahead=starts_on > today)
-            held = seat.hold(now.get(post.seat), hold_of(id, evolve(None, started)), plans.get(post.seat))
+            held = seat.hold(now.get(post.seat), hold_of(id, evolve(was, started)), plans.get(post.seat))
         except Refused as r:
             facts.setdefault(why.reaction, []).append(ReactionRefused(
                 policy=why.policy, source="org", cause=why.cause, organisation=why.organisation, target=id, person=post.person,
                 code=r.code, message_zh=r.zh, message_en=r.en))
             continue
-        facts[id] = [started]
+        elected = AppointmentElected(elected_on=starts_on, body="congress", reelection=reelection)
+        facts[id] = [started] if was is None or was.step == "passed" else [elected, started]
         facts.setdefault(post.seat, []).append(held)
         now[post.seat] = seat.evolve(now.get(post.seat), held)
-    return facts
+    return facts | {id: [_not_elected(state, of, incoming, today)] for id, state in open_.items() if id not in incoming}
+
+
+def _not_elected(state: Appointment, of: Mapping[tuple[UUID, UUID], UUID], incoming: Container[UUID], today: date) -> AppointmentWithdrawn:
+    """The end of a candidate's proposal; the second one of somebody who was elected is that."""
+    twice = of[state.post.person, state.post.seat] in incoming
+    return AppointmentWithdrawn(withdrawn_on=today, why="重复提名" if twice else "未当选")
 
 
 def reasons(old: Mapping[UUID, Appointment | None], elected: Iterable[tuple[UUID, Role]]) -> dict[UUID, EndReason]:

@@ -90,11 +90,12 @@ class PublicityEnded(Fact, name="cadre.PublicityEnded", of="Appointment"):
 
 
 class AppointmentElected(Fact, name="cadre.AppointmentElected", of="Appointment"):
-    """Elected or passed by the executive committee, for modes that need it."""
+    """Elected or passed by the executive committee, for modes that need it. `reelection`: said by the approval of that result."""
 
     elected_on: date
     body: ElectingBody = "executive_committee"
     entered_by: str | None = None
+    reelection: UUID | None = None
 
 
 class AppointmentApproved(Fact, name="cadre.AppointmentApproved", of="Appointment"):

@@ -38,8 +38,11 @@ def on(store: Store, views: Views, event: Event) -> None:
     """Answers one of org's events, once: commands are keyed by it."""
     assert isinstance(store, Cadre)
     attach(store, views)
-    if not views.wait({(event.meta.region, "org"): event.position}, COPY_SECONDS):
-        raise Busy("the copy of org is behind")  # the event comes again
+    wanted = {(event.meta.region, "org"): event.position}
+    if isinstance(event.fact, ElectionResultApproved):
+        wanted[event.meta.region, store.name] = store.log.max_notification_id() or 0  # who was proposed, to the last
+    if not views.wait(wanted, COPY_SECONDS):
+        raise Busy("the copies are behind")  # the event comes again
     token = meta.set(replace(meta.get(), documents=event.meta.documents))  # what follows stands on the same papers
     try:
         _answer(store, event, current_day())
@@ -62,7 +65,7 @@ def _install(store: Cadre, event: Event, result: ElectionResultApproved, day: da
     winners = {w.appointment: Post(person=w.person, organisation=result.organisation, seat=w.seat, role=w.role, engagement=w.engagement,
                                    mode="elected", term=result.term) for w in result.winners}
     key = str(derive(event.id, "elected_team", result.organisation, "install"))
-    store.install(result.organisation, result.starts_on, event.stream, winners, event.id, day, key)
+    store.install(result.organisation, result.starts_on, result.approved_on, event.stream, winners, event.id, day, key)
 
 
 def _vacate(store: Cadre, event: Event, seats: Sequence[UUID], effective: date, day: date) -> None:

@@ -114,17 +114,18 @@ class Terms(View):
 
 
 class Cases(View):
-    """A row for a re-election case that has no approved result yet."""
+    """A row for a re-election case. `running`: it has no approved result yet."""
 
-    name = "cases"
-    table = view_table("cases", METADATA, sa.Column("organisation", sa.Uuid), sa.Column("term", sa.Uuid),
-                       sa.Index("cases_v1_organisation", "organisation"), bitemporal=False)
+    name, version = "cases", 2
+    table = view_table("cases", METADATA, sa.Column("organisation", sa.Uuid), sa.Column("term", sa.Uuid), sa.Column("planned_on", sa.Date),
+                       sa.Column("congress_on", sa.Date), sa.Column("running", sa.Boolean), sa.Index("cases_v2_organisation", "organisation"),
+                       bitemporal=False, version=2)
     facts = _names(org.ReelectionPlanned, org.ElectionResultApproved, org.ReelectionClosed, org.ReelectionCancelled)
 
     def rows(self, history: Sequence[Event]) -> Iterable[dict[str, Any]]:
         planned = history[0].fact
-        open_ = isinstance(planned, org.ReelectionPlanned) and len(history) == 1
-        return [planned.model_dump(include={"organisation", "term"})] if open_ else []
+        if isinstance(planned, org.ReelectionPlanned):
+            yield {**planned.model_dump(include={"organisation", "term", "planned_on", "congress_on"}), "running": len(history) == 1}
 
 
 class RuleRows(View):
@@ -168,6 +169,20 @@ class Posts(View):
             yield {**post, "starts_on": whole.starts_on, "ends_on": whole.ends_on, **said}
 
 
+class Candidates(View):
+    """A row for a proposal for election at a congress that has not led to office and was not ended."""
+
+    name = "candidates"
+    table = view_table("candidates", METADATA, *(sa.Column(c, sa.Uuid) for c in ("organisation", "person", "seat")), sa.Column("starts_on", sa.Date),
+                       sa.Index("candidates_v1_organisation", "organisation"), bitemporal=False)
+    facts = APPOINTMENT
+
+    def rows(self, history: Sequence[Event]) -> Iterable[dict[str, Any]]:
+        proposed = history[0].fact
+        if isinstance(proposed, own.AppointmentProposed) and proposed.post.mode == "elected" and appointment.pending(e.fact for e in history):
+            yield {**proposed.post.model_dump(include={"organisation", "person", "seat"}), "starts_on": proposed.starts_on}
+
+
 class Due(View):
     """What the clock has to do, and when."""
 
@@ -197,7 +212,7 @@ class People(View):
                    "home": record.home, "merged": record.into is not None, **({"card_box": card.box, "card_bound": card.bound} if card else {})}
 
 
-COPIES: list[View] = [Organisations(), Parents(), Seats(), Terms(), Cases(), RuleRows(), Posts(), Due(), People(), Names()]
+COPIES: list[View] = [Organisations(), Parents(), Seats(), Terms(), Cases(), RuleRows(), Posts(), Candidates(), Due(), People(), Names()]
 
 
 DEEPEST = 12
@@ -218,7 +233,7 @@ PATH = _path()
 ORGANISATION = sa.select(ORG.level, ORG.org_type, ORG.established_on, ORG.closed_on).where(ORG.stream == PLACE)
 SEATS = sa.select(S.seat, S.since, S.until, S.role, S.capacity, S.engagement).where(S.stream == PLACE).order_by(S.since)
 TERMS = sa.select(T.stream, T.starts_on, T.ends_on, T.ended_on).where(T.organisation == PLACE)
-CASES = sa.select(E.term).where(E.organisation == PLACE)
+CASES = sa.select(E.term).where(E.organisation == PLACE, E.running)
 RULES = sa.select(R.rule, R.area, R.value).where(
     R.effective <= DAY, sa.or_(R.area.is_(None), R.area.in_(sa.bindparam("path", expanding=True)))).order_by(R.effective, R.n)
 
@@ -274,6 +289,15 @@ class Copy:
 
     def appointments_of(self, people: Iterable[UUID]) -> dict[UUID, set[UUID]]:
         return names.appointments_of(self.views, Posts.table, people)
+
+    def candidates(self, case: UUID, until: date) -> dict[UUID, tuple[UUID, UUID]]:
+        """Proposals for the election of a case, from when it was planned until a day or the congress as planned: appointment -> person, seat."""
+        k = Candidates.table.c
+        last = sa.case((E.congress_on > until, E.congress_on), else_=until)
+        wanted = sa.select(k.stream, k.person, k.seat).join(Cases.table, E.organisation == k.organisation)
+        with self.views.connect() as c:
+            rows = c.execute(wanted.where(E.stream == case, k.starts_on >= E.planned_on, k.starts_on <= last).order_by(k.stream)).all()
+        return {stream: (person, seat) for stream, person, seat in rows}
 
     def due(self, today: date, limit: int = 500) -> list[tuple[UUID, str, date]]:
         d = Due.table.c

@@ -33,8 +33,8 @@ class Places(Copy):
             for id, *term in _some(c, ids, T.organisation, T.stream, T.starts_on, T.ends_on, T.ended_on):
                 terms[id].append(Term(*term))
             cases: dict[UUID, list[UUID | None]] = defaultdict(list)
-            for id, case in _some(c, ids, E.organisation, E.term):
-                cases[id].append(case)
+            for id, case, running in _some(c, ids, E.organisation, E.term, E.running):
+                cases[id] += [case] * running
             rules = c.execute(sa.select(R.rule, R.area, R.value).where(R.effective <= day).order_by(R.effective, R.n)).all()
         found = {}
         for id in known:

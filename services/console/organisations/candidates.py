@@ -19,7 +19,7 @@ from services.console.words import N_
 __all__ = ["CANDIDATES", "OPEN", "Several", "for_result", "left", "proposed", "vacant"]
 
 OPEN = ("planned", "requested", "refused", "permitted")  # the states of a case in which they are proposed
-OVER = ("result_approved", "filed", "closed", "cancelled")
+OVER = ("filed", "closed", "cancelled")  # with the approval they are settled; what is left later is what could not be
 PENDING = ("proposed", "party_reviewed", "publicised", "publicity_ended", "elected", "approved")
 NOBODY = N_("请至少填写一名候选人。")
 TWICE = N_("“{name}”在这个职务上已经提出，请去掉这一行。")
@@ -40,7 +40,7 @@ CANDIDATES = Proposing(
 
 
 async def left(api: Backend, case: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Proposals that an election which is over has left: who was elected is in office by its approval, the others were not."""
+    """Proposals that a cancelled election has left, for a congress held later or to be withdrawn; and what its approval could not settle."""
     if case["state"] not in OVER:
         return []
     until = max(str(case["since"]), str(case["congress_on"] or ""))

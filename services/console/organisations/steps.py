@@ -41,7 +41,7 @@ ACTS: Mapping[str, Act] = {
             (Ask("approved_on", "date", N_("批复日期"), default="today"),
              Ask("term_months", "number", N_("新一届任期（月）"), N_("五年为 60，三年为 36"), default="60")),
             ("approval",), paper_required=True,
-            effect=N_("批复后，上一届任职自大会之日起结束，当选人同日任职，新一届任期开始。")),
+            effect=N_("批复后，上一届任职自大会之日起结束，当选人同日任职，新一届任期开始；未当选人的拟任同时撤回。")),
         Act("filing", N_("登记备案"), "org.file",
             (Ask("filed_with", "choice", N_("备案机关"), choices="filed_with"), Ask("filed_on", "date", N_("备案日期"), default="today")),
             ("filing_form",)),

@@ -151,9 +151,9 @@ def steps(s: Standing) -> Sequence[Step]:
         done.discard("end")
     if s.step != "started":
         done.discard("start")
-    following = next((n for n in names if n not in done), "")
+    following, started = next((n for n in names if n not in done), ""), s.step == "started"
     return [
         Step(titles[n], s.dates.get(n, "") if n in done and n != "proposed" else "",
-             "done" if n in done else "off" if over else "now" if n == following and n != "end" else "ahead")
+             "done" if n in done else "off" if over or (started and n in s.route) else "now" if n == following and n != "end" else "ahead")
         for n in names
     ]  # fmt: skip

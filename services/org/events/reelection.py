@@ -97,7 +97,8 @@ class ElectionResultReported(Fact, name="org.ElectionResultReported", of="Reelec
 
 
 class ElectionResultApproved(Fact, name="org.ElectionResultApproved", of="Reelection"):
-    """`term` is the new one; it starts on the congress date. `appointment` ids of the winners are derived, so cadre starts each once."""
+    """`term` is the new one; it starts on the congress date. `appointment` ids of the winners are derived, so cadre starts each once; one who was
+    proposed for her office is appointed by her proposal, which keeps its own."""
 
     organisation: UUID
     term: UUID

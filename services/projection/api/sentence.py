@@ -110,7 +110,7 @@ def _chinese(row: Mapping[str, Any], names: Mapping[str, str], papers: Sequence[
         for text, yes in (("期初数据", row["opening"]), ("缺批复", row["missing_document"]), ("补录", row.get("late")), ("倒填", row["back_dated"]))
         if yes
     ]
-    reason = f"，理由：{row['reason']}" if row["reason"] else ""
+    reason = f"，理由：{_reason(row, 0)}" if row["reason"] else ""
     return f"{_day(row['recorded_on'])}，{by}{paper}{act}，自{_day(row['effective'])}起{reason}。" + (f"［{'、'.join(flags)}］" if flags else "")
 
 
@@ -128,9 +128,15 @@ def _english(row: Mapping[str, Any], names: Mapping[str, str], papers: Sequence[
         )
         if yes
     ]
-    reason = f"; reason: {row['reason']}" if row["reason"] else ""
+    reason = f"; reason: {_reason(row, 1)}" if row["reason"] else ""
     said = f"{act}" if row["kind"] in ("took_effect", "lapsed") else f"{by} {act}{on}"
     return f"{row['recorded_on']}: {said}, effective {row['effective']}{reason}." + (f" [{', '.join(flags)}]" if flags else "")
+
+
+def _reason(row: Mapping[str, Any], language: int) -> str:
+    """What was called off with a whole team says why by the code of it."""
+    said: str = row["reason"]
+    return REASONS.get(said, (said, said))[language]
 
 
 def _day(day: date) -> str:

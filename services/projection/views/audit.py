@@ -124,7 +124,7 @@ def _row(e: Event, before: Row | None, after: Row, papers: bool, opening: bool) 
         "reelection": said.get("reelection"),
         "actor": e.meta.actor,
         "on_behalf_of": e.meta.on_behalf_of,
-        "reason": e.meta.reason,
+        "reason": e.meta.reason or said.get("why"),
         "documents": [str(d) for d in e.meta.documents],
         "correlation": e.meta.correlation,
         "causation": e.meta.causation,

@@ -7,8 +7,12 @@ from services.cadre.domain.seat import SeatClaim
 from services.cadre.domain.succession import Why
 from services.cadre.events import (
     AppointmentCancelled,
+    AppointmentElected,
     AppointmentEnded,
+    AppointmentPartyReviewed,
+    AppointmentProposed,
     AppointmentStarted,
+    AppointmentWithdrawn,
     CadreRegistered,
     Profile,
     ReactionRefused,
@@ -89,3 +93,56 @@ def test_a_winner_nobody_has_registered_is_put_on_the_work_list():
 def test_a_winner_who_has_started_already_is_left_alone():
     states = {NEW_CHAIR: fold(started(CONGRESS, post=new(LI)))}
     assert succession.succeed({NEW_CHAIR: new(LI)}, CONGRESS, CASE, states, {}, {LI: registered()}, {}, WHY, TODAY) == {}
+
+
+def proposal(person, seat=CHAIR, role="chair", *later):
+    wished = post(person=person, seat=seat, role=role, mode="elected", engagement="part_time")
+    return [AppointmentProposed(post=wished, starts_on=D(2026, 5, 25), proposed_by="clerk", route=("party", "election")), *later]
+
+
+REVIEWED = AppointmentPartyReviewed(agreed=True, decided_on=D(2026, 5, 1), authority="镇党委")
+
+
+def settle(candidates, winners):
+    """`candidates`: appointment -> facts of a proposal."""
+    states = {id: fold(*facts) for id, facts in candidates.items()} | {w: None for w in winners}
+    people = {p.person: registered() for p in winners.values()}
+    return succession.succeed(winners, CONGRESS, CASE, states, {}, people, place().seats, WHY, TODAY, list(candidates))
+
+
+def test_the_proposal_of_who_was_elected_leads_into_her_office_and_the_others_end():
+    hers, rivals, twice = (uuid4() for _ in range(3))
+    facts = settle({hers: proposal(LI, CHAIR, "chair", REVIEWED), rivals: proposal(ZHAO), twice: proposal(WANG, VICE, "vice_chair")},
+                   {NEW_CHAIR: new(LI)})
+    elected, begun = facts[hers]
+    assert isinstance(elected, AppointmentElected) and (elected.elected_on, elected.body, elected.reelection) == (CONGRESS, "congress", CASE)
+    assert isinstance(begun, AppointmentStarted) and (begun.starts_on, begun.post.term, begun.reelection) == (CONGRESS, NEW_TERM, CASE)
+    assert [f.appointment for f in facts[CHAIR]] == [hers] and NEW_CHAIR not in facts
+    for id in (rivals, twice):
+        ended, = facts[id]
+        assert isinstance(ended, AppointmentWithdrawn) and (ended.withdrawn_on, ended.why) == (TODAY, "未当选")
+
+
+def test_a_proposal_for_another_office_is_not_her_election_to_this_one():
+    hers = uuid4()
+    facts = settle({hers: proposal(LI, VICE, "vice_chair")}, {NEW_CHAIR: new(LI)})
+    assert isinstance(facts[NEW_CHAIR][0], AppointmentStarted) and facts[hers][0].why == "未当选"
+
+
+def test_a_second_proposal_of_hers_ends_as_such_and_one_that_was_decided_before_stays_as_it_was():
+    first, second, refused_before = (uuid4() for _ in range(3))
+    over = AppointmentWithdrawn(withdrawn_on=TODAY, why="本人不愿")
+    passed = AppointmentElected(elected_on=CONGRESS, body="congress")
+    facts = settle({first: proposal(LI), second: proposal(LI, CHAIR, "chair", passed), refused_before: proposal(ZHAO, CHAIR, "chair", over)},
+                   {NEW_CHAIR: new(LI)})
+    assert [type(f) for f in facts[second]] == [AppointmentStarted], "her election was entered already"
+    assert facts[first][0].why == "重复提名" and refused_before not in facts
+
+
+def test_the_proposal_of_a_winner_whom_a_rule_refuses_stays_until_somebody_settles_it():
+    hers = uuid4()
+    states = {hers: fold(*proposal(LI)), OLD_CHAIR: None, NEW_CHAIR: None}
+    winners = {OLD_CHAIR: new(ZHAO), NEW_CHAIR: new(LI)}
+    known = {p.person: registered() for p in winners.values()}
+    facts = succession.succeed(winners, CONGRESS, CASE, states, {}, known, place().seats, WHY, TODAY, [hers])
+    assert facts[WHY.reaction][0].target == hers and hers not in facts and OLD_CHAIR in facts
