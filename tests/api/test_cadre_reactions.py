@@ -104,6 +104,17 @@ def test_an_abolished_seat_and_a_dissolved_organisation_end_their_holders(here):
     assert ended.fact.end_reason == "seat_abolished"
 
 
+def test_who_was_to_have_a_seat_that_is_gone_does_not_get_it(here):
+    zhao = here.person("赵敏")
+    vice, chair, before = (candidate(here, zhao, seat, day, mode="by_election") for seat, day in ((VICE, on(3)), (CHAIR, on(3)), (VICE, on(-9))))
+    here.say(VILLAGE, org.SeatAbolished(seat=VICE, effective=TODAY))
+    last = here.store.history(vice)[-1]
+    assert (last.name, last.fact.why) == ("cadre.AppointmentWithdrawn", "职位已撤销")
+    assert [len(here.store.history(id)) for id in (chair, before)] == [1, 1], "another seat, and a post from before its end"
+    here.say(VILLAGE, org.OrganisationDissolved(effective=TODAY, why="撤并"))
+    assert here.store.history(chair)[-1].name == "cadre.AppointmentWithdrawn"
+
+
 # -- first load --------------------------------------------------------------------------------------------------------
 def post(person, seat=EXECUTIVES, role="executive_member"):
     return Post(person=person, organisation=VILLAGE, seat=seat, role=role, engagement="part_time", mode="elected", term=TERM)

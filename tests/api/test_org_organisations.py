@@ -132,6 +132,19 @@ def test_a_split_and_a_merger_keep_their_lineage(world: World) -> None:
     no(world.officer.post(f"/organisations/{id}/division", {"code": "360121100277", "division_name": "x", "effective": RECENT}), "organisation_ended")
 
 
+@pytest.mark.parametrize("end", ["merger", "dissolution"])
+def test_the_open_reelection_of_an_organisation_that_ends_is_called_off_with_it(world: World, end: str) -> None:
+    id = established(world)
+    case = ok(world.officer.post("/reelections", {"organisation": id, "planned_on": RECENT}), 201)["id"]
+    ok(world.officer.post(f"/reelections/{case}/request", {"requested_on": str(today())}))
+    body: dict[str, Any] = {"effective": RECENT, "documents": world.paper()} | ({"into": str(world.other)} if end == "merger" else {"why": "并村"})
+    ok(world.reviewer.post(f"/organisations/{id}/{end}", body))
+    off = ok(world.officer.get(f"/reelections/{case}"))
+    assert (off["state"], off["since"]) == ("cancelled", str(today())), "not before it was asked for"
+    assert not world.org.hanging(UUID(id)).now("reelection")
+    assert world.facts("org.ReelectionCancelled")[-1].fact.why == ("组织已合并" if end == "merger" else "组织已撤销")
+
+
 def test_a_dissolution_is_refused_with_the_list_of_what_remains_and_then_done(world: World) -> None:
     u = unit(world)
     id = established(world, units=[u])

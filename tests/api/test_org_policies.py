@@ -21,6 +21,7 @@ from services.cadre.events import (
 from services.org import policies
 from services.org.application import Opening, OpeningTerm, Proposal
 from services.org.domain.grant import Grant
+from services.org.domain.reelection import Reelection
 from services.org.domain.term import Term
 from services.org.domain.vacancy import Vacancy
 from services.org.policies.copy import held, terms_due
@@ -314,3 +315,20 @@ def test_an_end_that_was_never_so_leaves_the_end_that_was_known_from_the_start(w
     end = next(e for e in cadre.events if e.name == AppointmentEnded.NAME)
     cadre.say(acting, AppointmentCorrected(corrects=end.id, void=True))
     assert held(world.app.state.views, world.village, TODAY) == [acting] and held(world.app.state.views, world.village, limit) == []
+
+
+def test_a_reelection_planned_for_a_term_that_never_was_is_called_off_with_the_roster(world: World, cadre: Cadre) -> None:
+    earlier = world.org.plan_reelection(new_id(), world.other, TODAY, key="other").subject
+    new = renewed(world, cadre)
+    case = world.org.plan_reelection(new_id(), world.village, TODAY, key="hers").subject
+    assert world.org.state(Reelection, case).term == new
+    restored(world, cadre, new)
+    off = world.org.state(Reelection, case)
+    assert off.state == "cancelled" and not world.org.hanging(world.village).now("reelection") and world.org.state(Reelection, earlier).state == "planned"
+    assert world.org.history(case)[-1].fact.why == "换届花名册已撤销"
+
+
+def test_a_reelection_of_the_former_term_goes_on_when_the_roster_is_taken_back(world: World, cadre: Cadre) -> None:
+    case = world.org.plan_reelection(new_id(), world.village, TODAY, key="hers").subject
+    restored(world, cadre, renewed(world, cadre))
+    assert world.org.state(Reelection, case).state == "planned"

@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 from fastapi import FastAPI
 
+from services.cadre import events as cadre
 from services.org import events as org
 from services.projection import policies
 from services.projection.api import overview as overview_page
@@ -182,3 +183,20 @@ def test_todays_figures_are_measured_by_the_clock_before_anybody_asks(
     seated(story, towns[2], "新人")
     looked()
     assert holders() == 5
+
+
+def test_the_tabs_over_the_appointments_say_how_many_the_lists_have(story: Story, officer: Caller, towns: list[UUID], county: UUID) -> None:
+    begun = [e for e in story.logs["cadre"] if e.name == "cadre.AppointmentStarted"]
+    story.end(begun[0].stream, started(begun[0]).post, "2026-10-01")
+    story.tell(begun[1].stream, cadre.AppointmentSuspended(effective=day("2026-10-01"), why="待查"))
+    story.end(begun[2].stream, started(begun[2]).post, "2999-01-01")  # recorded ahead
+
+    def listed(area: object, state: str) -> int:
+        return len(get(officer, "/appointments", area=area, state=state, limit=200).json()["rows"])
+
+    for area in (county, towns[0], towns[1], None):
+        counted = get(officer, "/appointments/counts", **({"area": area} if area else {})).json()["counts"]
+        assert [counted[s] for s in ("active", "suspended", "ended")] == [listed(area, s) for s in ("active", "suspended", "ended")], area
+    assert sum(counted[s] for s in ("active", "suspended", "ended"))
+    for more in ({"search": "王"}, {"role": "chair"}, {"known_at": str(today())}, {"as_of": "2026-10-01"}):
+        assert not {"active", "ended"} & get(officer, "/appointments/counts", **more).json()["counts"].keys(), "too many to be counted anew"

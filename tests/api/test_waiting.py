@@ -77,6 +77,22 @@ def test_an_extension_that_was_asked_for_is_the_work_of_who_permits_it_until_it_
     assert (row["extension_asked"], row["due_on"]) == (None, "2027-01-01" if refused else "2027-06-01")
 
 
+def test_a_reelection_whose_term_is_over_without_its_result_is_to_be_cancelled(story: Story, officer: Caller, county: UUID, town: UUID) -> None:
+    former, running = (story.term(place, "2022-01-01", 60, "2027-01-01") for place in (town, county))
+    never = new_id()
+    planned = [org.ReelectionPlanned(organisation=town, term=term, planned_on=day("2026-09-01")) for term in (former, running, never, None)]
+    cases = [new_id() for _ in planned]
+    for id, fact in zip(cases, planned, strict=True):
+        story.tell(id, fact)
+    story.tell(former, org.TermEnded(ended_on=day("2026-10-01"), roster=new_id()))
+    section = next(s for s in found(officer, "/worklist", as_of="2026-11-01")["sections"] if s["id"] == "reelections_moot")
+    assert {row["id"] for row in section["rows"]} == {str(cases[0]), str(cases[2])} and section["count"] == 2
+    assert {row["id"] for row in found(officer, "/reelections", as_of="2026-11-01", state="moot")["rows"]} == {str(cases[0]), str(cases[2])}
+    for id in (cases[0], cases[2]):
+        story.tell(id, org.ReelectionCancelled(cancelled_on=day("2026-10-05"), why="已按花名册换届"))
+    assert "reelections_moot" not in waiting(officer)
+
+
 def test_what_waits_is_found_by_name_level_and_area_and_counted(story: Story, officer: Caller, county: UUID, town: UUID, village: UUID) -> None:
     for organisation in (county, town, village):
         story.vacancy(organisation, "2026-05-01")

@@ -46,12 +46,17 @@ def test_several_states_of_one_tab_are_asked_for_together(desk):
     assert re.search(r'aria-current="page">待审批', page)
 
 
-def test_the_tabs_are_counted_after_the_page_and_those_in_office_are_not(desk):
+def test_the_tabs_are_counted_after_the_page_and_those_in_office_where_that_is_kept(desk):
     desk.services.give("GET projection /appointments/counts", {"counts": {"proposed": 3, "publicised": 1, "elected": 1}})
     assert 'hx-get="/appointments/counts?state=proposed&amp;search=w"' in desk.get("/appointments?state=proposed&search=w").text
     tabs = desk.get("/appointments/counts?state=proposed&search=w").text
     said = re.findall(r">(待审定|待审批|已撤回|在任)(?: <span class=\"n[ nil]*\">(\d+)</span>)?</a>", tabs)
     assert said == [("待审定", "3"), ("待审批", "2"), ("在任", ""), ("已撤回", "0")]
+    desk.services.give("GET projection /appointments/counts", {"counts": {"active": 452984, "suspended": 0, "ended": 3}})
+    kept = desk.get("/appointments/counts?state=active").text
+    assert re.findall(r">(在任|停职|已卸任|待生效) <span class=\"n[ nil]*\">([\d,]+)</span></a>", kept) == [
+        ("待生效", "0"), ("在任", "452,984"), ("停职", "0"), ("已卸任", "3")]  # fmt: skip
+    desk.get("/appointments/counts?state=proposed&search=w")
     assert desk.services.last("/appointments/counts").url.params["search"] == "w" and 'href="/appointments?state=proposed&amp;search=w"' in tabs
 
 

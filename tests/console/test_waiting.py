@@ -82,6 +82,10 @@ def test_a_request_to_extend_a_term_leads_to_its_decision(officer):
     page = officer.get("/").text
     assert f'href="/organisations/{TOWN}/extension"' in page and "申请延至 2027-06-01" in page
     assert 'href="/reelections/due?state=asked"' in page
+    over = {"id": "c2", "organisation": TOWN, "organisation_name": "莲塘镇妇联", "state": "permitted", "planned_on": "2026-09-01"}
+    officer.services.give("GET projection /worklist", {"sections": [{**sections[0], "id": "reelections_moot", "list": "/reelections?state=moot",
+                                                                     "rows": [over]}]})  # fmt: skip
+    assert 'href="/reelections/c2/cancellation"' in officer.get("/").text
     assert f'href="/organisations/{TOWN}">' in page and "/reelections/c0" not in page, "not to the re-election that began the term"
 
 

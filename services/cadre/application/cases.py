@@ -196,15 +196,16 @@ class Cases(Sealed):
                              Person: list({p.person: 0 for p in winners.values()}), Reaction: why.reaction}, decide)
 
     def vacate(self, seats: Sequence[UUID], effective: date, today: date, key: str) -> Done | None:
-        """The seats are gone: whoever holds one on `effective` or later is out of it."""
-        holders = self._holders(seats, effective)
-        if not holders:
+        """The seats are gone: whoever holds one on `effective` or later is out of it, and who was to have one later does not get it."""
+        holders, proposals = self._holders(seats, effective), self.copy.proposed(seats, effective)
+        if not holders and not proposals:
             return None
 
         def decide(states: Mapping[UUID, Appointment | None], claims: Mapping[UUID, SeatClaim | None]) -> succession.Facts:
             _unchanged(claims, effective, states)
-            return succession.route(succession.outgoing(states, effective, today, {}, "seat_abolished"), states, claims)
-        return self.do(key, {Appointment: holders, SeatClaim: list(seats)}, decide)
+            facts = succession.route(succession.outgoing(states, effective, today, {}, "seat_abolished"), states, claims)
+            return facts | succession.ended({id: states[id] for id in proposals}, "职位已撤销", today)
+        return self.do(key, {Appointment: [*holders, *proposals], SeatClaim: list(seats)}, decide)
 
     def clock(self, id: UUID, act: str, today: date, key: str) -> Done:
         """到点: `took_effect`, `lapse` or `due_soon`."""

@@ -21,8 +21,11 @@ class Copy(Protocol):
     def places(self, organisations: Iterable[UUID], day: date) -> Mapping[UUID, Place]:
         """Many of them at once."""
 
-    def candidates(self, case: UUID, until: date) -> Mapping[UUID, tuple[UUID, UUID]]:
-        """Proposals for the election of a case, from when it was planned until a day or the congress as planned: appointment -> person, seat."""
+    def candidates(self, case: UUID, until: date) -> list[UUID]:
+        """Proposals for the election of a case, from when it was planned until a day or the congress as planned."""
+
+    def proposed(self, seats: Sequence[UUID], day: date) -> list[UUID]:
+        """Proposals for these seats from a day on."""
 
     def organisations_of(self, person: UUID, day: date) -> set[UUID]:
         """Where she holds a post on that day: a person counts once an organisation [K2]."""

@@ -21,7 +21,7 @@ from services.cadre.events import (
 )
 from shared.fact import Fact, Refused
 
-__all__ = ["Reaction", "Why", "evolve_reaction", "outgoing", "reasons", "route", "succeed"]
+__all__ = ["Reaction", "Why", "ended", "evolve_reaction", "outgoing", "reasons", "route", "succeed"]
 
 Facts = dict[UUID, list[Fact]]
 
@@ -56,6 +56,11 @@ def outgoing(appointments: Mapping[UUID, Appointment | None], effective: date, t
         elif whole.ends_on is None or whole.ends_on > effective:
             facts[id] = office.ended(id, state, effective, reason_of.get(id, default), today, reelection)
     return facts
+
+
+def ended(proposals: Mapping[UUID, Appointment | None], why: str, today: date) -> Facts:
+    """Those of them that are still on their route come to nothing."""
+    return {id: [AppointmentWithdrawn(withdrawn_on=today, why=why)] for id, state in proposals.items() if state and pending(state.said)}
 
 
 def succeed(incoming: Mapping[UUID, Post], starts_on: date, reelection: UUID, appointments: Mapping[UUID, Appointment | None],

@@ -39,7 +39,7 @@ def on(store: Store, views: Views, event: Event) -> None:
     assert isinstance(store, Cadre)
     attach(store, views)
     wanted = {(event.meta.region, "org"): event.position}
-    if isinstance(event.fact, ElectionResultApproved):
+    if event.name in answers:
         wanted[event.meta.region, store.name] = store.log.max_notification_id() or 0  # who was proposed, to the last
     if not views.wait(wanted, COPY_SECONDS):
         raise Busy("the copies are behind")  # the event comes again

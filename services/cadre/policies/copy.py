@@ -169,18 +169,19 @@ class Posts(View):
             yield {**post, "starts_on": whole.starts_on, "ends_on": whole.ends_on, **said}
 
 
-class Candidates(View):
-    """A row for a proposal for election at a congress that has not led to office and was not ended."""
+class Proposals(View):
+    """A row for a proposal that has not led to office and was not ended."""
 
-    name = "candidates"
-    table = view_table("candidates", METADATA, *(sa.Column(c, sa.Uuid) for c in ("organisation", "person", "seat")), sa.Column("starts_on", sa.Date),
-                       sa.Index("candidates_v1_organisation", "organisation"), bitemporal=False)
+    name = "proposals"
+    table = view_table("proposals", METADATA, *(sa.Column(c, sa.Uuid) for c in ("organisation", "seat")), sa.Column("mode", sa.Text),
+                       sa.Column("starts_on", sa.Date), sa.Index("proposals_v1_organisation", "organisation"),
+                       sa.Index("proposals_v1_seat", "seat"), bitemporal=False)
     facts = APPOINTMENT
 
     def rows(self, history: Sequence[Event]) -> Iterable[dict[str, Any]]:
         proposed = history[0].fact
-        if isinstance(proposed, own.AppointmentProposed) and proposed.post.mode == "elected" and appointment.pending(e.fact for e in history):
-            yield {**proposed.post.model_dump(include={"organisation", "person", "seat"}), "starts_on": proposed.starts_on}
+        if isinstance(proposed, own.AppointmentProposed) and appointment.pending(e.fact for e in history):
+            yield {**proposed.post.model_dump(include={"organisation", "seat", "mode"}), "starts_on": proposed.starts_on}
 
 
 class Due(View):
@@ -212,7 +213,7 @@ class People(View):
                    "home": record.home, "merged": record.into is not None, **({"card_box": card.box, "card_bound": card.bound} if card else {})}
 
 
-COPIES: list[View] = [Organisations(), Parents(), Seats(), Terms(), Cases(), RuleRows(), Posts(), Candidates(), Due(), People(), Names()]
+COPIES: list[View] = [Organisations(), Parents(), Seats(), Terms(), Cases(), RuleRows(), Posts(), Proposals(), Due(), People(), Names()]
 
 
 DEEPEST = 12
@@ -290,14 +291,17 @@ class Copy:
     def appointments_of(self, people: Iterable[UUID]) -> dict[UUID, set[UUID]]:
         return names.appointments_of(self.views, Posts.table, people)
 
-    def candidates(self, case: UUID, until: date) -> dict[UUID, tuple[UUID, UUID]]:
-        """Proposals for the election of a case, from when it was planned until a day or the congress as planned: appointment -> person, seat."""
-        k = Candidates.table.c
+    def candidates(self, case: UUID, until: date) -> list[UUID]:
+        p = Proposals.table.c
         last = sa.case((E.congress_on > until, E.congress_on), else_=until)
-        wanted = sa.select(k.stream, k.person, k.seat).join(Cases.table, E.organisation == k.organisation)
+        hers = sa.select(p.stream).join(Cases.table, E.organisation == p.organisation).where(E.stream == case, p.mode == "elected")
         with self.views.connect() as c:
-            rows = c.execute(wanted.where(E.stream == case, k.starts_on >= E.planned_on, k.starts_on <= last).order_by(k.stream)).all()
-        return {stream: (person, seat) for stream, person, seat in rows}
+            return list(c.scalars(hers.where(p.starts_on >= E.planned_on, p.starts_on <= last).order_by(p.stream)))
+
+    def proposed(self, seats: Sequence[UUID], day: date) -> list[UUID]:
+        p = Proposals.table.c
+        with self.views.connect() as c:
+            return list(c.scalars(sa.select(p.stream).where(p.seat.in_(seats), p.starts_on >= day).order_by(p.stream)))
 
     def due(self, today: date, limit: int = 500) -> list[tuple[UUID, str, date]]:
         d = Due.table.c

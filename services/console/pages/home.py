@@ -24,6 +24,7 @@ router = APIRouter()
 LEADS = {
     "appointments": ("/appointments/{appointment}", "/appointments/{id}"),
     "reelections": ("/reelections/{id}",),
+    "reelections_moot": ("/reelections/{id}/cancellation",),
     "terms": ("/organisations/{organisation}",),
     "terms_extension": ("/organisations/{organisation}/extension",),
     "vacancies": ("/organisations/{organisation}",),

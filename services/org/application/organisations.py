@@ -10,11 +10,12 @@ from uuid import UUID
 from services.org.application.base import Base, by, same
 from services.org.domain import code as codes_of
 from services.org.domain import dependants as hanging_of
-from services.org.domain import ending, opening, organisation, seat, term, unit, vacancy
+from services.org.domain import ending, opening, organisation, reelection, seat, term, unit, vacancy
 from services.org.domain.code import DIVISION, Code
 from services.org.domain.dependants import Dependants
 from services.org.domain.opening import Opening
 from services.org.domain.organisation import Organisation, Proposal
+from services.org.domain.reelection import Reelection
 from services.org.domain.term import Term
 from services.org.domain.unit import EligibleUnit
 from services.org.domain.vacancy import Vacancy
@@ -133,19 +134,24 @@ class Organisations(Base):
         return self.do(key, {Organisation: id, Dependants: own, Vacancy: vacancies}, decide, expect)
 
     def dissolve(self, id: UUID, effective: date, why: str, key: str, expect: int | None = None, held: Sequence[UUID] = ()) -> Done:
-        """撤销组织. `held`: appointments that cadre still has there."""
+        """撤销组织; its open re-election is called off. `held`: appointments that cadre still has there."""
         seen, papers = organisation.known(self.state(Organisation, id)), self.papers()
+        own, open_cases = hanging_of.stream(id), list(self.hanging(id).now("reelection"))
         streams = self._around(id, seen)
 
-        def decide(orgs: Mapping[UUID, Any], hangs: Mapping[UUID, Any], units: Mapping[UUID, Any], codes: Mapping[UUID, Any]) -> Facts:
-            dissolved = ending.dissolve(orgs[id], effective, why, hanging_of.of(hangs[hanging_of.stream(id)]), held, papers, today())
-            return {id: [dissolved], **left_behind(id, orgs[id], effective, units, codes)}
-        return self.do(key, streams, decide, expect)
+        def decide(orgs: Mapping[UUID, Any], hangs: Mapping[UUID, Any], units: Mapping[UUID, Any], codes: Mapping[UUID, Any],
+                   cases: Mapping[UUID, Any]) -> Facts:
+            same(open_cases, list(hanging_of.of(hangs[own]).now("reelection")))
+            off = reelection.moot(cases, effective, "组织已撤销")
+            hanging, gone = hanging_of.released(hanging_of.of(hangs[own]), off, effective)
+            dissolved = ending.dissolve(orgs[id], effective, why, hanging, held, papers, today())
+            return {id: [dissolved], **left_behind(id, orgs[id], effective, units, codes), **off, **({own: gone} if gone else {})}
+        return self.do(key, {**streams, Reelection: open_cases}, decide, expect)
 
     def merge(self, id: UUID, into: UUID, effective: date, key: str, expect: int | None = None) -> Done:
-        """并入另一组织: its children move along, its term ends, its units pass over."""
+        """并入另一组织: its children move along, its term ends, its units pass over, its open re-election is called off."""
         seen, papers, mine = organisation.known(self.state(Organisation, id)), self.papers(), self.hanging(id)
-        children, running = list(mine.now("child")), list(mine.now("term"))
+        children, running, open_cases = (list(mine.now(kind)) for kind in ("child", "term", "reelection"))
         coded = {c: self.state(Organisation, c).code for c in children}
         streams = self._around(id, seen)
         own, its = hanging_of.stream(id), hanging_of.stream(into)
@@ -154,9 +160,11 @@ class Organisations(Base):
         streams[Code] = [*streams[Code], *(s for c in coded.values() for s in division(c))]
 
         def decide(orgs: Mapping[UUID, Any], hangs: Mapping[UUID, Any], units: Mapping[UUID, Any], codes: Mapping[UUID, Any],
-                   terms: Mapping[UUID, Any]) -> Facts:
+                   terms: Mapping[UUID, Any], cases: Mapping[UUID, Any]) -> Facts:
             hanging = hanging_of.of(hangs[own])
-            same((children, running), (list(hanging.now("child")), list(hanging.now("term"))))
+            same((children, running, open_cases), tuple(list(hanging.now(kind)) for kind in ("child", "term", "reelection")))
+            off = reelection.moot(cases, effective, "组织已合并")
+            hanging, gone = hanging_of.released(hanging, off, effective)
             merged = ending.merge(orgs[id], into, orgs[into], effective, hanging, papers, today())
             facts: Facts = defaultdict(list, {id: [merged], **left_behind(id, orgs[id], effective, units, codes)})
             facts[into].append(ending.absorb(id, orgs[id], effective))
@@ -169,9 +177,9 @@ class Organisations(Base):
                     facts[claim] += codes_of.release(codes[claim], child, effective)
             for t in running:
                 facts[t].append(term.end(terms[t], effective, today()))
-            facts[own] += [DependantReleased(dependant=d, effective=effective) for d in (*children, *running)]
-            return facts
-        return self.do(key, {**streams, Term: running}, decide, expect)
+            facts[own] += [*gone, *(DependantReleased(dependant=d, effective=effective) for d in (*children, *running))]
+            return facts | off
+        return self.do(key, {**streams, Term: running, Reelection: open_cases}, decide, expect)
 
     def convert(self, id: UUID, into: UUID, congress_name: str, established_on: date, effective: date, key: str) -> Done:
         """会改联, imported history (K18): `id` is the new stream of the old 妇代会, `into` the federation that continues it."""

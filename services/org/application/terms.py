@@ -3,13 +3,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from services.org.application.base import Base, by
+from services.org.application.base import Base, by, same
 from services.org.domain import dependants as hanging_of
-from services.org.domain import organisation, rule, term
+from services.org.domain import organisation, reelection, rule, term
 from services.org.domain.dependants import Dependants
 from services.org.domain.organisation import Organisation
+from services.org.domain.reelection import Reelection
 from services.org.domain.term import Term
 from services.org.events import DependantAdded, DependantReleased
 from shared.calendar import today
@@ -64,9 +66,16 @@ class Terms(Base):
             terms[new], new, terms[old], old, org, hanging_of.of(hanging), elected_on, rules, path, today(), roster))
 
     def restore_term(self, organisation_id: UUID, new: UUID, old: UUID, roster: UUID, key: str) -> Done:
-        """That roster was taken back."""
-        return self.do(key, {Term: [new, old], Dependants: hanging_of.stream(organisation_id)}, lambda terms, _: term.restore(
-            terms[new], new, terms[old], old, roster))
+        """That roster was taken back; a re-election that was planned for its term is called off."""
+        own, open_cases = hanging_of.stream(organisation_id), list(self.hanging(organisation_id).now("reelection"))
+
+        def decide(terms: Mapping[UUID, Any], hangs: Dependants | None, cases: Mapping[UUID, Any]) -> Mapping[UUID, list[Fact]]:
+            same(open_cases, list(hanging_of.of(hangs).now("reelection")))
+            facts = term.restore(terms[new], new, terms[old], old, roster)
+            off = reelection.moot(cases, today(), "换届花名册已撤销", new) if facts else {}
+            _, gone = hanging_of.released(hanging_of.of(hangs), off, today())
+            return {**facts, **off, own: [*facts.get(own, ()), *gone]}
+        return self.do(key, {Term: [new, old], Dependants: own, Reelection: open_cases}, decide)
 
     def watch_term(self, id: UUID, day: date) -> None:
         """The clock: a reminder or the breach, if one is due on `day` and not yet said; keyed by what is due when."""

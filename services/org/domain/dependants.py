@@ -1,7 +1,7 @@
 """What hangs on an organisation: children, terms, running re-elections, open vacancies. The claim that keeps them consistent."""
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
@@ -10,7 +10,7 @@ from uuid import UUID
 from services.org.events import DependantAdded, DependantKind, DependantReleased, DependantVoided
 from shared.fact import Fact, derive
 
-__all__ = ["Dependants", "Held", "evolve", "of", "stream"]
+__all__ = ["Dependants", "Held", "evolve", "of", "released", "stream"]
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,15 @@ def stream(organisation: UUID) -> UUID:
 
 def of(was: Dependants | None) -> Dependants:
     return was or NONE
+
+
+def released(was: Dependants, some: Iterable[UUID], day: date) -> tuple[Dependants, list[Fact]]:
+    """What is left when some are gone, and the facts that say so."""
+    facts: list[Fact] = [DependantReleased(dependant=id, effective=day) for id in some]
+    after: Dependants | None = was
+    for fact in facts:
+        after = evolve(after, fact)
+    return of(after), facts
 
 
 def evolve(was: Dependants | None, fact: Fact) -> Dependants | None:

@@ -1,7 +1,7 @@
 """The re-election case (换届): planned, requested, permitted, voted, reported, approved, filed, closed; or refused, or cancelled."""
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
@@ -30,12 +30,13 @@ from services.org.events import (
 )
 from shared.fact import Fact, Refused, derive
 
-__all__ = ["Reelection", "approve", "cancel", "close", "congress", "evolve", "file", "in_state", "known", "permit", "plan", "refuse", "report",
+__all__ = ["Reelection", "approve", "cancel", "close", "congress", "evolve", "file", "in_state", "known", "moot", "permit", "plan", "refuse", "report",
            "request", "warnings"]
 
 State = Literal["planned", "requested", "permitted", "refused", "congress_held", "result_reported", "result_approved", "filed", "closed",
                 "cancelled"]
 Form = Literal["congress", "general_meeting", "executive_plenary"]
+BEFORE_APPROVAL: tuple[State, ...] = ("planned", "requested", "refused", "permitted", "congress_held", "result_reported")
 STEPS: dict[State, tuple[str, str]] = {
     "planned": ("计划", "planned"), "requested": ("已请示", "requested"),
     "permitted": ("已批准换届", "permitted"), "refused": ("未获批准", "refused"),
@@ -186,9 +187,15 @@ def close(was: Reelection | None, closed_on: date, today: date) -> ReelectionClo
 
 def cancel(was: Reelection | None, cancelled_on: date, why: str, today: date) -> ReelectionCancelled:
     """Called off before its result is approved."""
-    _step(was, cancelled_on, today, "cancelled_on", "planned", "requested", "refused", "permitted", "congress_held", "result_reported")
+    _step(was, cancelled_on, today, "cancelled_on", *BEFORE_APPROVAL)
     words(why, "why")
     return ReelectionCancelled(cancelled_on=cancelled_on, why=why)
+
+
+def moot(cases: Mapping[UUID, Reelection | None], day: date, why: str, term: UUID | None = None) -> dict[UUID, list[Fact]]:
+    """What or whom they were for is no more: those without an approved result are called off, `day` at the earliest. `term`: only its cases."""
+    open_ = {id: c for id, c in cases.items() if c and c.state in BEFORE_APPROVAL and (term is None or c.term == term)}
+    return {id: [ReelectionCancelled(cancelled_on=max(day, c.since), why=why)] for id, c in open_.items()}
 
 
 def _held(case: Reelection) -> CongressHeld:

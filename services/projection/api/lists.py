@@ -8,7 +8,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 from fastapi import Query as Parameter
-from sqlalchemy import Select, and_, case, func, or_, select
+from sqlalchemy import Select, and_, case, exists, func, or_, select
 
 from services.org import events as org
 from services.projection.api import columns
@@ -26,7 +26,7 @@ from services.projection.views.tree import RANK, Node
 from services.projection.views.units import Units
 from services.projection.views.vacancies import Vacancies
 
-__all__ = ["extension_asked", "reelection_state", "router", "shown", "term_state", "township", "vacancy_role", "vacancy_state"]
+__all__ = ["extension_asked", "moot", "reelection_state", "router", "shown", "term_state", "township", "vacancy_role", "vacancy_state"]
 
 router = APIRouter(tags=["lists"])
 o, u, s, t, r, v, d = (x.table for x in (Organisations, Units, Seats, Terms, Reelections, Vacancies, Documents))
@@ -52,6 +52,12 @@ def extension_asked() -> Any:
 def reelection_state(day: date) -> Any:
     """How far the case had come on the date."""
     return case(*((r.c[f"{name}_on"] <= day, name) for name in STAGES), else_="planned")
+
+
+def moot(asked: Asked) -> tuple[Any, ...]:
+    """Cases of which the term they were planned for is over without their result, or never was."""
+    runs = exists().where(t.c.stream == r.c.term, asked.at.is_known(t.c, "org"), func.coalesce(t.c.ended_on > asked.at.as_of, True))
+    return reelection_state(asked.at.as_of).not_in(("approved", "filed", "closed", "cancelled")), r.c.term.is_not(None), ~runs
 
 
 def vacancy_state(day: date) -> Any:
@@ -200,18 +206,20 @@ def reelections(
     asking: Asking,
     pages: Pages,
     shape: Shape,
-    state: Literal["open", "cancelled", "closed", "filed", "approved", "reported", "held", "permitted", "refused", "requested", "planned"]
+    state: Literal["open", "cancelled", "closed", "filed", "approved", "reported", "held", "permitted", "refused", "requested", "planned", "moot"]
     | None = None,
     batch: UUID | None = None,
     organisation: UUID | None = None,
     search: Search = None,
 ) -> Response:
-    """`state`: how far the case had come on the date; `open`: neither closed nor cancelled."""
+    """`state`: how far the case had come on the date; `open`: neither closed nor cancelled; `moot`: to be
+    cancelled, for their term is over without their result."""
     with asking.open("org.read", pages) as asked:
         stage = reelection_state(asked.at.as_of)
         query = asked.within(select(*shown(r, "candidates", "winners"), stage.label("state")).where(asked.at.holds(r.c, "org")), r.c.organisation)
         if state:
-            query = query.where(stage.not_in(("closed", "cancelled")) if state == "open" else stage == state)
+            asked_for = {"open": (stage.not_in(("closed", "cancelled")),), "moot": moot(asked)}
+            query = query.where(*asked_for.get(state, (stage == state,)))
         if batch:
             query = query.where(r.c.batch == batch)
         if organisation:

@@ -16,7 +16,7 @@ from services.projection.indicators.board import Boards, Counts, figures, measur
 from services.projection.views.moment import once
 from services.projection.views.tree import Node
 
-__all__ = ["path_of", "router"]
+__all__ = ["measured_in", "path_of", "router"]
 
 router = APIRouter(tags=["overview"])
 FEW = 600  # organisations, more than an ordinary county has
@@ -59,7 +59,7 @@ def overview(asking: Asking, pages: Pages, children: Children, sort: Sort = "div
         if not asked.tops:
             raise unknown("area", "您的权限范围内当日尚无组织。", "There is no organisation in your area on that date.")
         id = asked.tops[0]
-        own, sums = _measured(asking, asked, id)
+        own, sums = measured_in(asking, asked, id)
         below = _sorted(children.of(asked, id), sums, sort)
         page = below[pages.offset : pages.offset + pages.limit]
         return answer(
@@ -85,7 +85,7 @@ def level(id: UUID, asking: Asking, pages: Pages, children: Children) -> Respons
         return answer({**_times(asked), "id": id, **_paged(asked, pages, below, [branch(asked, n) for n in page])})
 
 
-def _measured(asking: Any, asked: Asked, id: UUID) -> tuple[Counts, Counts]:
+def measured_in(asking: Any, asked: Asked, id: UUID) -> tuple[Counts, Counts]:
     """Of today the whole tree is kept, and follows the changes; of another date a small subtree is measured by itself."""
     today = asked.at.as_of == asking.q.today and not asked.at.known
     if not today and asked.tree.below.get(id, 0) <= FEW:

@@ -15,8 +15,10 @@ from services.projection.api.asking import Asked, Asking, Pages, answer
 from services.projection.api.columns import Shape
 from services.projection.api.filters import Role, Search
 from services.projection.api.lists import shown
+from services.projection.api.overview import measured_in
 from services.projection.api.search import found_people, meant
 from services.projection.api.worklist import near_its_end
+from services.projection.indicators.board import totals
 from services.projection.views.appointments import NEVER, Appointments
 from services.projection.views.audit import Audit
 from services.projection.views.people import People
@@ -32,6 +34,7 @@ POST = ("engagement", "mode", "starts_on", "ends_on", "end_reason")
 Stage = Literal["proposed", "party_reviewed", "publicised", "publicity_ended", "elected", "approved", "started"]
 State = Literal[Stage, "active", "suspended", "ended", "rejected", "withdrawn", "cancelled"]
 HOLDING = {"active", "suspended"}
+COUNTED = (*sorted(HOLDING), "ended")
 
 
 @router.get("/cadres")
@@ -110,7 +113,8 @@ def _unfolded(asked: Asked, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 @router.get("/appointments/counts")
 def counts(asking: Asking, role: Role | None = None, search: Search = None) -> Response:
-    """How many wait at each stage or came to nothing, whatever their dates: for the tabs over the list."""
+    """How many wait at each stage or came to nothing, whatever their dates: for the tabs over the list. Of those in office and of those who were,
+    as kept for today: of all offices and names only, for there are too many to be counted anew."""
     with asking.open("cadre.read") as asked:
         recorded = asked.at.recorded(w.c, "cadre")
         waiting = select(a.c.status, func.count()).where(asked.at.is_known(a.c, "cadre"), ~a.c.in_office).group_by(a.c.status)
@@ -119,6 +123,9 @@ def counts(asking: Asking, role: Role | None = None, search: Search = None) -> R
         for query, table in ((waiting, a), (never, w)):
             mine = _sought(asked, query.where(table.c.role == role) if role else query, table, search)
             found |= {state: n for state, n in asked.c.execute(mine)}
+        if not role and not search and asked.tops and asked.at.as_of == asking.q.today and not asked.at.known:
+            own, _ = measured_in(asking, asked, asked.tops[0])
+            found |= zip(COUNTED, totals(own, asked.groups(whole=True).place, *(f"posts_{state}" for state in COUNTED)), strict=True)
         return answer({"counts": found})
 
 

@@ -11,7 +11,7 @@ from fastapi import Query as Parameter
 from sqlalchemy import Select, func, select
 
 from services.projection.api.asking import Asked, Asking, answer
-from services.projection.api.lists import extension_asked, reelection_state, shown, term_state, vacancy_role, vacancy_state
+from services.projection.api.lists import extension_asked, moot, reelection_state, shown, term_state, vacancy_role, vacancy_state
 from services.projection.views.appointments import Appointments
 from services.projection.views.audit import Audit
 from services.projection.views.reelections import Reelections
@@ -137,6 +137,10 @@ def _awaiting(state: str) -> Callable[[Asked], Select[Any]]:
     return rows
 
 
+def _moot(asked: Asked) -> Select[Any]:
+    return _reelections(asked).where(*moot(asked))
+
+
 def _stages(asked: Asked) -> dict[str, int]:
     cases = _reelections(asked).order_by(None).subquery("cases")
     return {state: n for state, n in asked.c.execute(select(cases.c.state, func.count()).group_by(cases.c.state))}
@@ -180,6 +184,8 @@ SECTIONS = (
             "/terms?state=asked", _extensions),
     Section("terms_overdue", "届满待换届", "Past their end, to be re-elected", ("org.reelection",), True, "/terms?state=overdue", _terms("overdue")),
     Section("terms_due", "即将届满", "Terms about to end", ("org.reelection",), False, "/terms?state=due", _terms("due")),
+    Section("reelections_moot", "届次已结束、待取消的换届", "Re-elections of a term that is over, to be cancelled", ("org.reelection",), False,
+            "/reelections?state=moot", _moot),
     REELECTIONS,
     Section("vacancies_overdue", "缺位超过90天", "Vacant for over 90 days", ("org.vacancy",), True, "/vacancies?state=overdue", _vacancies),
     Section("appointments_without_paper", "缺批复的任免", "Changes without a document", ("audit.read",), False,

@@ -25,13 +25,14 @@ from services.projection.views.tree import Groups, Tree
 from services.projection.views.vacancies import Vacancies
 from shared.tables import events
 
-__all__ = ["DUE", "FIGURES", "Boards", "Counts", "figures", "measured", "summed"]
+__all__ = ["DUE", "FIGURES", "Boards", "Counts", "figures", "measured", "summed", "totals"]
 
 DUE = timedelta(days=180)  # [O4] the first reminder
 EXECUTIVES = ("chair", "vice_chair", "standing_member", "executive_member")
 FIGURES = (
     *("organisations", "holders", "executives", "chair_seats", "chairs_filled", "terms", "terms_due", "terms_overdue", "reelections_open"),
     *("vacancies", "vacancies_overdue", "vacancies_long", "due_in_period", "reelected_on_time", "opened_in_period", "filled_in_time"),
+    *("posts_active", "posts_suspended", "posts_ended"),  # for the tabs over the list of appointments
 )
 PLACE = {name: i for i, name in enumerate(FIGURES)}
 RATES = {
@@ -73,6 +74,19 @@ def _counted(ask: Ask) -> Iterator[tuple[int, str, int]]:
         .subquery("held")
     )
     yield from _named(ask, select(held.c.area, func.count(), func.sum(held.c.executive)).group_by(held.c.area), "holders", "executives")
+    holds = (a.c.valid_from <= day) & (a.c.valid_to > day)
+    posts = (
+        select(
+            place.c.area,
+            count_if(holds & (a.c.status == "active")),
+            count_if(holds & (a.c.status == "suspended")),
+            count_if((a.c.ends_on <= day) & (a.c.valid_to == a.c.ends_on)),
+        )
+        .select_from(a.join(place, place.c.organisation == a.c.organisation))
+        .where(ask.at.is_known(a.c, "cadre"), a.c.in_office)
+        .group_by(place.c.area)
+    )
+    yield from _named(ask, posts, "posts_active", "posts_suspended", "posts_ended")
     soon = count_if((t.c.due_on > day) & (t.c.due_on <= day + DUE))
     yield from _named(ask, _by_area(ask, t, func.count(), soon, count_if(t.c.due_on <= day)), "terms", "terms_due", "terms_overdue")
     overdue, long = count_if(v.c.timely_until < day), count_if(v.c.long_from <= day)
@@ -114,6 +128,12 @@ def summed(tree: Tree, own: Counts, organisations: Iterable[UUID]) -> dict[UUID,
         if above in sums and any(mine := sums[id]):
             sums[above] = [x + y for x, y in zip(sums[above], mine, strict=True)]
     return sums
+
+
+def totals(own: Counts, organisations: Iterable[UUID], *names: str) -> list[int]:
+    """Of these organisations together, each by itself."""
+    rows = [own[id] for id in organisations if id in own]
+    return [sum(row[PLACE[name]] for row in rows) for name in names]
 
 
 def figures(counts: Sequence[int]) -> dict[str, Any]:

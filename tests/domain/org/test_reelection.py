@@ -1,10 +1,12 @@
 """The re-election case, in sentences."""
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
 from services.org.domain import reelection
+from services.org.domain.reelection import Reelection
 from services.org.domain.rule import Row, Rule
 from services.org.events import (
     CongressHeld,
@@ -25,6 +27,7 @@ from tests.domain.org.world import (
     CASE,
     CHAIR,
     EXEC,
+    GAP,
     HELD,
     LI,
     MON,
@@ -33,6 +36,7 @@ from tests.domain.org.world import (
     OTHER,
     PAPER,
     PERMITTED,
+    POST,
     TEAM,
     TERM,
     TODAY,
@@ -244,3 +248,13 @@ def test_a_broken_history_does_not_slip_through():
 
 def test_requested_and_permitted_are_facts_of_their_day():
     assert (ReelectionRequested(requested_on=date(2026, 1, 6), requested_by=MON), ReelectionPermitted(permitted_on=date(2026, 1, 7))) == PERMITTED
+
+
+def test_what_is_for_nobody_any_more_is_called_off_unless_its_result_was_approved():
+    waiting = Reelection(VILLAGE, TERM, date(2026, 1, 5), None, "requested", date(2026, 2, 1))
+    approved, other = replace(waiting, state="result_approved"), replace(waiting, term=CASE, state="planned", since=date(2025, 1, 1))
+    cases = {CASE: waiting, GAP: approved, POST: other, OTHER: None}
+    off = reelection.moot(cases, date(2026, 1, 10), "组织已合并")
+    assert off == {CASE: [ReelectionCancelled(cancelled_on=date(2026, 2, 1), why="组织已合并")],
+                   POST: [ReelectionCancelled(cancelled_on=date(2026, 1, 10), why="组织已合并")]}
+    assert list(reelection.moot(cases, date(2026, 1, 10), "换届花名册已撤销", TERM)) == [CASE]
