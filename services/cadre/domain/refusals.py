@@ -114,8 +114,6 @@ REFUSALS: dict[str, tuple[str, str, str]] = {
     # -- imports
     "import_exists": ("id", "该批次已按另一份校验结果开始导入", "this batch has begun with other verdicts"),
     "import_unknown": ("id", "没有这一导入批次", "there is no such import"),
-    "import_not_committed": ("id", "该批次尚未导入完成，不能撤销", "this import is not finished; it cannot be revoked yet"),
-    "import_revoked": ("id", "该批次已经撤销", "this import was revoked already"),
     "import_post_built_upon": ("id", "该行的任职后来又有免职、停职或更正，须先撤回那些记录",
                                "later facts build on this row's post; undo them first"),
     "import_record_built_upon": ("person", "该行登记的人员后来又有变更或其他任职，须先处理那些记录",

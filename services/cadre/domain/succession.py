@@ -123,7 +123,7 @@ def route(facts: Facts, appointments: Mapping[UUID, Appointment | None], claims:
 
 
 def _is_registered(person: Cadre | None) -> None:
-    if person is None:
+    if person is None or not person.life:
         raise refused("unknown_cadre")
     if person.into:
         raise refused("merged_record", into=person.into)

@@ -13,6 +13,7 @@ from services.cadre.events import (
     AppointmentProposed,
     AppointmentStarted,
     AppointmentWithdrawn,
+    CadreProfileCorrected,
     CadreRegistered,
     Profile,
     ReactionRefused,
@@ -87,6 +88,12 @@ def test_a_winner_whom_a_rule_refuses_is_put_on_the_work_list_and_the_others_sta
 
 def test_a_winner_nobody_has_registered_is_put_on_the_work_list():
     facts = succeed({}, {NEW_CHAIR: new(LI)}, people={LI: None})
+    assert facts[WHY.reaction][0].code == "unknown_cadre"
+
+
+def test_a_winner_whose_registration_was_taken_back_is_put_on_the_work_list():
+    void = Cadre((*registered().said, CadreProfileCorrected(corrects=uuid4(), corrects_version=1, profile=Profile(), void=True)))
+    facts = succeed({}, {NEW_CHAIR: new(LI)}, people={LI: void})
     assert facts[WHY.reaction][0].code == "unknown_cadre"
 
 
