@@ -146,7 +146,7 @@ MISSING = {
     "political": ("未填政治面貌", "no political status"),
 }
 FLAGS = {
-    "missing_document": ("缺批复", "paper missing"),
+    "missing_document": ("缺批复", "approval missing"),
     "late": ("补录", "late entry"),
     "back_dated": ("倒填", "back-dated"),
     "opening": ("期初数据", "opening data"),

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import quote
 
 import httpx
 from fastapi import Depends, Request
 
+from services.console.query import given
 from services.console.session import Session, current
 from shared.settings import settings
 
@@ -46,46 +47,52 @@ class Answer(dict[str, Any]):
 
 @dataclass
 class Backend:
-    """`get` and `post` give the JSON answer or raise Trouble; `stream` passes a file on."""
+    """The services as this user reaches them: JSON answers or Trouble; `stream` passes a file on."""
 
     client: httpx.AsyncClient
     session: Session
     language: str
     correlation: str
-    behind: bool = field(default=False)
+    behind: bool = False
 
     async def get(self, service: str, path: str, **query: Any) -> Answer:
         """Empty and None values of the query are left out."""
-        return self._read(await self._send("GET", service, path, params=_given(query)))
+        return self._read(await self._send("GET", service, path, params=given(query)))
 
-    async def post(self, service: str, path: str, json: Mapping[str, Any] | None = None, *, key: str = "", expect: int | None = None) -> Answer:
-        """A change (`key`: the form's Idempotency-Key) or, without a key, a look-up by POST. `expect`: the version it was read at."""
-        headers = ({"Idempotency-Key": key} if key else {}) | ({"If-Match": f'"{expect}"'} if expect is not None else {})
-        response = await self._send("POST", service, path, json=dict(json or {}), headers=headers)
-        if position := response.headers.get("es-position"):
-            self._wrote(position)
-        return self._read(response)
+    async def known(self, service: str, path: str, **query: Any) -> Answer | None:
+        """None for what is not there, has no such id, or is not hers to see."""
+        try:
+            return await self.get(service, path, **query)
+        except Trouble as trouble:
+            if trouble.status in (403, 404, 422):
+                return None
+            raise
+
+    async def spare(self, service: str, path: str, **query: Any) -> Answer | None:
+        """What the page can do without: None while it cannot be had. Trouble only where she has to sign in again."""
+        try:
+            return await self.get(service, path, **query)
+        except Trouble as trouble:
+            if trouble.status == 401:
+                raise
+            return None
+
+    async def post(self, service: str, path: str, json: Mapping[str, Any] | None = None, *, key: str, expect: int | None = None) -> Answer:
+        """A change. `key`: the form's Idempotency-Key; `expect`: the version it was read at."""
+        return self._read(await self._send("POST", service, path, json=dict(json or {}), headers=_once(key, expect)))
 
     async def rehearse(self, service: str, path: str, json: Mapping[str, Any], *, key: str, expect: int | None = None) -> Answer:
         """Whether the service would do it: Trouble where it would refuse, else the codes of its warnings; nothing is recorded."""
-        headers = {"Idempotency-Key": key, "Dry-Run": "true"} | ({"If-Match": f'"{expect}"'} if expect is not None else {})
-        return self._read(await self._send("POST", service, path, json=dict(json), headers=headers))
+        return self._read(await self._send("POST", service, path, json=dict(json), headers={"Dry-Run": "true", **_once(key, expect)}))
 
-    async def upload(self, service: str, path: str, name: str, content: bytes, *, key: str, expect: int | None = None, **query: Any) -> Answer:
+    async def upload(self, service: str, path: str, name: str, content: bytes, *, key: str, **query: Any) -> Answer:
         """A file as the body, its name in Content-Disposition."""
-        headers = {
-            "Idempotency-Key": key,
-            "Content-Type": "application/octet-stream",
-            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
-        } | ({"If-Match": f'"{expect}"'} if expect is not None else {})
-        response = await self._send("POST", service, path, content=content, headers=headers, params=_given(query))
-        if position := response.headers.get("es-position"):
-            self._wrote(position)
-        return self._read(response)
+        kind = {"Content-Type": "application/octet-stream", "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
+        return self._read(await self._send("POST", service, path, content=content, headers={**kind, **_once(key)}, params=given(query)))
 
     async def stream(self, service: str, path: str, **query: Any) -> httpx.Response:
         """An open response whose bytes go on as they come; close it after use."""
-        request = self.client.build_request("GET", self._url(service, path), params=_given(query), headers=self._headers({}))
+        request = self.client.build_request("GET", self._url(service, path), params=given(query), headers=self._headers({}))
         try:
             response = await self.client.send(request, stream=True)
         except httpx.HTTPError:
@@ -132,6 +139,8 @@ class Backend:
         answer.version = int(found[1]) if found else answer.get("version")
         answer.behind = "es-behind" in response.headers
         self.behind |= answer.behind
+        if position := response.headers.get("es-position"):
+            self._wrote(position)
         return answer
 
     def _trouble(self, response: httpx.Response) -> Trouble:
@@ -145,8 +154,8 @@ class Backend:
         return Trouble(503, [{"pointer": "", "code": "unreachable", "message": UNREACHABLE}], self.correlation)
 
 
-def _given(query: Mapping[str, Any]) -> dict[str, Any]:
-    return {k: v for k, v in query.items() if v not in (None, "", [])}
+def _once(key: str, expect: int | None = None) -> dict[str, str]:
+    return {"Idempotency-Key": key} | ({"If-Match": f'"{expect}"'} if expect is not None else {})
 
 
 def backend(request: Request) -> Backend:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import traceback
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -15,15 +16,20 @@ from services.console.render import page
 from services.console.session import NotSame, SignIn, local
 from services.console.session import back as left
 
-__all__ = ["handle", "sentences", "unforeseen"]
+__all__ = ["handle", "sentence", "sentences", "unforeseen"]
 
 log = logging.getLogger("halfsky.console")
 
 
+def sentence(error: Mapping[str, Any], language: str) -> str:
+    """What the service said of one fault, in the reader's language."""
+    message = error.get("message")
+    return str(message.get(language) or "") if isinstance(message, dict) else ""
+
+
 def sentences(trouble: Trouble, language: str) -> list[str]:
-    """What the service said, in the reader's language."""
-    said = [e.get("message", {}) for e in trouble.errors]
-    return list(dict.fromkeys(str(m.get(language) or m.get("zh-CN") or "") for m in said if isinstance(m, dict)))
+    """What it said of all of them, each sentence once."""
+    return list(dict.fromkeys(filter(None, (sentence(e, language) for e in trouble.errors))))
 
 
 def to_login(request: Request) -> Response:
@@ -48,7 +54,7 @@ async def trouble(request: Request, e: Exception) -> Response:
         return to_login(request)
     status = e.status if e.status in (403, 404, 409, 412, 413, 422, 429) else 503
     kind = "unavailable" if status == 503 else "missing" if status == 404 else "forbidden" if status == 403 else "refused"
-    back = next((local(str(b)) for error in e.errors if isinstance(error, dict) and (b := error.get("back"))), "")
+    back = next((local(str(b)) for error in e.errors if (b := error.get("back"))), "")
     said = sentences(e, request.state.language)
     return page(request, "failure.html", status, code=status, kind=kind, said=said, correlation=e.correlation, back=back)
 

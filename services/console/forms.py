@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,8 @@ from fastapi import Request
 from starlette.datastructures import FormData, UploadFile
 
 from services.console.backend import Trouble
-from services.console.failures import sentences
+from services.console.failures import sentence
+from services.console.query import texts
 
 __all__ = ["Change", "Fault", "Form"]
 
@@ -87,12 +88,7 @@ class Form:
 
     def all(self, name: str) -> list[str]:
         """A repeated field's values."""
-        value = self.values.get(name, [])
-        return value if isinstance(value, list) else [value] if value else []
-
-    def given(self, *names: str) -> dict[str, Any]:
-        """Fields that hold something, for a command's body."""
-        return {n: self.values[n] for n in names if self.values.get(n) not in (None, "", [])}
+        return texts(self.values.get(name))
 
     def needs(self, names: Mapping[str, str]) -> bool:
         """Faults for fields left empty, each with its sentence; whether all were filled in."""
@@ -104,6 +100,14 @@ class Form:
         self.faults.append(Fault(name, text))
         return self
 
+    @property
+    def why(self) -> str:
+        """Of a form with some reasons to choose from and `other` to write: the one she gives."""
+        return str(self["other"] if self["reason"] == "other" else self["reason"])
+
+    def unexplained(self, text: str) -> Form:
+        return self.wrong("other" if self["reason"] == "other" else "reason", text)
+
     def refused(self, trouble: Trouble, language: str, fields: Mapping[str, str] | None = None) -> Form:
         """The service's faults, each at its field. `fields`: pointer or code -> field, where the two differ.
 
@@ -114,11 +118,8 @@ class Form:
         for e in trouble.errors:
             pointer, code = str(e.get("pointer", "")), str(e.get("code", ""))
             name = (fields or {}).get(pointer) or (fields or {}).get(code) or pointer.removeprefix("/").partition("/")[0]
-            message = e.get("message", {})
-            said = message.get(language) or message.get("zh-CN", "") if isinstance(message, dict) else ""
-            self.faults.append(Fault(name if name in self.values else "", said))
-        if not self.faults:
-            self.faults = [Fault("", s) for s in sentences(trouble, language)] or [Fault("", "")]
+            self.faults.append(Fault(name if name in self.values else "", sentence(e, language)))
+        self.faults = self.faults or [Fault("", "")]
         return self
 
     def fault(self, name: str) -> str:
@@ -140,10 +141,9 @@ class Form:
         """The values at opening, for the form's hidden field."""
         return json.dumps(self.was, ensure_ascii=False)
 
-    def hidden(self, but: Iterable[str] = ()) -> Sequence[tuple[str, str]]:
+    def hidden(self) -> list[tuple[str, str]]:
         """All values as (name, text), for the check page."""
-        left_out = set(but)
-        return [(n, str(v)) for n, value in self.values.items() if n not in left_out for v in (value if isinstance(value, list) else [value])]
+        return [(n, str(v)) for n, value in self.values.items() for v in (value if isinstance(value, list) else [value])]
 
 
 def original(said: str) -> dict[str, str]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from services.console.organisations.words import WORDS
 from services.console.people.words import WORDS as PEOPLE
 from shared.words import ABOUT, ENGAGEMENTS, GRANTED, ROLES
 
-__all__ = ["LABELS", "choices", "label"]
+__all__ = ["LABELS", "choices", "label", "rank"]
 
 LABELS: dict[str, dict[str, tuple[str, str]]] = {
     "level": {
@@ -56,6 +57,7 @@ LABELS: dict[str, dict[str, tuple[str, str]]] = {
     **WORDS,
     **PEOPLE,
 }
+OFFICES = list(ROLES)
 
 
 def label(kind: str, value: Any, language: str = "zh-CN") -> str:
@@ -65,6 +67,11 @@ def label(kind: str, value: Any, language: str = "zh-CN") -> str:
     if isinstance(value, bool):
         return ("Yes" if value else "No") if language == "en" else ("是" if value else "否")
     return LABELS.get(kind, {}).get(str(value), (str(value), str(value)))[language == "en"]
+
+
+def rank(post: Mapping[str, Any]) -> int:
+    """The place of a seat's or appointment's `role` in the order of office."""
+    return OFFICES.index(post["role"])
 
 
 def choices(kind: str) -> list[tuple[str, str]]:

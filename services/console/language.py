@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from http.cookies import SimpleCookie
-
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from services.console.words import LANGUAGES
@@ -21,10 +20,6 @@ class Language:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            jar: SimpleCookie = SimpleCookie()
-            for key, value in scope["headers"]:
-                if key == b"cookie":
-                    jar.load(value.decode("latin-1"))
-            chosen = jar[COOKIE].value if COOKIE in jar else "zh-CN"
+            chosen = HTTPConnection(scope).cookies.get(COOKIE)
             scope.setdefault("state", {})["language"] = chosen if chosen in LANGUAGES else "zh-CN"
         await self.app(scope, receive, send)

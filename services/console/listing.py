@@ -8,20 +8,20 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
-from fastapi import Request
+from fastapi import HTTPException, Request
 from markupsafe import Markup
 
 from services.console.backend import Answer, Backend
 from services.console.column import Column
 from services.console.labels import label
+from services.console.query import address, given, state_of, texts
 from services.console.session import current
 from services.console.views import View, mine
 from services.console.words import translations
 
-__all__ = ["LISTINGS", "OWN", "Column", "Filter", "Listing", "Shown", "Token", "register"]
+__all__ = ["LISTINGS", "PAGE", "Column", "Filter", "Listing", "Shown", "Token", "register", "registered"]
 
 PAGE = 50
-OWN = ("columns", "cursor", "format", "limit", "sort", "view")
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Token:
 
 @dataclass(frozen=True)
 class Listing:
-    """A list page: `id` for saved views, the service and path its rows come from. `fixed`: query values that the page itself sets.
+    """A list page: `id` for saved views, the service and path its rows come from.
 
     `actions`: (address, title, permission) of what can be done with the rows picked; none: no boxes to tick. `export`: formats the source gives.
     """
@@ -64,28 +64,25 @@ class Listing:
     columns: Sequence[Column]
     filters: Sequence[Filter] = ()
     key: str = "id"
-    fixed: Mapping[str, Any] = field(default_factory=dict)
     actions: Sequence[tuple[str, str, str]] = ()
     export: Sequence[str] = ()
     keep: Sequence[str] = ("area", "as_of")  # further query parameters that are passed on
-    limit: int = PAGE
 
     @property
-    def registered(self) -> bool:
-        """Whether it is the list of its id, or what one reader sees of that."""
+    def lasting(self) -> bool:
+        """Whether saved views find it again: it is the list of its id, or what one reader sees of that."""
         return (known := LISTINGS.get(self.id)) is not None and known.path == self.path
 
     async def load(self, request: Request, api: Backend, **fixed: Any) -> Shown:
         """The page that the URL asks for. `fixed`: query values that this request adds."""
-        state = {k: request.query_params.getlist(k) for k in request.query_params}
-        said = {k: v[0] if len(v) == 1 else v for k, v in state.items() if any(v)}
-        asked = {**self.query(said), **self.fixed, **fixed}
-        answer = await api.get(self.service, self.path, limit=self.limit, cursor=said.get("cursor"), sort=said.get("sort"), **asked)
-        return await self.show(request, said, answer, {k: v for k, v in fixed.items() if v not in (None, "", [])})
+        state = state_of(request.query_params)
+        asked = {**self.query(state), **fixed}
+        answer = await api.get(self.service, self.path, limit=PAGE, cursor=state.get("cursor"), sort=state.get("sort"), **asked)
+        return await self.show(request, state, answer, given(fixed))
 
     async def show(self, request: Request, said: dict[str, Any], answer: Answer, fixed: dict[str, Any] | None = None) -> Shown:
         """The answer as a page of this list, under the reader's saved views."""
-        kept = await mine(request, self.id) if self.registered else ()
+        kept = await mine(request, self.id) if self.lasting else ()
         actions = [(address, title) for address, title, needs in self.actions if current(request).may(needs)]
         return Shown(self, said, answer, request.url.path, request.state.language, fixed or {}, kept, actions)
 
@@ -93,20 +90,18 @@ class Listing:
         """What of the page's state the service is asked for; an answer that is none of a filter's choices is left out."""
         found = {k: v for k, v in said.items() if k in self.keep}
         for f in (f for f in self.filters if f.name in said):
-            v = said[f.name]
-            some = list(filter(f.takes, v if isinstance(v, list) else [v]))
+            some = list(filter(f.takes, texts(said[f.name])))
             found[f.name] = some[0] if len(some) == 1 else some
         return {k: v for k, v in found.items() if v != []}
 
     def shown(self, said: Mapping[str, Any]) -> list[Column]:
         """The columns chosen, or the usual ones."""
-        chosen = said.get("columns")
-        names = set([chosen] if isinstance(chosen, str) else chosen or [])
+        names = set(texts(said.get("columns")))
         return [c for c in self.columns if c.always or (c.name in names if names else not c.hidden)]
 
     async def count(self, api: Backend, said: Mapping[str, Any]) -> str:
         """How many rows a saved view has: for its tab."""
-        answer = await api.get(self.service, self.path, limit=200, **{**self.query(said), **self.fixed})
+        answer = await api.get(self.service, self.path, limit=200, **self.query(said))
         if answer.get("total") is not None:
             return str(answer["total"])
         return f"{len(answer['rows'])}+" if answer.get("cursor") else str(len(answer["rows"]))
@@ -119,6 +114,13 @@ def register(listing: Listing) -> Listing:
     """Makes a list known to saved views and exports."""
     LISTINGS[listing.id] = listing
     return listing
+
+
+def registered(id: str) -> Listing:
+    """The list of this id; 404 where there is none."""
+    if id not in LISTINGS:
+        raise HTTPException(404)
+    return LISTINGS[id]
 
 
 @dataclass
@@ -143,7 +145,7 @@ class Shown:
     def saves(self) -> bool:
         """Whether views have their place here: the list is one of its own, and there is one to choose or a state to keep."""
         chosen = self.tokens or self.said.keys() & {"columns", "sort"}
-        return self.listing.registered and bool(self.views or chosen)
+        return self.listing.lasting and bool(self.views or chosen)
 
     @property
     def named(self) -> Column:
@@ -173,33 +175,24 @@ class Shown:
         return [(c, translate(c.title), f"{c.kind}{' wide' * c.wide} card-{self.cards[c.name]}") for c in self.columns]
 
     @property
-    def filters(self) -> dict[str, Any]:
-        """The filters in force."""
-        return {f.name: self.said[f.name] for f in self.listing.filters if f.name in self.said}
-
-    @property
     def tokens(self) -> list[Token]:
         found, translate = [], translations(self.language).gettext
         for f in self.listing.filters:
-            values = self.said.get(f.name, [])
-            for value in filter(f.takes, [values] if isinstance(values, str) else values):
-                words = dict(f.choices)
+            values, words = texts(self.said.get(f.name)), dict(f.choices)
+            for value in filter(f.takes, values):
                 text = label(f.kind, value, self.language) if f.kind else translate(words[value]) if value in words else value
-                left = [v for v in values if v != value] if isinstance(values, list) else None
-                found.append(Token(translate(f.title), text, self.url(**{f.name: left, "cursor": None})))
+                found.append(Token(translate(f.title), text, self.url(**{f.name: [v for v in values if v != value], "cursor": None})))
         return found
 
     @property
     def ignored(self) -> list[str]:
         """Filters whose answer in the address is none of their choices."""
         translate = translations(self.language).gettext
-        said = [(f, v if isinstance(v := self.said.get(f.name, []), list) else [v]) for f in self.listing.filters]
-        return [translate(f.title) for f, values in said if not all(map(f.takes, values))]
+        return [translate(f.title) for f in self.listing.filters if not all(map(f.takes, texts(self.said.get(f.name))))]
 
     def url(self, **change: Any) -> str:
         """This list with some of its state changed; None takes a key away."""
-        state = {k: v for k, v in {**self.said, **change}.items() if v not in (None, "", [])}
-        return f"{self.path}?{urlencode(state, doseq=True)}" if state else self.path
+        return address(self.path, {**self.said, **change})
 
     @property
     def plain(self) -> str:
@@ -213,11 +206,6 @@ class Shown:
     @property
     def first(self) -> str:
         return self.url(cursor=None) if "cursor" in self.said else ""
-
-    @property
-    def previous(self) -> str:
-        """Where the service gives it; else the browser's own way back."""
-        return self.url(cursor=self.answer["previous"]) if self.answer.get("previous") else ""
 
     def sorted(self, column: Column) -> str:
         """ascending, descending or none: for aria-sort."""
@@ -236,7 +224,7 @@ class Shown:
     def state(self, *but: str) -> list[tuple[str, str]]:
         """The state as (name, value), for a form's hidden fields."""
         left_out = {*but, "cursor"}
-        return [(k, x) for k, v in self.said.items() if k not in left_out for x in (v if isinstance(v, list) else [v])]
+        return [(k, x) for k, v in self.said.items() if k not in left_out for x in texts(v)]
 
     @property
     def saved(self) -> str:
@@ -248,5 +236,4 @@ class Shown:
 
     def export(self, format: str) -> str:
         """The same rows and columns as a file."""
-        state = {**self.fixed, **{k: v for k, v in self.said.items() if k != "cursor"}, "format": format}
-        return f"/export/{self.listing.id}?{urlencode(state, doseq=True)}"
+        return address(f"/export/{self.listing.id}", {**self.fixed, **self.said, "cursor": None, "format": format})

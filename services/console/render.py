@@ -8,7 +8,6 @@ from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -16,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from services.console import labels, static
+from services.console.query import address
 from services.console.session import Session
 from services.console.words import LANGUAGES, N_, translations
 from shared.calendar import SHANGHAI
@@ -76,8 +76,7 @@ def tag(said: str, tone: str = "plain") -> Markup:
 
 def query(base: Mapping[str, Any], **change: Any) -> str:
     """`?…` of the state with changes; None takes a key away."""
-    said = {k: v for k, v in {**base, **change}.items() if v not in (None, "", [])}
-    return f"?{urlencode(said, doseq=True)}" if said else "?"
+    return address("", {**base, **change}) or "?"
 
 
 @cache

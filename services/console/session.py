@@ -8,7 +8,6 @@ import json
 import secrets
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
-from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import quote
 
@@ -17,6 +16,7 @@ import sqlalchemy as sa
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from fastapi import Request
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.console import tables
@@ -115,11 +115,8 @@ class Sessions:
 
 def sent(scope: Scope) -> str:
     """The cookie's secret."""
-    jar: SimpleCookie = SimpleCookie()
-    for key, value in scope["headers"]:
-        if key == b"cookie":
-            jar.load(value.decode("latin-1"))
-    return next((jar[n].value for n in ("__Host-halfsky", "halfsky") if n in jar), "")
+    jar = HTTPConnection(scope).cookies
+    return jar.get("__Host-halfsky") or jar.get("halfsky", "")
 
 
 def keys(secret: str) -> tuple[str, bytes]:

@@ -9,6 +9,7 @@ from services.console.backend import Api, Trouble
 from services.console.drafts import Drafts
 from services.console.forms import Form
 from services.console.listing import Column, Filter, Listing, register
+from services.console.query import given
 from services.console.render import environment, page, redirect
 from services.console.session import guarded
 
@@ -57,7 +58,7 @@ async def change(request: Request, api: Api) -> Response:
     if form.step == "check":
         return page(request, "sample/check.html", form=form)
     try:
-        await api.post("org", "/organisations/o1/details", form.given("full_name", "phone"), key=form.key, expect=form.expect)
+        await api.post("org", "/organisations/o1/details", given({n: form[n] for n in ("full_name", "phone")}), key=form.key, expect=form.expect)
     except Trouble as e:
         form.refused(e, request.state.language, {"/details/full_name": "full_name"})
         if e.status == 412:

@@ -10,6 +10,7 @@ from babel.messages.extract import extract_from_dir
 
 from services.console.labels import LABELS
 from services.console.words import catalogue
+from services.projection.api.accounts import ENGLISH
 
 CONSOLE = Path(__file__).parents[2] / "services" / "console"
 TEMPLATES = sorted((CONSOLE / "templates").rglob("*.html"))
@@ -28,6 +29,14 @@ def texts():
 def test_every_text_has_its_english():
     english = catalogue("en")
     assert {where: text for text, where in texts().items() if text not in english} == {}
+
+
+def test_there_is_no_english_for_what_nobody_says():
+    assert {m.id for m in catalogue("en") if m.id} - texts().keys() == set()
+
+
+def test_programs_have_english_names_where_people_are_listed():
+    assert {zh: catalogue("en")[zh].string for zh in ENGLISH} == ENGLISH
 
 
 def test_the_english_keeps_the_places_for_values():

@@ -39,7 +39,7 @@ def test_the_work_list_leads_to_each_thing_in_one_click(officer):
     page = officer.get("/").text
     assert 'href="/appointments/a1"' in page and 'href="/organisations/o1"' in page and 'href="/imports/cadre/i1"' in page
     assert 'href="/vacancies?state=overdue"' in page and "空缺自 2026-05-01" in page
-    assert "待审任免" in page and "全部 7 件" in page and "待确认" in page and "2026-11-20 09:00" in page
+    assert "待审任免" in page and "全部 7 件" in page and "已核对，待提交" in page and "2026-11-20 09:00" in page
     assert "&lt;b&gt;王芳" in page and "<b>王芳" not in page
 
 

@@ -230,6 +230,12 @@ def test_a_filtered_roster_is_printed_whole_as_it_is_filtered_and_says_so(desk):
     assert "筛选条件：妇联职务：主席、副主席" in "".join(p.text for p in Document(BytesIO(printed.content)).paragraphs)
 
 
+def test_a_roster_printed_for_one_office_names_that_office(desk):
+    desk.services.give("GET projection /reports/roster", {"as_of": "2026-01-01", "rows": [], "cursor": None})
+    printed = desk.get(f"/organisations/{COUNTY}/roster.docx?role=chair&search=王芳")
+    assert "筛选条件：姓名：王芳；妇联职务：主席　" in "".join(p.text for p in Document(BytesIO(printed.content)).paragraphs)
+
+
 def test_a_roster_too_long_for_paper_says_how_to_get_it_printed(desk):
     desk.services.give("GET projection /roster", {**LIST, "total": 3001})
     assert "一次最多 3000 人" in desk.get("/roster").text

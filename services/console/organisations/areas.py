@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from services.console.backend import Backend, Trouble
+from services.console.backend import Backend
 from services.console.listing import Filter, Listing
 from services.console.words import N_
 
@@ -17,13 +17,8 @@ async def by_area(api: Backend, listing: Listing, said: str | None = None) -> Li
     """The list with a filter for them; as it is where there are none, or they cannot be asked for.
 
     `said`: the area asked for, which may lie elsewhere."""
-    try:
-        rows = (await api.get("projection", "/organisations/tree", area=api.session.place or None, depth=1))["rows"]
-    except Trouble as trouble:
-        if trouble.status == 401:
-            raise
-        return listing
-    below = [c for row in rows for c in row.get("children", ()) if c["level"] in TITLES and c["below"]]
+    tree = await api.spare("projection", "/organisations/tree", area=api.session.place, depth=1)
+    below = [c for row in (tree["rows"] if tree else ()) for c in row.get("children", ()) if c["level"] in TITLES and c["below"]]
     if not below:
         return listing
     names = [(said, N_("所选地区"))] if said and all(c["id"] != said for c in below) else []

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from services.console.backend import Answer, Backend, Trouble
 from services.console.failures import sentences
-from services.console.labels import LABELS
+from services.console.labels import rank
 from services.console.organisations.acts import Act, Ask, Values
 from services.console.organisations.ballot import SPARE, Line, lines
 from services.console.organisations.flow import Doing
@@ -50,15 +50,9 @@ async def left(api: Backend, case: Mapping[str, Any]) -> list[dict[str, Any]]:
 async def proposed(api: Backend, organisation: str, since: str) -> list[dict[str, Any]]:
     """Proposed for election there since the case was planned and not decided yet, by office; none for whom it is not to see."""
     asked = {"organisation": organisation, "every": "true", "state": list(PENDING), "limit": 200}
-    try:
-        rows: list[dict[str, Any]] = (await api.get("projection", "/appointments", **asked))["rows"]
-    except Trouble as trouble:
-        if trouble.status not in (403, 404):
-            raise
-        return []
-    order = list(LABELS["office"])
-    some = [r for r in rows if r["mode"] == "elected" and str(r["starts_on"]) >= since]
-    return sorted(some, key=lambda r: (order.index(r["role"]), str(r.get("person_name"))))
+    found = await api.known("projection", "/appointments", **asked)
+    some = [r for r in (found["rows"] if found else ()) if r["mode"] == "elected" and str(r["starts_on"]) >= since]
+    return sorted(some, key=lambda r: (rank(r), str(r.get("person_name"))))
 
 
 def vacant(seats: Sequence[Mapping[str, Any]], there: Sequence[Mapping[str, Any]]) -> dict[str, str]:

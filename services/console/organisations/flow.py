@@ -163,7 +163,7 @@ async def shown(doing: Doing, name: str, back: str, table: str = "", **context: 
 
 def finished(request: Request, done: Answer, to: str) -> Response:
     """On to where it shows; what the rules table finds unusual about it is said first."""
-    warnings = [w["message"].get(request.state.language) or w["message"]["zh-CN"] for w in done.get("warnings", [])]
+    warnings = [w["message"][request.state.language] for w in done.get("warnings", [])]
     return page(request, "organisations/warned.html", warnings=warnings, to=to) if warnings else redirect(request, to)
 
 

@@ -14,9 +14,9 @@ __all__ = ["passed_on"]
 KEPT = ("content-disposition", "content-length", "content-type")
 
 
-async def passed_on(api: Backend, service: str, path: str, query: Mapping[str, Any], inline: bool = False) -> Response:
+async def passed_on(api: Backend, service: str, path: str, query: Mapping[str, Any] | None = None, inline: bool = False) -> Response:
     """With its name and type. `inline`: shown by the browser instead of saved."""
-    source = await api.stream(service, path, **query)
+    source = await api.stream(service, path, **(query or {}))
     headers = {k: v for k, v in source.headers.items() if k in KEPT and not (k == "content-length" and "content-encoding" in source.headers)}
     if inline:
         headers["content-disposition"] = headers.get("content-disposition", "").replace("attachment", "inline", 1) or "inline"

@@ -15,11 +15,11 @@ from services.console.forms import Form
 from services.console.labels import choices, label
 from services.console.listing import Column, Filter, Listing, Shown, register
 from services.console.organisations.flow import Closed, Doing, fresh, shown
-from services.console.people import changes
+from services.console.people import changes, find
 from services.console.people.acts import ACTS, Standing, open_acts, steps
 from services.console.people.conflicts import Outlook, look
 from services.console.people.proposal import correctable, correction
-from services.console.people.words import WARNINGS
+from services.console.people.words import telling, warned
 from services.console.render import page, redirect, text
 from services.console.session import Session
 from services.console.words import N_
@@ -124,20 +124,10 @@ class Case:
 
 async def case(api: Backend, id: UUID) -> Case:
     read = await api.get("cadre", f"/appointments/{id}")
-    person, organisation = await asyncio.gather(name(api, "cadre", f"/cadres/{read['post']['person']}"),
-                                                name(api, "org", f"/organisations/{read['post']['organisation']}"))  # fmt: skip
+    person, organisation = await asyncio.gather(
+        find.name(api, "cadre", f"/cadres/{read['post']['person']}"), find.name(api, "org", f"/organisations/{read['post']['organisation']}")
+    )
     return Case(str(id), read, Standing.of(read, today()), person, organisation)
-
-
-async def name(api: Backend, service: str, path: str) -> str:
-    """Of a person or an organisation; empty where the reader may not see the record."""
-    try:
-        found = await api.get(service, path)
-    except Trouble as trouble:
-        if trouble.status not in (403, 404):
-            raise
-        return ""
-    return str(found["profile"]["person_name"] if "profile" in found else found["full_name"])
 
 
 @router.get("/appointments/{id:uuid}")
@@ -149,9 +139,8 @@ async def appointment(request: Request, api: Api, id: UUID) -> Response:
     barred = [a for a in acts if bars(session, standing, a.id)]
     before = standing.step in BEFORE
     outlook = await look(api, found.post, standing.starts_on if before else str(today()), found.id if before else "")
-    codes = request.query_params.get("said", "").split(".")
     return page(request, "appointments/appointment.html", c=found, s=standing, steps=steps(standing), rows=rows, outlook=outlook, today=str(today()),
-                acts=[a for a in acts if a not in barred], barred=barred, said=[WARNINGS[c] for c in codes if c in WARNINGS], before=before,
+                acts=[a for a in acts if a not in barred], barred=barred, said=warned(request.query_params.get("said", "")), before=before,
                 may_correct=session.may("cadre.correct") and bool(correctable(found.read)))  # fmt: skip
 
 
@@ -162,13 +151,8 @@ def bars(session: Session, standing: Standing, act: str) -> bool:
 
 async def history(api: Backend, id: UUID) -> list[dict[str, Any]]:
     """What the audit says of it, newest first; nothing yet while the reports have not heard of it."""
-    try:
-        rows = (await api.get("projection", f"/audit/appointments/{id}"))["rows"]
-    except Trouble as trouble:
-        if trouble.status not in (403, 404):
-            raise
-        return []
-    return [{**r, "lines": changes.compared(r["before"], r["after"], r.get("names"))} for r in reversed(rows)]
+    found = await api.known("projection", f"/audit/appointments/{id}")
+    return [{**r, "lines": changes.compared(r["before"], r["after"], r.get("names"))} for r in reversed(found["rows"])] if found else []
 
 
 @router.get("/appointments/{id:uuid}/correction")
@@ -229,8 +213,7 @@ async def do(request: Request, api: Api, id: UUID, act: str) -> Response:
 async def done(request: Request, api: Backend, found: Case, doing: Doing, some: Any = ()) -> Response:
     try:
         if answer := await doing.go():
-            warnings = ".".join(w["code"] for w in answer.get("warnings", []))
-            return redirect(request, f"/appointments/{found.id}" + (f"?said={warnings}" if warnings else ""))
+            return redirect(request, telling(f"/appointments/{found.id}", answer))
     except Trouble as trouble:
         if trouble.status != 412 or found.read.version is None:
             raise

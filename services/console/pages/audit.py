@@ -1,4 +1,4 @@
-"""审计查询: every change of an appointment as a plain sentence, with both times, its paper what else was done at once, and
+"""审计查询: every change of an appointment as a plain sentence, with both times, its paper, what else was done at once, and
 who did it; everything else that was recorded; every export; and whether the latest facts are still what their services say."""
 
 from __future__ import annotations
@@ -8,13 +8,15 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
 
-from services.console.backend import Api, Backend, Trouble
+from services.console.backend import Api, Backend
 from services.console.labels import choices
 from services.console.listing import Column, Filter, Listing, Shown, Token, register
 from services.console.pages.services import NAMES
+from services.console.people import find
 from services.console.people.changes import compared
 from services.console.render import page
 from services.console.words import N_
+from shared.words import FLAGS
 
 __all__ = ["EXPORTS", "LISTING", "RECORDS", "router"]
 
@@ -108,7 +110,7 @@ EXPORTS = register(
 )
 EXACT = {"person": (N_("人员"), "cadre", "/cadres/{}"), "organisation": (N_("组织"), "org", "/organisations/{}"),
          "document": (N_("公文"), "org", "/documents/{}"), "actor": (N_("经办人"), "", ""), "seat": (N_("职位"), "", "")}  # fmt: skip
-FLAGS = {"期初数据": "opening", "缺批复": "missing_document", "补录": "late", "倒填": "back_dated"}
+PROGRAMS = (N_("系统"), N_("系统导入"))  # among those who did it, as projection calls them; the templates translate
 
 
 @router.get("/audit")
@@ -116,7 +118,7 @@ async def audit(request: Request, api: Api) -> Response:
     shown = await LISTING.load(request, api)
     for row in shown.rows:
         row["lines"] = compared(row["before"], row["after"], row.get("names"))
-        row["flags"] = [FLAGS.get(f, f) for f in row["flags"]]
+        row["flags"] = [flag for flag, (zh, _) in FLAGS.items() if zh in row["flags"]]
     return page(request, "audit/audit.html", shown=shown, exact=await exactly(api, shown))
 
 
@@ -151,15 +153,8 @@ async def exported(request: Request, api: Api) -> Response:
 async def token(api: Backend, name: str, value: str, without: str) -> Token:
     """An exact filter in words."""
     title, service, path = EXACT[name]
-    text = value.rpartition("|")[2][:20] if name == "actor" else value[:8]
-    if service:
-        try:
-            found = await api.get(service, path.format(value))
-            text = found["profile"]["person_name"] if "profile" in found else found.get("full_name") or found.get("title") or text
-        except Trouble as trouble:
-            if trouble.status not in (403, 404, 422):
-                raise
-    return Token(title, text, without)
+    called = await find.name(api, service, path.format(value)) if service else ""
+    return Token(title, called or (value.rpartition("|")[2][:20] if name == "actor" else value[:8]), without)
 
 
 @router.get("/audit/trail/{correlation}")

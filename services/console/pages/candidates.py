@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 
 from services.console.backend import Api, Backend, Trouble
 from services.console.forms import Form
-from services.console.labels import LABELS, label
+from services.console.labels import label, rank
 from services.console.organisations import people
 from services.console.organisations.ballot import added, by_seat
 from services.console.organisations.candidates import CANDIDATES, OPEN, Several, left, proposed, vacant
@@ -68,7 +68,7 @@ async def begun(request: Request, api: Backend, id: UUID, sent: Form | None) -> 
     organisation = await api.get("org", f"/organisations/{found['organisation']}")
     day = max(found["congress_on"] or "", str(today()))
     seats = (await api.get("projection", "/seats", organisation=found["organisation"], as_of=day, limit=200))["rows"]
-    seats = sorted((s for s in seats if s["role"] != "staff"), key=lambda s: list(LABELS["office"]).index(s["role"]))
+    seats = sorted((s for s in seats if s["role"] != "staff"), key=rank)
     form = sent or fresh(CANDIDATES, {"starts_on": day, **vacant(seats, there)})
     if form["more"]:
         added(form)

@@ -112,4 +112,4 @@ async def file(api: Api, id: UUID, sha256: str, shown: bool = False) -> Response
     """The bytes, to save or (PDF and pictures) to look at."""
     found = await api.get("org", f"/documents/{id}")
     kind = next((f["media_type"] for f in found["files"] if f["sha256"] == sha256), "")
-    return await passed_on(api, "org", f"/documents/{id}/files/{sha256}", {}, inline=shown and kind in SHOWN)
+    return await passed_on(api, "org", f"/documents/{id}/files/{sha256}", inline=shown and kind in SHOWN)

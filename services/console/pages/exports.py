@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from urllib.parse import parse_qs, urlencode
 from uuid import UUID
 
-import httpx
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import StreamingResponse
 from starlette.exceptions import HTTPException
 
 from services.console.backend import Api, Backend, Trouble
 from services.console.forms import Form
 from services.console.labels import label
-from services.console.listing import LISTINGS, OWN, Listing
+from services.console.listing import Listing, registered
+from services.console.organisations.stream import passed_on
 from services.console.render import page, redirect, text
 from services.console.words import N_
 
 __all__ = ["router"]
 
 router = APIRouter()
-PASSED = ("content-type", "content-disposition", "content-length")
+OWN = ("columns", "cursor", "format", "limit", "list", "view")  # what the page asks of itself
 SEALED = ("phone", "id_number")
 SEALABLE = "roster"  # the list of people whose records are opened one by one
 REASONS = (N_("通知会议、活动"), N_("核对换届名册"), N_("上级要求报送"), N_("办理任免手续"))
@@ -29,8 +28,8 @@ NO_REASON = N_("请说明导出理由。")
 
 
 def of(name: str) -> Listing:
-    found = LISTINGS.get(name)
-    if found is None or not found.export:
+    found = registered(name)
+    if not found.export:
         raise HTTPException(404)
     return found
 
@@ -39,9 +38,7 @@ def question(listing: Listing, said: Mapping[str, list[str]]) -> tuple[dict[str,
     """What the service is asked for the rows and columns that the page shows."""
     whose = ["person"] * (listing.id == "roster")  # hidden in the file: by it the file, imported again, finds everybody
     columns = list(dict.fromkeys(["no", *(c.name for c in listing.shown(said)), *whose]))
-    fixed = {k: v if isinstance(v, list) else [str(v)] for k, v in listing.fixed.items()}
-    asked = {k: v for k, v in said.items() if k not in OWN and k != "list" and any(v)} | fixed
-    return asked | ({"sort": said["sort"]} if said.get("sort") else {}), columns
+    return {k: v for k, v in said.items() if k not in OWN and any(v)}, columns
 
 
 @router.get("/export/{list}")
@@ -52,20 +49,11 @@ async def export(request: Request, list: str, api: Api, format: str = "xlsx") ->
         raise HTTPException(404)
     asked, columns = question(listing, {k: request.query_params.getlist(k) for k in request.query_params})
     try:
-        response = await api.stream(listing.service, listing.path, **asked, columns=",".join(columns), format=format)
+        return await passed_on(api, listing.service, listing.path, {**asked, "columns": ",".join(columns), "format": format})
     except Trouble as trouble:
         if "export_needs_job" not in trouble.codes:
             raise
         return await asking(request, api, listing, Form.new({"query": request.url.query, "reason": "", "other": ""}), long=True)
-    return StreamingResponse(passed(response), 200, {k: v for k, v in response.headers.items() if k in PASSED})
-
-
-async def passed(response: httpx.Response) -> AsyncIterator[bytes]:
-    try:
-        async for part in response.aiter_bytes():
-            yield part
-    finally:
-        await response.aclose()
 
 
 @router.get("/exports/new")
@@ -78,15 +66,14 @@ async def blank(request: Request, api: Api, list: str) -> Response:
 async def start(request: Request, api: Api, list: str = SEALABLE) -> Response:
     listing, form = of(list), await Form.sent(request)
     sealed = [s for s in form.all("sealed") if s in SEALED]
-    reason = form["other"] if form["reason"] == "other" else form["reason"]
-    if sealed and not reason:
-        form.wrong("other" if form["reason"] == "other" else "reason", text(request, NO_REASON))
+    if sealed and not form.why:
+        form.unexplained(text(request, NO_REASON))
     if form.step == "back" or form.faults or (sealed and form.step != "send"):
         return await asking(request, api, listing, form, check=form.step == "check" and not form.faults)
     asked, columns = question(listing, parse_qs(form["query"]))
     said = {"path": listing.path, "asked": asked, "columns": columns, "format": "xlsx"}
     try:
-        await api.post(listing.service, "/exports", {**said, **({"sealed": sealed, "reason": reason} if sealed else {})}, key=form.key)
+        await api.post(listing.service, "/exports", {**said, **({"sealed": sealed, "reason": form.why} if sealed else {})}, key=form.key)
     except Trouble as trouble:
         form.refused(trouble, request.state.language)
         return await asking(request, api, listing, form)
@@ -105,9 +92,8 @@ async def asking(request: Request, api: Backend, listing: Listing, form: Form, l
         for k, v in said.items() if k in titles and any(v)
     ]  # fmt: skip
     columns = "、".join(text(request, c.title) for c in listing.shown(said))
-    reason = form["other"] if form["reason"] == "other" else form["reason"]
     opened = "、".join(label("profile", s, language) for s in form.all("sealed"))
-    rows = [*filters, (text(request, N_("列")), columns), (text(request, N_("未脱敏内容")), opened), (text(request, N_("导出理由")), reason)]
+    rows = [*filters, (text(request, N_("列")), columns), (text(request, N_("未脱敏内容")), opened), (text(request, N_("导出理由")), form.why)]
     back = f"/{listing.id}?{urlencode({k: v for k, v in said.items() if k not in ('list', 'format', 'cursor')}, doseq=True)}"
     sealing = listing.id == SEALABLE and request.state.session.may("cadre.export")
     about = {"listing": listing, "long": long, "checking": check, "filters": filters, "columns": columns, "back": back, "sealing": sealing}
@@ -134,8 +120,7 @@ async def mine(request: Request, api: Api) -> Response:
 
 @router.get("/exports/{id}/file")
 async def file(api: Api, id: UUID) -> Response:
-    response = await api.stream("projection", f"/exports/{id}/file")
-    return StreamingResponse(passed(response), 200, {k: v for k, v in response.headers.items() if k in PASSED})
+    return await passed_on(api, "projection", f"/exports/{id}/file")
 
 
 @router.post("/exports/{id}/again")

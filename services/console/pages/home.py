@@ -69,15 +69,6 @@ STARTS = (
 )
 FIRST = 4  # of them at once
 RECENT = 5
-IMPORTS = {
-    "checking": N_("检查中"),
-    "checked": N_("待确认"),
-    "committing": N_("写入中"),
-    "committed": N_("已写入"),
-    "failed": N_("未成功"),
-    "revoking": N_("撤销中"),
-    "revoked": N_("已撤销"),
-}
 
 
 @dataclass(frozen=True)
@@ -105,19 +96,14 @@ async def work(request: Request, api: Api) -> Response:
     usual = {id for id, *_ in TILES}
     tiles += [(s.title, s.count, s.urgent, s.more) for s in listed or [] if s.id not in usual]
     starts = [start for start in STARTS if not start[0] or session.may(start[0])][:FIRST]
-    return page(request, "home.html", sections=listed, imports=imports[:RECENT], terms=terms, states=IMPORTS, tiles=tiles, starts=starts)
+    return page(request, "home.html", sections=listed, imports=imports[:RECENT], terms=terms, tiles=tiles, starts=starts)
 
 
 @router.get("/desk/figures")
 async def figures(request: Request, api: Api) -> Response:
     """The state of her area in figures: after the page, because a province takes its time."""
-    try:
-        tiles = (await api.get("projection", "/overview", area=api.session.place, limit=1))["tiles"]
-    except Trouble as e:
-        if e.status == 401:
-            raise
-        tiles = None
-    return page(request, "figures.html", tiles=tiles)
+    found = await api.spare("projection", "/overview", area=api.session.place, limit=1)
+    return page(request, "figures.html", tiles=found and found["tiles"])
 
 
 @router.post("/desk/starts")
@@ -150,9 +136,8 @@ async def waiting(request: Request, api: Backend) -> list[Section] | None:
 
 
 def section(told: dict[str, Any], request: Request) -> Section:
-    title = told["title"].get(request.state.language) or told["title"]["zh-CN"]
     rows = [line(told["id"], row, request) for row in told["rows"]]
-    return Section(told["id"], title, told["count"], told.get("urgent", False), whole(told["list"]), rows)
+    return Section(told["id"], told["title"][request.state.language], told["count"], told.get("urgent", False), whole(told["list"]), rows)
 
 
 def whole(address: str) -> str:

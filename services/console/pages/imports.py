@@ -8,12 +8,12 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
-from starlette.responses import StreamingResponse
 
 from services.console.backend import Answer, Api, Backend, Trouble
 from services.console.forms import Form
 from services.console.organisations import papers
 from services.console.organisations.flow import Doing, worded
+from services.console.organisations.stream import passed_on
 from services.console.people import find
 from services.console.people.upload import COMMIT, barred, counted, faults_of, importing, offered, seeing, service_of
 from services.console.render import page, redirect, text
@@ -82,22 +82,7 @@ async def chooser(request: Request, api: Backend, form: Form) -> Response:
 
 @router.get("/imports/template")
 async def template(request: Request, api: Api, kind: str, organisation: UUID) -> Response:
-    return await passed_on(api, service_of(kind), "/imports/template", kind=kind, organisation=str(organisation))
-
-
-async def passed_on(api: Backend, service: str, path: str, **query: Any) -> Response:
-    """A file of a service as it comes."""
-    upstream = await api.stream(service, path, **query)
-    kept = {k: upstream.headers[k] for k in ("content-type", "content-disposition") if k in upstream.headers}
-
-    async def body() -> Any:
-        try:
-            async for chunk in upstream.aiter_bytes():
-                yield chunk
-        finally:
-            await upstream.aclose()
-
-    return StreamingResponse(body(), headers={**kept, "Cache-Control": "no-store"})
+    return await passed_on(api, service_of(kind), "/imports/template", {"kind": kind, "organisation": str(organisation)})
 
 
 @router.get("/imports/{service}/{id:uuid}")

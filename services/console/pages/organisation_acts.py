@@ -99,12 +99,8 @@ async def resolve(request: Request, api: Backend, doing: Doing, name: str) -> No
     """An organisation named by words or by its code becomes its id; the words stay in the form."""
     said = doing.form[name]
     asked = {"area": said, "limit": 1} if said.isdigit() else {"search": said, "limit": 6}
-    try:
-        rows = (await api.get("projection", "/organisations", **asked))["rows"]
-    except Trouble as trouble:
-        if trouble.status != 422:
-            raise
-        rows = []
+    found = await api.known("projection", "/organisations", **asked)
+    rows = found["rows"] if found else []
     rows = [r for r in rows if said in (r["full_name"], r["short_name"])] or rows
     if len(rows) == 1:
         doing.extra = {**doing.extra, name: rows[0]["id"]}

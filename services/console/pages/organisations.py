@@ -11,9 +11,9 @@ from uuid import UUID
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 
-from services.console.backend import Answer, Api, Backend, Trouble
+from services.console.backend import Answer, Api, Backend
 from services.console.labels import choices
-from services.console.listing import Column, Filter, Listing, register
+from services.console.listing import PAGE, Column, Filter, Listing, register
 from services.console.organisations import changes
 from services.console.organisations.acts import Act
 from services.console.organisations.branches import branch, grown
@@ -21,6 +21,7 @@ from services.console.organisations.counties import BANDS, drawn
 from services.console.organisations.plot import plot
 from services.console.organisations.rights import chain, may
 from services.console.organisations.stream import passed_on
+from services.console.query import state_of
 from services.console.render import page, redirect
 from services.console.words import N_
 from shared.calendar import today
@@ -85,14 +86,13 @@ REPORTS = {"chair_rate": ("R34", "chair_posts_filled"), "on_time_rate": ("R02", 
 async def overview(request: Request, api: Api, area: Area = None, as_of: Day = None,
                    rate: Rate = "chair_rate") -> Response:  # fmt: skip
     """组织总览."""
-    query = request.query_params
-    said = {k: v[0] if len(v := query.getlist(k)) == 1 else v for k in query if any(query.getlist(k))}
+    said = state_of(request.query_params)
     asked = {**LISTING.query(said), "area": area or api.session.grant.get("organisation")}
-    found = await api.get("projection", "/overview", limit=LISTING.limit, cursor=said.get("cursor"), sort=said.get("sort"), **asked)
+    found = await api.get("projection", "/overview", limit=PAGE, cursor=said.get("cursor"), sort=said.get("sort"), **asked)
     shown = await LISTING.show(request, said, Answer(found["children"]))
     if found["area"]["level"] == "village" and not shown.total and not shown.tokens:  # nothing hangs on it
         return redirect(request, f"/organisations/{found['area']['id']}" + (f"?as_of={as_of}" if as_of else ""))
-    if as_of and as_of != today():
+    if past(as_of):
         shown.actions = ()  # nothing is planned in the past
     above = [p for i, p in enumerate(found["area"]["path"]) if may(api.session, "report.read", chain(p["id"], found["area"]["path"][:i]))]
     tree = await grown(api, [*above, found["area"]], asked.get("as_of"))
@@ -100,9 +100,14 @@ async def overview(request: Request, api: Api, area: Area = None, as_of: Day = N
     rows = [(r["short_name"] or r["name"], r[rate], told(r[rate], r[part], r[whole]), shown.url(area=r["id"], cursor=None))
             for r in compared(shown.rows) if r[whole]]  # fmt: skip
     about = {"area": found["area"], "above": above, "tiles": found["tiles"], "tree": tree, "as_of": as_of, "executives": EXECUTIVES,
-             "past": as_of and as_of != today(),
+             "past": past(as_of),
              "mapped": bool(settings().map) and found["area"]["level"] in ("province", "city")}  # fmt: skip
     return page(request, "organisations/overview.html", shown=shown, plot=plot(rows), rates=RATES, rate=rate, rate_words=words, rows=rows, **about)
+
+
+def past(as_of: date | None) -> bool:
+    """Whether the page shows another day than today."""
+    return as_of is not None and as_of != today()
 
 
 def compared(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -162,9 +167,9 @@ async def organisation(request: Request, api: Api, id: UUID, as_of: Day = None) 
         "running": running,
         "extending": extending(api, running, path),
         "may_reelect": bool(now and now["status"] == "active") and may(api.session, "org.reelection", path),
-        "may_propose": bool(now and now["status"] == "active") and not (as_of and as_of != today()) and may(api.session, "cadre.propose", path),
+        "may_propose": bool(now and now["status"] == "active") and not past(as_of) and may(api.session, "cadre.propose", path),
         "last": now or (found["history"] or [{}])[-1],
-        "past": as_of and as_of != today(),
+        "past": past(as_of),
         "papers": papers,
         "events": changes.EVENTS,
         "fields": changes.FIELDS,
@@ -184,10 +189,5 @@ async def documents(api: Backend, id: str) -> list[dict[str, Any]]:
     """The latest papers of its library; none for whom may not read them there."""
     if not api.session.may("org.document"):
         return []
-    try:
-        rows: list[dict[str, Any]] = (await api.get("projection", "/documents", area=id, limit=10))["rows"]
-    except Trouble as trouble:
-        if trouble.status != 403:
-            raise
-        return []
-    return rows
+    found = await api.known("projection", "/documents", area=id, limit=10)
+    return found["rows"] if found else []

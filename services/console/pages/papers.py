@@ -13,12 +13,13 @@ from starlette.concurrency import run_in_threadpool
 from services.console.backend import Api
 from services.console.labels import label
 from services.console.organisations.steps import PAPERS
-from services.console.pages.roster import ROSTER
+from services.console.pages.roster import ROSTER, narrowed
 from services.console.papers import KINDS, NoFont, Paper, paper
 from services.console.papers.election import KINDS as ELECTION
 from services.console.papers.election import election
 from services.console.papers.gather import approval_form, certificate, refused, roster
 from services.console.papers.shapes import Certificates
+from services.console.query import state_of, texts
 from services.console.render import page
 
 __all__ = ["router"]
@@ -66,8 +67,7 @@ async def of_certificate(id: UUID, format: Format, api: Api) -> Response:
 @router.get("/organisations/{id}/roster.{format}")
 async def of_organisation(request: Request, id: UUID, format: Format, api: Api, as_of: date | None = None, own: bool = False) -> Response:
     """花名册 to print: with all below it, or (`own`) the organisation alone; all rows of the list as it is filtered."""
-    said = {k: request.query_params.getlist(k) for k in request.query_params if k not in ("as_of", "own")}
-    narrowed = {k: v for k, v in ROSTER.query(said).items() if k not in ("area", "organisation", "known_at")}
-    words = "；".join(f"{f.title}：{'、'.join(label(f.kind, v) for v in narrowed[f.name])}" for f in ROSTER.filters if f.name in narrowed)
-    data = await roster(api, str(id), as_of.isoformat() if as_of else None, own, narrowed, words)
+    only = narrowed(state_of(request.query_params))
+    words = "；".join(f"{f.title}：{'、'.join(label(f.kind, v) for v in texts(only[f.name]))}" for f in ROSTER.filters if f.name in only)
+    data = await roster(api, str(id), as_of.isoformat() if as_of else None, own, only, words)
     return await sent("roster", data, "", format)

@@ -16,7 +16,8 @@ from services.console.organisations.flow import Doing, fresh, shown
 from services.console.people import find
 from services.console.people.changes import compared
 from services.console.people.profile import ACTS, POINTERS, known
-from services.console.people.words import WARNINGS
+from services.console.people.records import holding
+from services.console.people.words import telling, warned
 from services.console.render import page, redirect, text
 from services.console.words import N_
 
@@ -47,7 +48,7 @@ async def register(request: Request, api: Api) -> Response:
     if done and BACK.fullmatch(form["back"]):
         return redirect(request, f"/{form['back'].replace('.', '/')}?draft=1")
     if done:
-        return redirect(request, f"/people/{done['id']}?said={'.'.join(w['code'] for w in done['warnings'])}")
+        return redirect(request, telling(f"/people/{done['id']}", done))
     return await registration(request, api, form, doing)
 
 
@@ -66,12 +67,8 @@ async def person(request: Request, api: Api, id: UUID, said: str = "") -> Respon
     changes = [{**c, "lines": compared(c.get("before"), c.get("after"), c.get("names"))} for c in found["changes"] or []]
     papers = {d["id"]: d for a in [*found["appointments"], *changes] for d in a.get("documents") or ()}
     return page(request, "people/person.html", p=found, now_is=found["now"], id=str(id), changes=changes, papers=list(papers.values()),
-                holding=[a for a in found["appointments"] if a["in_office"] and not over(a, found["as_of"])],
-                said=[WARNINGS[w] for w in said.split(".") if w in WARNINGS])  # fmt: skip
-
-
-def over(appointment: Mapping[str, Any], day: str) -> bool:
-    return bool(appointment["ends_on"] and appointment["ends_on"] <= day)
+                holding=holding(found),
+                said=warned(said))  # fmt: skip
 
 
 @router.get("/people/{id:uuid}/change")
@@ -124,9 +121,9 @@ async def editor(request: Request, api: Backend, id: UUID, record: Answer, doing
     was, now = (
         {k: v for k, v in side.items() if k in known({})} for side in (doing.form.was or known(record["profile"]), doing.form.values)
     )
-    home = await find.known(api, "org", f"/organisations/{record['home']}") if record["home"] != api.session.place else None
+    home = await find.name(api, "org", f"/organisations/{record['home']}") if record["home"] != api.session.place else ""
     return await shown(doing, record["profile"]["person_name"], f"/people/{id}", "people/_profile_diff.html", corrects=correctable(record),
-                       was=was, mine=now, whose=home["full_name"] if home else "")  # fmt: skip
+                       was=was, mine=now, whose=home)  # fmt: skip
 
 
 def correctable(record: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -144,13 +141,11 @@ async def sealed(request: Request, api: Api, id: UUID) -> Response:
 @router.post("/people/{id:uuid}/unsealing")
 async def unseal(request: Request, api: Api, id: UUID) -> Response:
     record, form, opened = await api.get("cadre", f"/cadres/{id}"), await Form.sent(request), None
-    reason = form["other"] if form["reason"] == "other" else form["reason"]
-    if reason:
+    if form.why:
         try:
-            opened = (await api.post("cadre", f"/cadres/{id}/unsealing", {"reason": reason}, key=form.key))["opened"]
+            opened = (await api.post("cadre", f"/cadres/{id}/unsealing", {"reason": form.why}, key=form.key))["opened"]
         except Trouble as trouble:
             form.refused(trouble, request.state.language)
     else:
-        name = "other" if form["reason"] == "other" else "reason"
-        form.wrong(name, text(request, N_("请说明查看理由。")))
+        form.unexplained(text(request, N_("请说明查看理由。")))
     return page(request, "people/unsealing.html", 422 if form.faults else 200, form=form, record=record, id=str(id), opened=opened, reasons=REASONS)

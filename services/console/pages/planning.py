@@ -79,10 +79,7 @@ async def each(request: Request, api: Backend, form: Form) -> tuple[list[dict[st
 async def below(api: Backend, form: Form) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """The batch of an area: every village federation below it."""
     done = await api.post("org", "/reelections/batches", {"area": form["area"], **PLAN.read(form.values)}, key=form.key)
-    language = api.language
-    refused = [{"organisation": r["organisation"], "why": r["message"].get(language) or r["message"]["zh-CN"], "pointer": r["pointer"]}
-               for r in done["refused"]]  # fmt: skip
-    return done["planned"], refused
+    return done["planned"], [{**r, "why": r["message"][api.language]} for r in done["refused"]]
 
 
 async def told(request: Request, api: Backend, form: Form, refused: list[dict[str, Any]]) -> Form:

@@ -9,12 +9,13 @@ from fastapi import APIRouter, Query, Request, Response
 
 from services.console.backend import Api, Backend, Trouble
 from services.console.forms import Form
-from services.console.labels import LABELS, label
+from services.console.labels import label, rank
 from services.console.organisations import papers
 from services.console.organisations.flow import Doing, fresh, worded, words
 from services.console.people import find
 from services.console.people.conflicts import look, places
 from services.console.people.proposal import PROPOSAL
+from services.console.people.words import telling
 from services.console.render import page, redirect, text
 from services.console.words import N_
 from shared.calendar import today
@@ -40,8 +41,7 @@ async def propose(request: Request, api: Api) -> Response:
     if form.step in ("check", "send"):
         fitted(request, form, planned(await seats_on(api, form["organisation"], form["starts_on"]), form["seat"]))
     if done := await doing.go():
-        warnings = ".".join(w["code"] for w in done["warnings"])
-        return redirect(request, f"/appointments/{done['id']}" + (f"?said={warnings}" if warnings else ""))
+        return redirect(request, telling(f"/appointments/{done['id']}", done))
     return await shown(request, api, doing)
 
 
@@ -68,8 +68,7 @@ async def seats(request: Request, api: Api, organisation: Text = "", starts_on: 
 
 async def free(api: Backend, organisation: str, day: str) -> list[dict[str, object]]:
     """In the order of office."""
-    order = list(LABELS["office"])
-    return sorted(await seats_on(api, organisation, day), key=lambda s: order.index(str(s["role"])))
+    return sorted(await seats_on(api, organisation, day), key=rank)
 
 
 async def seats_on(api: Backend, organisation: str, day: str) -> list[dict[str, object]]:

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 
 from services.console.backend import Api, Backend, Trouble
 from services.console.forms import Form
-from services.console.labels import LABELS, choices, label
+from services.console.labels import choices, label, rank
 from services.console.listing import Column, Filter, Listing, register
 from services.console.organisations import people
 from services.console.organisations.areas import by_area
@@ -176,7 +176,7 @@ async def begun(request: Request, api: Backend, id: UUID, sent: Form | None) -> 
     if name == "result":
         day = found["held"]["held_on"] if found["held"] else None
         seats = (await api.get("projection", "/seats", organisation=found["organisation"], as_of=day))["rows"]
-        seats.sort(key=lambda s: list(LABELS["office"]).index(s["role"]))
+        seats.sort(key=rank)
         roll = await people.known(api, found["organisation"])
         if found["reported"]:
             before, names = found["reported"]["candidates"], await members(api, found)

@@ -7,7 +7,6 @@ import re
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 from markupsafe import Markup, escape
@@ -16,10 +15,11 @@ from services.console.backend import Api, Backend, Trouble
 from services.console.labels import choices, label
 from services.console.listing import Column, Filter, Listing, Shown, Token, register
 from services.console.papers.gather import MOST, month
+from services.console.query import address, state_of
 from services.console.render import page, tag
 from services.console.words import N_, translations
 
-__all__ = ["ROSTER", "router"]
+__all__ = ["ROSTER", "narrowed", "router"]
 
 router = APIRouter()
 PARTS = {"province": N_("市"), "city": N_("县（市、区）"), "county": N_("乡镇（街道）"), "township": N_("村（社区）")}  # what lies in each
@@ -154,16 +154,19 @@ def printable(shown: Shown, home: str | None) -> str:
     own, area = str(shown.said.get("organisation") or ""), str(shown.said.get("area") or home or "")
     if "known_at" in shown.said or not ID.fullmatch(own or area) or shown.total is None or not 0 < shown.total <= MOST:
         return ""
-    narrowed = {k: v for k, v in ROSTER.query(shown.said).items() if k not in ("area", "organisation", "as_of")}
-    asked = {"own": "true" if own else "", "as_of": shown.said.get("as_of", ""), **narrowed}
-    query = urlencode({k: v for k, v in asked.items() if v}, doseq=True)
-    return f"/organisations/{own or area}/roster.pdf{'?' if query else ''}{query}"
+    asked = {"own": "true" if own else "", "as_of": shown.said.get("as_of"), **narrowed(shown.said)}
+    return address(f"/organisations/{own or area}/roster.pdf", asked)
+
+
+def narrowed(said: Mapping[str, Any]) -> dict[str, Any]:
+    """By what the list is filtered, besides where and when."""
+    return {k: v for k, v in ROSTER.query(said).items() if k not in ("area", "organisation", "as_of", "known_at")}
 
 
 @router.get("/roster/total")
 async def total(request: Request, api: Api) -> Response:
     """How many there are, where counting takes longer than a page may."""
-    said = {k: v[0] if len(v := request.query_params.getlist(k)) == 1 else v for k in request.query_params}
+    said = state_of(request.query_params)
     asked = {**ROSTER.query(said), "area": said.get("area") or api.session.place}
     found = await api.get("projection", "/roster/total", **asked)
     return page(request, "roster/total.html", total=found["total"])

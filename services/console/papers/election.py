@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from services.console.backend import Backend, Trouble
+from services.console.backend import Backend
 from services.console.labels import label
 from services.console.organisations.candidates import proposed
 from services.console.papers import shapes
@@ -169,13 +169,8 @@ async def known(api: Backend, ids: set[str]) -> dict[str, Mapping[str, Any]]:
 
     async def one(id: str) -> tuple[str, Mapping[str, Any]]:
         async with gate:
-            try:
-                found = await api.get("projection", f"/cadres/{id}")
-            except Trouble as e:
-                if e.status != 404:
-                    raise
-                return id, {}
-        return id, {**(found["now"] or {}), "posts": found["appointments"], "certificates": found["certificates"]}
+            found = await api.known("projection", f"/cadres/{id}")
+        return id, {**(found["now"] or {}), "posts": found["appointments"], "certificates": found["certificates"]} if found else {}
 
     return dict(await asyncio.gather(*(one(id) for id in sorted(ids))))
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.console.backend import Backend, Trouble
+from services.console.backend import Backend
 
-__all__ = ["FEW", "Some", "doubles", "organisations", "people"]
+__all__ = ["FEW", "Some", "doubles", "name", "organisations", "people"]
 
 FEW, MANY = 8, 50
 
@@ -26,7 +26,7 @@ class Some(list[dict[str, Any]]):
 
 async def people(api: Backend, typed: str, chosen: str = "", near: str = "") -> Some:
     """Rows of id, name, sex, home_name and posts; those of the organisation `near` before others named alike."""
-    rows = Some(await search(api, typed, "people", MANY, near=near or None))
+    rows = Some(await search(api, typed, "people", near))
     if chosen and all(r["id"] != chosen for r in rows[:FEW]):
         return Some([*await one(api, chosen, rows), *(r for r in rows if r["id"] != chosen)])
     return rows
@@ -37,18 +37,18 @@ async def one(api: Backend, chosen: str, rows: list[dict[str, Any]]) -> list[dic
     found = [r for r in rows if r["id"] == chosen]
     if found:
         return found
-    if (seen := await known(api, "projection", f"/cadres/{chosen}")) and seen.get("now"):
+    if (seen := await api.known("projection", f"/cadres/{chosen}")) and seen.get("now"):
         posts = [p for p in seen["appointments"] if p["in_office"] and p.get("current")]
         return [{"id": chosen, "name": seen["now"]["person_name"], "home_name": seen["now"].get("home_name") or "", "posts": posts}]
-    record = await known(api, "cadre", f"/cadres/{chosen}")
+    record = await api.known("cadre", f"/cadres/{chosen}")
     return [{"id": chosen, "name": record["profile"]["person_name"], "home_name": "", "posts": []}] if record else []
 
 
 async def organisations(api: Backend, typed: str, chosen: str = "") -> Some:
     """Rows of id, name, level and path."""
-    rows = Some(await search(api, typed, "organisations", MANY))
+    rows = Some(await search(api, typed, "organisations"))
     if chosen and all(r["id"] != chosen for r in rows[:FEW]):
-        record = await known(api, "org", f"/organisations/{chosen}")
+        record = await api.known("org", f"/organisations/{chosen}")
         first = [{"id": chosen, "name": record["full_name"], "level": record["level"], "path": []}] if record else []
         return Some([*first, *(r for r in rows if r["id"] != chosen)])
     return rows
@@ -56,24 +56,20 @@ async def organisations(api: Backend, typed: str, chosen: str = "") -> Some:
 
 async def doubles(api: Backend, id: str, typed: str, chosen: str, born_on: str, home: str) -> list[dict[str, Any]]:
     """Other records that may be hers: of those found, the same birth and the same home first."""
-    rows = await search(api, typed, "people", MANY)
+    rows = await search(api, typed, "people")
     rows.sort(key=lambda r: (r["id"] != chosen, r.get("born_on") != born_on, r.get("home") != home, str(r.get("born_on"))[:4] != born_on[:4]))
     some = [r for r in rows if r["id"] != id][:FEW]
     return some if not chosen or any(r["id"] == chosen for r in some) else [*await people(api, "", chosen), *some]
 
 
-async def search(api: Backend, typed: str, kind: str, limit: int = FEW, **more: Any) -> list[dict[str, Any]]:
+async def search(api: Backend, typed: str, kind: str, near: str = "") -> list[dict[str, Any]]:
     if not typed.strip():
         return []
-    rows: list[dict[str, Any]] = (await api.get("projection", "/search", q=typed.strip()[:50], kinds=kind, limit=limit, **more))["rows"]
+    rows: list[dict[str, Any]] = (await api.get("projection", "/search", q=typed.strip()[:50], kinds=kind, limit=MANY, near=near))["rows"]
     return rows
 
 
-async def known(api: Backend, service: str, path: str) -> dict[str, Any] | None:
-    """What was chosen, unless it is not there or not hers to see: then she chooses again."""
-    try:
-        return await api.get(service, path)
-    except Trouble as trouble:
-        if trouble.status in (403, 404, 422):
-            return None
-        raise
+async def name(api: Backend, service: str, path: str) -> str:
+    """What a person, an organisation or a paper is called; empty where it is not there or not the reader's to see."""
+    found: dict[str, Any] = await api.known(service, path) or {}
+    return str(found["profile"]["person_name"] if "profile" in found else found.get("full_name") or found.get("title") or "")

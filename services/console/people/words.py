@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from services.console.query import address
 from services.console.words import N_
 from shared.words import (
     AGES,
@@ -20,7 +24,7 @@ from shared.words import (
     STEPS,
 )
 
-__all__ = ["WARNINGS", "WORDS"]
+__all__ = ["WARNINGS", "WORDS", "telling", "warned"]
 
 WORDS: dict[str, dict[str, tuple[str, str]]] = {
     "mode": MODES,
@@ -138,3 +142,13 @@ WARNINGS = {  # what a service only warned of, as it is shown once after the act
     "document_missing": N_("缺批复：没有引用公文，审计中会显示“缺批复”，请补传任免文件。"),
     "seat_over_plan": N_("该职位超职数。"),
 }
+
+
+def telling(path: str, done: Mapping[str, Any]) -> str:
+    """The address of the page after an act: what the service warned of goes along, by its codes."""
+    return address(path, {"said": ".".join(w["code"] for w in done.get("warnings", ()))})
+
+
+def warned(said: str) -> list[str]:
+    """The sentences of codes that came by an address."""
+    return [WARNINGS[code] for code in said.split(".") if code in WARNINGS]

@@ -12,12 +12,13 @@ from services.projection.api.accounts import accounts_of
 from services.projection.api.asking import FEW, Asked, Asking, Named, Pages, Paging, answer
 from services.projection.api.changed import Changed
 from services.projection.api.columns import AUDIT, Shape
-from services.projection.api.sentence import sentence
+from services.projection.api.sentence import flags_of, sentence
 from services.projection.indicators.changes import elections, late
 from services.projection.views.audit import Audit
 from services.projection.views.documents import Documents
 from shared.http import NotFound
 from shared.kept import history_of
+from shared.words import FLAGS
 
 __all__ = ["acts", "chosen", "latest", "page", "papers_of", "router", "told"]
 
@@ -119,7 +120,7 @@ def told(asked: Asked, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
             "documents": known,
             "person_name": names.get(str(row["person"])),
             "organisation_name": names.get(str(row["organisation"])),
-            "flags": _flags(row),
+            "flags": [FLAGS[flag][0] for flag in flags_of(row)],
             "names": {str(s[k]): names[str(s[k])] for s in (row["before"], row["after"]) if s for k in NAMED if str(s.get(k)) in names},
         }
         row["sentence"] = sentence(row, names, [f"{p['number']}" if p.get("number") else f"《{p['title']}》" for p in known], actor, lender)
@@ -128,10 +129,6 @@ def told(asked: Asked, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _printed(asked: Asked, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [r | {"sentence": r["sentence"]["zh-CN"]} for r in told(asked, rows)]
-
-
-def _flags(row: dict[str, Any]) -> list[str]:
-    return [zh for key, zh in (("opening", "期初数据"), ("missing_document", "缺批复"), ("late", "补录"), ("back_dated", "倒填")) if row[key]]
 
 
 def _names(asked: Asked, rows: list[dict[str, Any]]) -> dict[str, str]:

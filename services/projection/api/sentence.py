@@ -9,8 +9,9 @@ from typing import Any
 from services.projection.api.accounts import ENGLISH, SYSTEM
 from services.projection.api.words import ENGAGEMENTS, MODES, REASONS, ROLES
 from shared.calendar import SHANGHAI
+from shared.words import FLAGS
 
-__all__ = ["by_whom", "profile_sentence", "sentence"]
+__all__ = ["by_whom", "flags_of", "profile_sentence", "sentence"]
 
 ACTS = {
     "proposed": ("拟任{who}为{post}", "proposed {who} as {post}"),
@@ -105,11 +106,7 @@ def _chinese(row: Mapping[str, Any], names: Mapping[str, str], papers: Sequence[
     by = by_whom(actor, lender)[0]
     act = ACTS[row["kind"]][0].format(**_parts(row, names, 0))
     paper = f"凭{'、'.join(papers)}" if papers else ""
-    flags = [
-        text
-        for text, yes in (("期初数据", row["opening"]), ("缺批复", row["missing_document"]), ("补录", row.get("late")), ("倒填", row["back_dated"]))
-        if yes
-    ]
+    flags = [FLAGS[f][0] for f in flags_of(row)]
     reason = f"，理由：{_reason(row, 0)}" if row["reason"] else ""
     return f"{_day(row['recorded_on'])}，{by}{paper}{act}，自{_day(row['effective'])}起{reason}。" + (f"［{'、'.join(flags)}］" if flags else "")
 
@@ -118,16 +115,7 @@ def _english(row: Mapping[str, Any], names: Mapping[str, str], papers: Sequence[
     by = by_whom(actor, lender)[1]
     act = ACTS[row["kind"]][1].format(**_parts(row, names, 1))
     on = f" on {', '.join(papers)}" if papers else ""
-    flags = [
-        text
-        for text, yes in (
-            ("opening data", row["opening"]),
-            ("approval missing", row["missing_document"]),
-            ("late entry", row.get("late")),
-            ("back-dated", row["back_dated"]),
-        )
-        if yes
-    ]
+    flags = [FLAGS[f][1] for f in flags_of(row)]
     reason = f"; reason: {_reason(row, 1)}" if row["reason"] else ""
     said = f"{act}" if row["kind"] in ("took_effect", "lapsed") else f"{by} {act}{on}"
     return f"{row['recorded_on']}: {said}, effective {row['effective']}{reason}." + (f" [{', '.join(flags)}]" if flags else "")
@@ -137,6 +125,11 @@ def _reason(row: Mapping[str, Any], language: int) -> str:
     """What was called off with a whole team says why by the code of it."""
     said: str = row["reason"]
     return REASONS.get(said, (said, said))[language]
+
+
+def flags_of(row: Mapping[str, Any]) -> list[str]:
+    """What the audit marks a change with: keys of FLAGS."""
+    return [flag for flag in FLAGS if row.get(flag)]
 
 
 def _day(day: date) -> str:
