@@ -150,6 +150,7 @@ class Desk:
     def check(self, draft: Draft) -> State:
         """试运行."""
         sheets = self._sheets(draft)
+        draft.total = sum(len(s.lines) for s in sheets)
         self._tell(draft, self.importer.examine(self.store, draft, sheets), sheets)
         return "checked"
 
@@ -180,6 +181,7 @@ class Desk:
     def revoke(self, draft: Draft) -> State:
         """整批撤销: first all is tried, then all is done."""
         calls = self.importer.take_back(self.store, draft)
+        draft.total = len(calls)
         tried = rehearse(self.store, [call for _, call in calls])
         wrong = [(row, no) for (row, _), no in zip(calls, tried, strict=True) if isinstance(no, Refused)]
         if wrong:
@@ -187,7 +189,6 @@ class Desk:
                                            "Later facts build on {count} rows, so the batch cannot be revoked; nothing was changed.",
                                            count=len(wrong))), "errors": [{"row": row, **fault(no)} for row, no in wrong[:200]]}
             return "committed"
-        draft.done, draft.total = 0, len(calls)
         self._take_back(draft, calls)
         self.importer.revoked(self.store, draft, draft.acting.get("reason") or "")
         return "revoked"

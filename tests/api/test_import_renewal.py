@@ -15,8 +15,8 @@ from services.cadre.events import TeamRenewed
 from services.org import events as org
 from services.org.domain import dependants
 from services.org.domain.dependants import Dependants
-from tests.api.cadre_given import CHAIR, EXECUTIVES, TERM, TODAY, VICE, VILLAGE, World, on
-from tests.api.caller import Caller
+from tests.api.cadre_given import CHAIR, EXECUTIVES, TERM, TODAY, TOWN, VICE, VILLAGE, World, on
+from tests.api.caller import Caller, plant
 from tests.api.import_given import Answering, Import, Shown, everything, org_answering
 from tests.api.test_cadre_appointments import code
 from tests.files.making import book, person
@@ -298,3 +298,43 @@ def test_somebody_who_left_since_the_check_makes_it_stale_though_no_row_says_oth
 
 def held_by(here: World, name: str) -> Any:
     return next(k.person for k in here.store.copy.named([name]))
+
+
+def test_a_whole_county_of_villages_is_renewed_and_taken_back_without_asking_anything_village_by_village(here, answering, reports, monkeypatch):
+    """Twelve villages of fifteen: what it costs grows with the rows and nothing faster."""
+    villages = [uuid4() for _ in range(12)]
+    for n, id in enumerate(villages):
+        here.org.say(id, org.OrganisationProposed(full_name=f"第{n}村妇女联合会", short_name=f"第{n}村妇联", org_type="federation", level="village",
+                                                  parent=TOWN, proposed_on=date(2019, 1, 1)),
+                     org.OrganisationEstablished(established_on=date(2020, 1, 1)),
+                     org.SeatsDefined(effective=date(2020, 1, 1), seats=(
+                         org.Seat(seat=uuid4(), role="chair", capacity=1), org.Seat(seat=uuid4(), role="vice_chair", capacity=2),
+                         org.Seat(seat=uuid4(), role="executive_member", capacity=15))))
+        here.org.say(uuid4(), org.TermStarted(organisation=id, term_no=1, starts_on=TODAY - timedelta(2000), term_months=60, ends_on=OVER))
+    plant(here.app, dict.fromkeys(villages, TOWN))
+    here.pull()
+
+    signs = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥"
+
+    def rows(since: date, new: str) -> list[list[Any]]:
+        return [row(f"{new if k % 3 == 0 else '王'}{signs[n]}{signs[k]}", ("主席、执委", "副主席、执委", "副主席、执委")[k] if k < 3 else "执委", since.isoformat(),
+                    **{"妇联组织": f"第{n}村妇女联合会", "联系电话": "", "出生年月": f"19{60 + n}-0{1 + k % 9}"}) for n in range(12) for k in range(15)]
+
+    assert Import(here, book(rows(TODAY - timedelta(1990), "王"))).commit()["counts"]["applied"] == 180
+    before = everything(here), reports.known()
+    load = Import(here, book(rows(CONGRESS, "李")), "roster", by="secretary", **DECISION)
+    assert load.state["counts"] == {"rows": 180, "add": 180, "change": 0, "same": 0, "warn": 0, "error": 0}, load.state["problems"]
+    assert len(load.state["notes"]) == 12 and "原班子 15 人" in load.state["notes"][7]["message"]["zh-CN"]
+    load.commit(by="leader", **PAPER)
+    answering.answer()
+    assert len(sitting(reports, CONGRESS)) == 180 and reports.known() != before[1]
+
+    asked, read = [], []
+    units, log_read = here.store.copy.units, here.store.log.read
+    monkeypatch.setattr(type(here.store.copy), "units", lambda self, area: asked.append(area) or units(area))
+    monkeypatch.setattr(here.store.log, "read", lambda keys, ids: read.append(len(ids)) or log_read(keys, ids))
+    assert load.revoke()["state"] == "revoked", load.state["fault"]
+    assert len(asked) == 1 and sum(read) < 180 * 12, sum(read)  # the streams of a row: the person, her posts, their seats; asked thrice
+    monkeypatch.undo()
+    answering.answer()
+    assert (everything(here), reports.known()) == before

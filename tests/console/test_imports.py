@@ -121,6 +121,24 @@ def test_while_it_is_checked_the_page_asks_again_by_itself_with_and_without_scri
     assert "1 / 3" in desk.get(f"{HERE}/progress").text
 
 
+@pytest.mark.parametrize(("state", "total", "said"), [
+    ("checking", 0, "正在核对。正在读取文件。"), ("checking", 7405, "正在核对：共 7,405 行。正在逐行核对"),
+    ("committing", 7405, "正在写入：共 7,405 行。写入前再核对一遍，现在还没有写入任何内容。"),
+    ("revoking", 7884, "正在撤销：共 7,884 行。先逐行检查能否撤销，现在还没有改动任何内容。")])
+def test_before_the_first_row_is_done_the_page_says_what_goes_on(desk, state, total, said):
+    desk.services.give(f"GET cadre /imports/{BATCH}", {**DRAFT, "state": state, "done": 0, "total": total})
+    page = desk.get(f"{HERE}/progress").text
+    assert said in page and " value=" not in page and f"0 / {total}" not in page
+
+
+def test_a_revocation_that_is_refused_names_its_rows_and_why(desk):
+    errors = [{"row": "莲塘镇!7", "code": "import_post_built_upon", "message": {"zh-CN": "该行的任职后来又有免职", "en": "later facts"}}]
+    fault = {"code": "import_built_upon", "message": {"zh-CN": "有 1 行之后又办理了业务", "en": "…"}, "errors": errors}
+    desk.services.give(f"GET cadre /imports/{BATCH}", {**DRAFT, "state": "committed", "fault": fault})
+    page = desk.get(HERE).text
+    assert "有 1 行之后又办理了业务" in page and "<li>莲塘镇!7：该行的任职后来又有免职</li>" in page
+
+
 def test_once_it_is_done_the_polling_turns_to_the_whole_page(desk):
     answer = desk.get(f"{HERE}/progress", headers={"HX-Request": "true"})
     assert answer.headers["hx-redirect"] == HERE

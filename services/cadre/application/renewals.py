@@ -44,14 +44,19 @@ class Renewals(Cases):
         """After all rows of the batch are taken back."""
         place = self.copy.place(team.organisation, team.elected_on)
         seats = list(place.seats) if place else []
-        ever = {a for c in self.load_all(SeatClaim, seats).values() for a in c.holds}
+        since = {a for c in self.load_all(SeatClaim, seats).values() for a in _since(c, team)}
 
         def decide(was: ImportBatch | None, states: Mapping[UUID, Appointment | None], claims: Mapping[UUID, SeatClaim | None]) -> imports.Facts:
-            if any(a not in states for c in claims.values() if c for a in c.holds):
+            if any(a not in states for c in claims.values() if c for a in _since(c, team)):
                 raise Busy("the seats changed meanwhile")
             return renewal.restore(was, batch, team, states, claims, taken, place, by)
-        return self.do(f"{batch}/{_named(team)}/revoked", {ImportBatch: batch, Appointment: list({*ever, *team.outgoing}), SeatClaim: seats},
+        return self.do(f"{batch}/{_named(team)}/revoked", {ImportBatch: batch, Appointment: list({*since, *team.outgoing}), SeatClaim: seats},
                        decide)
+
+
+def _since(claim: SeatClaim, team: TeamRenewed) -> list[UUID]:
+    """Who took the seat with that team or after it: nobody else is of its term."""
+    return [h.appointment for h in claim.holds.values() if h.starts_on >= team.elected_on]
 
 
 def _named(team: Team | TeamRenewed) -> str:

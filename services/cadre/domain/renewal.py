@@ -134,7 +134,7 @@ def renew(was: ImportBatch | None, batch: UUID, team: Team, appointments: Mappin
 
 def restore(was: ImportBatch | None, batch: UUID, team: TeamRenewed, appointments: Mapping[UUID, Appointment | None], claims: Claims,
             taken: Mapping[UUID, Taken], place: Place | None, by: By) -> Facts:
-    """The outgoing team never left. Refused where later facts build on the new term. `appointments`: whoever was ever in its seats."""
+    """The outgoing team never left. Refused where later facts build on the new term. `appointments`: whoever left, and took its seats since."""
     if was is None or team not in was.teams:
         return {}
     others = (s for id, s in appointments.items() if id not in team.outgoing)
