@@ -39,6 +39,13 @@ def test_what_has_ended_or_came_to_nothing_has_its_tab_and_is_asked_for_as_it_is
     assert 'href="/appointments?state=rejected&amp;search=wang" aria-current="page"' in page and "state=withdrawn&amp;search=wang" in page
 
 
+@pytest.mark.parametrize("chosen", [{}, {"person": PERSON}, {"organisation": COUNTY, "seat": SEAT}])
+def test_nothing_stands_in_the_way_of_what_is_not_chosen_yet(desk, chosen):
+    page = desk.get("/appointments/new?" + "&".join(f"{k}={v}" for k, v in chosen.items())).text
+    assert "办理前请注意" not in page
+    assert not any("person" in r.url.params for r in desk.services.asked if r.url.path == "/appointments"), "everybody's posts as hers"
+
+
 def test_several_states_of_one_tab_are_asked_for_together(desk):
     states = ["party_reviewed", "publicised", "publicity_ended", "elected"]
     page = desk.get("/appointments?" + "&".join(f"state={s}" for s in states)).text

@@ -92,9 +92,9 @@ async def shown(request: Request, api: Backend, doing: Doing) -> Response:
     organisations = await find.organisations(api, form["where"], form["organisation"])
     some = await free(api, form["organisation"], form["starts_on"])
     library = await papers.library(api, PROPOSAL.papers, doing.chosen)
-    outlook = None
-    if doing.checking or form.faults:
-        outlook = await look(api, {k: form[k] for k in ("person", "organisation", "seat", "mode")}, form["starts_on"])
+    outlook, post = None, {k: form[k] for k in ("person", "organisation", "seat", "mode")}
+    if (doing.checking or form.faults) and post["person"] and post["organisation"] and post["seat"]:  # before, nothing can stand in the way
+        outlook = await look(api, post, form["starts_on"])
     picked = {
         "person": next((p["name"] for p in people if p["id"] == form["person"]), ""),
         "organisation": next((o["name"] for o in organisations if o["id"] == form["organisation"]), ""),
