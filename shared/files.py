@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import AsyncIterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 from uuid import uuid4
 
 import anyio.to_thread
@@ -17,7 +18,7 @@ from fastapi.responses import FileResponse
 
 from shared.fact import Refused
 
-__all__ = ["MAX_FILE_BYTES", "Files", "Stored", "clean_name", "kind_of"]
+__all__ = ["MAX_FILE_BYTES", "Files", "Stored", "clean_name", "fitting", "kind_of"]
 
 MAX_FILE_BYTES = 20 * 1024 * 1024
 MAX_UNPACKED_BYTES, MAX_ENTRIES = 200 * 1024 * 1024, 2000
@@ -52,17 +53,8 @@ class Files:
         draft = incoming / uuid4().hex
         try:
             digest, size = await self._write(draft, chunks)
-            kind = await anyio.to_thread.run_sync(kind_of, draft)
-            claimed = KINDS.get(name.rpartition(".")[2].lower())
-            if claimed != KINDS[kind]:
-                raise Refused(
-                    "file_type_forged",
-                    "文件内容是 {kind}，与文件名“{name}”不符，请改正扩展名或重新导出。",
-                    'The content is {kind}, which the name "{name}" does not say; correct the extension or export it again.',
-                    "file",
-                    kind=kind.upper(),
-                    name=name,
-                )
+            with draft.open("rb") as written:
+                kind = await anyio.to_thread.run_sync(fitting, written, name, size)
             await anyio.to_thread.run_sync(self._keep, draft, digest)
         finally:
             draft.unlink(missing_ok=True)
@@ -99,17 +91,13 @@ class Files:
             async for chunk in chunks:
                 size += len(chunk)
                 if size > MAX_FILE_BYTES:
-                    raise Refused(
-                        "file_too_large", "文件超过 20 MB，请压缩或分成几个文件。", "The file is over 20 MB; compress or split it.", "file"
-                    )
+                    raise too_large()
                 digest.update(chunk)
                 buffer += chunk
                 if len(buffer) >= BUFFER_BYTES:
                     await anyio.to_thread.run_sync(file.write, bytes(buffer))
                     buffer.clear()
             await anyio.to_thread.run_sync(_finish, file, bytes(buffer))
-        if not size:
-            raise Refused("file_empty", "文件是空的，请重新选择。", "The file is empty; choose it again.", "file")
         return digest.hexdigest(), size
 
     def _keep(self, draft: Path, digest: str) -> None:
@@ -141,27 +129,51 @@ def clean_name(filename: str) -> str:
     return f"{stem[:110]}{dot}{extension[:9]}" if dot else name[:120]
 
 
-def kind_of(path: Path) -> str:
-    """`pdf`, `jpg`, `png`, `docx` or `ofd`, by content. Refused: anything else, named as far as it can be told."""
-    with path.open("rb") as file:
-        head = file.read(4096)
-    kind = next((k for start, k in STARTS.items() if head.startswith(start)), None)
-    if kind is None and head.startswith(b"PK\x03\x04"):
-        kind = _kind_of_zip(path)
-    if kind is None:
+def too_large() -> Refused:
+    return Refused("file_too_large", "文件超过 20 MB，请压缩或分成几个文件。", "The file is over 20 MB; compress or split it.", "file")
+
+
+def fitting(file: BinaryIO, filename: str, size: int) -> str:
+    """`kind_of` a file, which its name must say too. Refused: empty, too large, of no accepted kind, or another than its name says."""
+    if not size:
+        raise Refused("file_empty", "文件是空的，请重新选择。", "The file is empty; choose it again.", "file")
+    if size > MAX_FILE_BYTES:
+        raise too_large()
+    kind, name = kind_of(file), clean_name(filename)
+    if KINDS.get(name.rpartition(".")[2].lower()) != KINDS[kind]:
         raise Refused(
-            "file_type_unsupported",
-            "不支持该文件（内容为：{found}）。请上传 PDF、OFD、JPG、PNG 或 DOCX。",
-            "This kind of file is not accepted (its content: {found}). Upload PDF, OFD, JPG, PNG or DOCX.",
+            "file_type_forged",
+            "文件内容是 {kind}，与文件名“{name}”不符，请改正扩展名或重新导出。",
+            'The content is {kind}, which the name "{name}" does not say; correct the extension or export it again.',
             "file",
-            found=_guess(head),
+            kind=kind.upper(),
+            name=name,
         )
     return kind
 
 
-def _kind_of_zip(path: Path) -> str | None:
+def kind_of(file: BinaryIO) -> str:
+    """`pdf`, `jpg`, `png`, `docx` or `ofd`, by content. Refused: anything else, named as far as it can be told."""
+    head = file.read(4096)
+    kind = next((k for start, k in STARTS.items() if head.startswith(start)), None)
+    if kind is None and head.startswith(b"PK\x03\x04"):
+        kind = _kind_of_zip(file)
+    if kind is None:
+        guess = _guess(head)
+        raise Refused(
+            "file_type_unsupported",
+            "不支持这种文件{found}。请上传 PDF、OFD、JPG、PNG 或 DOCX。",
+            "This kind of file is not accepted{told}. Upload PDF, OFD, JPG, PNG or DOCX.",
+            "file",
+            found=f"（内容是 {guess.upper()}）" if guess else "",
+            told=f" (it is {guess.upper()})" if guess else "",
+        )
+    return kind
+
+
+def _kind_of_zip(file: BinaryIO) -> str | None:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(file) as archive:
             entries = archive.infolist()
             names = {e.filename for e in entries}
             unpacked = sum(e.file_size for e in entries)
@@ -185,6 +197,6 @@ def _kind_of_zip(path: Path) -> str | None:
 
 def _guess(head: bytes) -> str:
     try:
-        return puremagic.from_string(head).lstrip(".") or "?"
+        return puremagic.from_string(head).lstrip(".")
     except (puremagic.PureError, ValueError):
-        return "?"
+        return ""

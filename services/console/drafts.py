@@ -77,8 +77,10 @@ class Drafts:
             return None
         return await anyio.to_thread.run_sync(self._keep, name, plain)
 
-    async def drop(self, name: str) -> None:
-        await anyio.to_thread.run_sync(self._drop, name)
+    async def drop(self, name: str, form: Form | None = None) -> None:
+        """`form`: only its own draft, not one that another window keeps there."""
+        if form is None or not await self.another(name, form):
+            await anyio.to_thread.run_sync(self._drop, name)
 
     def _key(self) -> bytes:
         return hmac.new(fingerprint_key(settings()), b"console draft\0" + self.account.encode(), hashlib.sha256).digest()

@@ -239,3 +239,43 @@ def test_the_page_works_without_a_script(stage, chromium):
         page.locator(".filters button", has_text="查询").click()
         page.wait_for_url("**role=chair**")
         assert page.locator("a.token").count() == 1
+
+
+def test_back_and_reload_ask_for_the_form_again_and_never_for_what_was_sent(stage, open_page):
+    page = open_page("/sample/edit")
+    page.fill("#f-phone", "0791-1")
+    page.locator("main form button[value=check]").click()
+    page.locator("button[value=send]").wait_for()
+    page.reload()
+    page.locator("#f-phone").wait_for()
+    page.fill("#f-phone", "0791-2")
+    page.locator("main form button[value=check]").click()
+    before = len(stage.sent())
+    page.locator("button[value=send]").click()
+    page.wait_for_url("**/sample?done=1")
+    page.go_back()  # to the page of answers, which Chromium would only call ERR_CACHE_MISS
+    page.locator("#f-phone").wait_for()
+    assert len(stage.sent()) == before + 1
+
+
+def test_a_search_in_a_form_after_the_session_is_over_says_so_and_leaves_the_page(stage, open_page):
+    page = open_page("/documents/new")
+    page.fill("[name='paper.title']", "写了一半")
+    page.context.clear_cookies()
+    page.keyboard.press("Control+k")  # any request on the side
+    page.locator("#ended:not([hidden])").wait_for()
+    assert page.url.endswith("/documents/new") and page.input_value("[name='paper.title']") == "写了一半"
+
+
+def test_a_file_too_large_is_said_before_it_is_sent_and_not_taken(open_page, tmp_path):
+    page, large = open_page("/documents/new"), tmp_path / "large.pdf"
+    with large.open("wb") as file:
+        file.truncate(20 * 1024 * 1024 + 1)
+    field, said = page.locator("input[type=file]"), page.locator(".over")
+    field.set_input_files(large)
+    said.wait_for()
+    assert field.input_value() == ""
+    with large.open("wb") as file:
+        file.truncate(20 * 1024 * 1024)
+    field.set_input_files(large)
+    assert said.is_hidden() and field.input_value()

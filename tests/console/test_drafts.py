@@ -70,10 +70,43 @@ def test_a_draft_is_gone_when_its_form_was_sent_and_stays_when_it_was_refused(de
     assert desk.post(RELIEF, {**filled, "step": "send"}).status_code == 303 and OFFERED not in desk.get(RELIEF).text
 
 
+def test_what_is_looked_over_is_a_draft_too_for_whoever_goes_back_from_there(desk):
+    filled = {**fields(desk.get(RELIEF).text), "effective": "2026-11-22", "end_reason": "resigned"}
+    assert "核对" in desk.post(RELIEF, {**filled, "step": "check"}).text
+    assert OFFERED in desk.get(RELIEF).text and 'value="2026-11-22"' in desk.get(f"{RELIEF}?draft=1").text
+
+
+def test_what_another_window_keeps_is_neither_replaced_nor_lost_when_this_one_is_sent(desk):
+    page = desk.get(RELIEF).text
+    desk.post(name(page), {**fields(page), "effective": "2026-11-01", "reason": "另一个窗口里写的"})
+    filled = {**fields(desk.get(RELIEF).text), "effective": "2026-11-22", "end_reason": "resigned"}
+    desk.post(RELIEF, {**filled, "step": "check"})
+    desk.services.give(f"POST cadre {RELIEF}", {"id": POST, "version": 4, "warnings": []})
+    assert desk.post(RELIEF, {**filled, "step": "send"}).status_code == 303
+    assert "另一个窗口里写的" in desk.get(f"{RELIEF}?draft=1").text
+
+
+UNFIT = {"empty": (b"", "a.pdf", "文件是空的"), "no such kind": (b"MZ\x90\x00" + b"0" * 99, "a.pdf", "不支持这种文件"),
+         "a text": ("说明".encode(), "a.txt", "不支持这种文件。"), "another name": (b"%PDF-1.4", "a.png", "请改正扩展名"),
+         "too large": (b"%PDF-1.4" + b"0" * 20 * 2**20, "a.pdf", "文件超过 20 MB")}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", UNFIT)
+def test_a_paper_whose_file_the_store_would_refuse_is_not_registered_at_all(desk, case):
+    content, called, said = UNFIT[case]
+    typed = {"paper.kind": "approval", "paper.title": "批复", "paper.issuer": "县妇联", "paper.dated": "2026-11-01", "step": "check"}
+    for path in ("/documents/new", RELIEF):
+        more = {"effective": "2026-11-22", "end_reason": "resigned"} if path == RELIEF else {}
+        form = {**fields(desk.get(path).text), **typed, **more}
+        answer = desk.post(path, form, files={"paper.file": (called, content, "application/pdf")})
+        assert answer.status_code == 422 and said in answer.text and 'value="批复"' in answer.text, path
+    assert not [r for r in desk.services.asked if r.method == "POST" and r.url.path == "/documents"]
+
+
 def test_a_registered_paper_leaves_no_draft(desk):
     page = desk.get("/documents/new").text
     typed = {"paper.kind": "approval", "paper.title": "批复", "paper.issuer": "县妇联", "paper.dated": "2026-11-01"}
-    desk.post(name(page), typed)
+    desk.post(name(page), {**fields(page), **typed})
     desk.services.give("POST org /documents", {"id": CASE, "version": 1})
     desk.services.give(f"POST org /documents/{CASE}/files", {"id": CASE, "version": 2})
     done = desk.post("/documents/new", {**fields(page), **typed}, files={"paper.file": ("批复.pdf", b"%PDF-1.4", "application/pdf")})

@@ -13,7 +13,9 @@ import pytest
 from services.console.login import Attempt
 from services.console.session import Session, local
 from shared.settings import settings
-from tests.console.conftest import CITY, COUNTY, OFFICER
+from tests.console.conftest import CITY, COUNTY, OFFICER, refusal
+
+REFERER = "http://127.0.0.1:8000/documents/new"
 
 
 def test_without_sign_in_every_page_leads_to_the_login_page_and_back(visitor):
@@ -123,6 +125,54 @@ def test_an_account_without_a_grant_is_told_whom_to_give_its_account(visitor):
 def test_when_the_token_has_ended_the_service_says_so_and_she_signs_in_again(officer):
     officer.services.give("GET projection /worklist", httpx.Response(401, json={"errors": []}))
     assert officer.get("/").headers["location"] == "/login"
+
+
+def test_a_session_that_no_service_knows_any_more_is_over_so_that_the_login_page_lets_her_sign_in(officer):
+    officer.services.give("GET projection /worklist", httpx.Response(401, json={"errors": []}))
+    officer.get("/")
+    assert officer.get("/login").status_code == 200, "sent back into a session that is worth nothing, round and round"
+
+
+def test_a_form_sent_when_the_session_is_over_comes_back_with_all_that_was_typed_to_be_sent_once_more(officer):
+    key, token = "018f0000-0000-4000-8000-000000000009", officer.token()
+    typed = {"csrf": token, "key": key, "step": "check", "person_name": "王\"梅", "picked": ["a", "b"]}
+    officer.client.cookies.clear()
+    answer = officer.client.post("/people/new", data=typed, follow_redirects=False)
+    assert answer.status_code == 401 and "登录已过期" in answer.text and 'target="_blank"' in answer.text and "附件" not in answer.text
+    held = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', answer.text.partition("data-once")[2])
+    assert held == [("csrf", token), ("key", key), ("step", "check"), ("person_name", "王&#34;梅"), ("picked", "a"), ("picked", "b")]
+    officer.sign_in()
+    assert "王&#34;梅" in officer.client.post("/people/new", data=typed).text
+
+
+def test_what_was_attached_is_chosen_again_after_the_sign_in_and_too_much_goes_to_the_login_page(officer):
+    def sent(size):
+        files = {"paper.file": ("批复.pdf", b"%PDF-1.4" + b"0" * size, "application/pdf")}
+        return officer.client.post("/documents/new", data={"key": "k"}, files=files, follow_redirects=False, headers={"Referer": REFERER})
+
+    officer.client.cookies.clear()
+    assert "附件请在下一页重新选择" in sent(10).text
+    assert sent(2**21).headers["location"] == "/login"
+
+
+def test_what_a_page_asks_for_on_the_side_is_not_answered_by_a_login_page_that_takes_her_text_away(officer):
+    officer.client.cookies.clear()
+    answer = officer.get("/find/people?who=wang", headers={"HX-Request": "true"})
+    assert answer.status_code == 401 and "hx-redirect" not in answer.headers
+
+
+def test_a_page_of_words_leads_back_to_the_form_that_was_sent(officer):
+    large = {"paper.file": ("批复.pdf", b"0" * (26 * 2**20), "application/pdf")}
+    too_much = officer.post("/documents/new", files=large, headers={"Referer": REFERER})
+    assert too_much.status_code == 413 and "压缩到 20 MB" in too_much.text and f'href="{urlsplit(REFERER).path}">返回上一页' in too_much.text
+    elsewhere = officer.post("/nowhere", headers={"Referer": "https://evil.example/x"})
+    assert "evil" not in elsewhere.text and "返回上一页" not in elsewhere.text
+
+
+def test_a_list_asked_for_with_what_it_does_not_understand_offers_itself_without(officer):
+    officer.services.give("GET projection /roster", refusal(422, "date", "日期无效。"))
+    page = officer.get("/roster?as_of=1800-01-01").text
+    assert "日期无效。" in page and 'href="/roster">去掉条件，重新打开' in page
 
 
 def test_when_the_issuer_is_away_the_login_page_says_so(visitor):

@@ -80,7 +80,7 @@ class Doing:
             form.refused(trouble, self.request.state.language, {**self._pointers(), **self.pointers})
             return None
         if done is not None:
-            await Drafts(self.request).drop(self.draft)
+            await Drafts(self.request).drop(self.draft, self.form)
         return done
 
     async def send(self) -> Answer | None:
@@ -93,11 +93,13 @@ class Doing:
         return named(self.request, str(self.form["corrects"]))
 
     async def resume(self) -> None:
-        """The form about to be shown, with its draft: offered, or taken up by ?draft=1. What came back refused is the draft from then on."""
+        """The form about to be shown, with its draft: offered, or taken up by ?draft=1. What came back refused is the draft from then on; what is
+        looked over is one too, unless another waits there: the browser's way back asks for the form anew."""
+        drafts, form = Drafts(self.request), self.form
         if self.request.method == "GET":
-            await Drafts(self.request).open(self.draft, self.form, "draft" in self.request.query_params)
-        elif self.form.faults or self.form.changes:
-            await Drafts(self.request).keep(self.draft, self.form)
+            await drafts.open(self.draft, form, "draft" in self.request.query_params)
+        elif form.faults or form.changes or (self.checking and not await drafts.another(self.draft, form)):
+            await drafts.keep(self.draft, form)
 
     @property
     def not_now(self) -> str:

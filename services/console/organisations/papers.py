@@ -6,12 +6,15 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any
 
+import anyio.to_thread
 from starlette.datastructures import UploadFile
 
-from services.console.backend import Answer, Backend
+from services.console.backend import Answer, Backend, Trouble
 from services.console.forms import Form
 from services.console.organisations.acts import Ask
 from services.console.words import N_
+from shared.fact import Refused
+from shared.files import fitting
 
 __all__ = ["ASKS", "ENDINGS", "POINTERS", "attach", "library", "register", "upload_faults"]
 
@@ -49,17 +52,29 @@ def upload_faults(form: Form, always: bool = False) -> dict[str, tuple[str, str]
 
 
 async def register(api: Backend, form: Form, organisation: str) -> str | None:
-    """Registers and uploads the new paper of a form; its id. None when there is none."""
+    """Registers and uploads the new paper of a form; its id. None when there is none. Trouble, and nothing registered, for an unfit file."""
     file = form.files.get("paper.file")
     if file is None:
         return None
+    await look_at(file)
     body = {**{a.name.removeprefix("paper."): a.read(form[a.name]) for a in ASKS}, "organisation": organisation}
     made = await api.post("org", "/documents", body, key=f"{form.key}:{mark(repr(body).encode())}")
     await attach(api, made["id"], file, form.key)
     return str(made["id"])
 
 
+async def look_at(file: UploadFile) -> None:
+    """What the store would refuse of a file, said before its paper is registered: else the library would keep a paper without a file."""
+    try:
+        await anyio.to_thread.run_sync(fitting, file.file, file.filename or "", file.size or 0)
+    except Refused as no:
+        raise Trouble(422, [{"pointer": "file", "code": no.code, "message": {"zh-CN": no.zh, "en": no.en}}]) from None
+    finally:
+        await file.seek(0)
+
+
 async def attach(api: Backend, id: str, file: UploadFile, key: str) -> Answer:
+    await look_at(file)
     content = await file.read()
     return await api.upload("org", f"/documents/{id}/files", file.filename or "file", content, key=f"{key}:{mark(content)}")
 

@@ -63,7 +63,7 @@ async def registered(request: Request, api: Api) -> Response:
     if not form.faults:
         try:
             id = await papers.register(api, form, form["organisation"])
-            await Drafts(request).drop(named(request))
+            await Drafts(request).drop(named(request), form)
             return redirect(request, f"/documents/{id}?done=1")
         except Trouble as trouble:
             form.refused(trouble, request.state.language, papers.POINTERS)

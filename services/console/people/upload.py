@@ -15,6 +15,7 @@ from services.console.organisations.flow import Doing, fresh
 from services.console.render import text
 from services.console.session import Session
 from services.console.words import N_
+from shared.workbook.safety import MAX_BYTES
 
 __all__ = ["COMMIT", "barred", "counted", "faults_of", "importing", "offered", "seeing", "service_of"]
 
@@ -47,6 +48,8 @@ def faults_of(form: Form) -> dict[str, str]:
         lacks["organisation"] = N_("请选择导入到哪个组织（含其下级）。")
     if "file" not in form.files:
         lacks["file"] = N_("请选择要上传的工作簿（.xlsx、.xls 或 WPS 表格）。")
+    elif (form.files["file"].size or 0) > MAX_BYTES:
+        lacks["file"] = N_("文件超过 20 MB，请删除图片或按乡镇分成几个文件。")
     if form["kind"] == "roster":
         lacks |= {} if form["authority"] else {"authority": N_("换届名册须填写审定机关，例如：中共南昌县委组织部。")}
         lacks |= {} if form["decided_on"] else {"decided_on": N_("换届名册须填写批复日期，例如 2026-10-01。")}

@@ -4,6 +4,9 @@
   var body = document.body;
   function all(selector, root) { return Array.prototype.slice.call((root || document).querySelectorAll(selector)); }
 
+  /* what was sent became a page: back and reload ask for it again, where the browser would only say that it cannot */
+  if (history.replaceState) { history.replaceState(history.state, "", body.dataset.here || location.href); }
+
   /* every request of htmx carries the form token */
   body.addEventListener("htmx:configRequest", function (e) {
     e.detail.headers["X-CSRF-Token"] = body.dataset.csrf;
@@ -60,7 +63,9 @@
     unsaved.delete(e.detail.elt);
   });
   body.addEventListener("htmx:responseError", function (e) {
-    if (e.detail.xhr.status === 401 && e.detail.elt.matches("[data-draft]")) { document.getElementById("ended").hidden = false; unsaved.add(e.detail.elt); }
+    if (e.detail.xhr.status !== 401) { return; }
+    document.getElementById("ended").hidden = false;
+    if (e.detail.elt.matches("[data-draft]")) { unsaved.add(e.detail.elt); }
   });
   function retry() { unsaved.forEach(function (line) { line.dispatchEvent(new CustomEvent("retry")); }); }
   window.addEventListener("online", retry);
@@ -82,6 +87,14 @@
     var said = e.target.dataset && e.target.dataset.fills ? e.target.dataset.fills.split("=") : [];
     var other = said[1] && document.getElementById("f-" + said[0]);
     if (other) { other.value = said[1]; }
+  });
+
+  /* a file too large is said before it goes over a slow line */
+  document.addEventListener("change", function (e) {
+    var said = e.target.type === "file" && e.target.parentNode.querySelector(".over");
+    if (!said) { return; }
+    said.hidden = !(e.target.files[0] && e.target.files[0].size > 20971520);
+    if (!said.hidden) { e.target.value = ""; }
   });
 
   /* bulk selection */

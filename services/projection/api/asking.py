@@ -170,8 +170,8 @@ class _Asking:
         if found is None:
             raise unknown(
                 "area",
-                "没有这个地区或组织（该日期尚无，或代码有误）；请用 UUID、6 位或 12 位区划代码。",
-                "There is no such area on that date; use a UUID or a 6- or 12-digit division code.",
+                "没有这个地区或组织：它在该日期还不存在，或代码有误。请换一个日期，或用 6 位、12 位区划代码。",
+                "There is no such area: it was not there on that date, or the code is wrong. Take another date, or a 6- or 12-digit division code.",
             )
         today = self.q.request.app.state.access.path(found, self.q.today)
         if not (scope.covers(tree.path(found)) or (today and scope.covers(today))):
