@@ -205,7 +205,8 @@ def test_the_list_of_appointments_is_searched_by_state_name_and_place_and_its_st
     assert people(search="代主席") == ["代主席"] == people(ending="true") and "代主席" in people(search="lt")
     assert people(ending="true", as_of="2026-07-01") == []
     counts = found(officer, "/appointments/counts")["counts"]
-    assert counts == {"proposed": 1, "party_reviewed": 1, "approved": 1, "rejected": 1}
+    kept = {"active": 0, "suspended": 0, "ended": 2}  # today
+    assert counts == {"proposed": 1, "party_reviewed": 1, "approved": 1, "rejected": 1} | kept
     assert found(officer, "/appointments/counts", search="nishui")["counts"] == {}
     assert found(officer, "/appointments/counts", role="staff")["counts"] == {"rejected": 1}
 

@@ -39,12 +39,12 @@ Said = Callable[[httpx.Request], httpx.Response] | dict[str, Any] | httpx.Respon
 
 
 class Services(httpx.AsyncBaseTransport):
-    """The issuer as it is, the other services as given; a service in `down` cannot be reached. A rehearsal passes with the codes of `warning`,
-    unless its path is in `refusing`."""
+    """The issuer as it is, the other services as given; a service in `down` cannot be reached. A rehearsal is noted and passes with the codes of
+    `warning`, unless its path is in `refusing`."""
 
     def __init__(self, issuer: httpx.ASGITransport) -> None:
         self.issuer, self.given, self.asked, self.down = issuer, dict[tuple[str, str, str], Said](), list[httpx.Request](), set[str]()
-        self.refusing, self.warning = dict[str, httpx.Response](), list[str]()
+        self.refusing, self.warning, self.rehearsed = dict[str, httpx.Response](), list[str](), list[httpx.Request]()
         self.give("GET projection /me", OFFICER)
         self.give("GET projection /worklist", {"sections": []})
 
@@ -63,6 +63,7 @@ class Services(httpx.AsyncBaseTransport):
         if service == "issuer":
             return await self.issuer.handle_async_request(request)
         if "dry-run" in request.headers:
+            self.rehearsed.append(request)
             return self.refusing.get(request.url.path) or httpx.Response(200, json={"rehearsed": True, "warnings": self.warning})
         self.asked.append(request)
         answer = self.given.get((request.method, service, request.url.path))

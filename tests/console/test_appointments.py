@@ -7,6 +7,8 @@ import re
 
 import pytest
 
+from services.console.labels import LABELS
+from services.console.people.proposal import modes
 from tests.console.conftest import COUNTY, OFFICER, refusal
 from tests.console.people_given import CHANGE, EVENT, OTHER, PERSON, POST, SEAT, THE_POST, fields, given, proposed, started, versioned
 
@@ -209,3 +211,25 @@ def test_a_trail_shows_everything_one_request_brought_about(desk):
     desk.services.give("GET projection /audit/trail/c0ffee", {"rows": [CHANGE], "events": events})
     page = desk.get("/audit/trail/c0ffee").text
     assert CHANGE["sentence"]["zh-CN"] in page and "org.VacancyOpened" in page
+
+
+def test_only_the_ways_into_an_office_are_offered_for_it(desk):
+    def offered(page: str) -> list[str]:
+        return re.findall(r'<option value="(\w+)"', page.partition('id="f-mode"')[2].partition("</select>")[0])
+
+    village = {"full_name": "示范村妇女联合会", "level": "village"}
+    assert "appointed" in offered(desk.get(f"/appointments/new?organisation={COUNTY}&seat={SEAT}").text), "a Party leading post"
+    desk.services.give(f"GET org /organisations/{COUNTY}", village)
+    page = desk.get(f"/appointments/new?organisation={COUNTY}&seat={SEAT}").text
+    assert offered(page) == ["elected", "by_election", "acting"]
+    assert offered(desk.get(f"/appointments/modes?organisation={COUNTY}&seat={SEAT}&mode=appointed").text) == offered(page)
+    assert len(offered(desk.get(f"/appointments/new?organisation={COUNTY}").text)) > 6, "while no office is picked"
+    refused = desk.post("/appointments/new", {**fields(page), **PROPOSAL, "step": "check"})
+    assert refused.status_code == 422 and "这个职务不用“任命”产生。请改选：" in refused.text and "补选" in refused.text
+    assert desk.post("/appointments/new", {**fields(page), **PROPOSAL, "mode": "by_election", "step": "check"}).status_code == 200
+
+
+def test_every_office_has_its_ways_and_every_way_an_office():
+    every = {mode for role in LABELS["office"] for mode in modes(role, "village")}
+    assert every == set(LABELS["mode"]) and modes("chair", "township") == modes("director", "county") and "appointed" in modes("vice_chair", "city")
+    assert not {"appointed", "concurrent"} & {m for role in LABELS["office"] if role != "staff" for m in modes(role, "village")}

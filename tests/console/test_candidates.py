@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from services.console.organisations.candidates import vacant
+from services.console.people.words import WARNINGS
 from tests.console.conftest import OFFICER, refusal
 from tests.console.test_reelections import CASE, CHAIR, EXECUTIVE, LI, PEOPLE, SEATS, VILLAGE, WANG, case_is, desk, hidden, result
 
@@ -30,7 +31,7 @@ def filled(form, **lines):
 
 def test_the_case_leads_to_its_candidates_and_lists_them_by_office(permitted):
     page = permitted.get(f"/reelections/{CASE}").text
-    assert "还没有提出候选人" in page and f'href="{PATH}"' in page
+    assert "还没有提出候选人" in page and f'<a class="button" href="{PATH}"' in page and f'class="button quiet" href="/reelections/{CASE}/congress"' in page
     old = {**ROW, "id": "x", "person_name": "上届候选人", "starts_on": "2020-01-01"}
     other = {**ROW, "id": "y", "person_name": "任命的人", "mode": "appointed"}
     executive = {**ROW, "id": "z", "role": "executive_member", "person_name": "李桂兰"}
@@ -50,7 +51,10 @@ def test_several_are_proposed_at_once_and_looked_over_before(permitted):
     form = hidden(page)
     assert page.index("主席（应选 1 人）") < page.index("执委（应选 1 人）") and page.count('.who" value=""') == 3 and 'value="2999-12-20"' in page
     assert "请至少填写一名候选人" in permitted.post(PATH, {**form, "starts_on": "2999-12-20", "step": "check"}).text
+    permitted.services.warning = ["seat_taken", "too_many_posts"]
     check = permitted.post(PATH, {**filled(form, n0="王秀英", n1="李桂兰", n2="王秀英"), "step": "check"}).text
+    assert [json.loads(r.content)["person"] for r in permitted.services.rehearsed] == [WANG, LI, WANG], "each as it will be sent"
+    assert WARNINGS["too_many_posts"] in check and WARNINGS["seat_taken"] not in check, "an election replaces the whole team"
     assert "核对：" in check and check.count("王秀英") >= 2 and not [r for r in permitted.services.asked if r.method == "POST"]
     permitted.services.give("POST cadre /appointments", httpx.Response(201, json={"id": ROW["id"], "version": 1, "warnings": []}))
     done = permitted.post(PATH, {**hidden(check), "step": "send"})
@@ -78,6 +82,13 @@ def test_one_refusal_holds_up_nobody_and_what_went_through_is_said_and_not_sent_
     permitted.services.give("GET projection /appointments", {"rows": [ROW]})
     twice = permitted.post(PATH, {**filled(form, n0="王秀英"), "step": "check"}).text
     assert "已经提出，请去掉这一行" in twice
+
+
+def test_what_would_be_refused_stands_at_its_line_before_anything_is_sent(permitted):
+    form = hidden(permitted.get(PATH).text)
+    permitted.services.refusing["/appointments"] = refusal(422, "engagement_mismatch", "该职位为专职")
+    page = permitted.post(PATH, {**filled(form, n0="王秀英"), "step": "check"})
+    assert page.status_code == 422 and 'href="#f-candidates.0.who">王秀英：该职位为专职' in page.text and "核对：" not in page.text
 
 
 def test_a_line_stays_for_every_candidate_still_to_be_named():

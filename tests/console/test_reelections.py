@@ -84,7 +84,13 @@ def test_a_case_shows_its_next_step_to_whom_may_take_it(desk):
     case_is(desk, state="requested", held=None)
     assert f"/reelections/{CASE}/permit" in desk.get(f"/reelections/{CASE}").text, "the county is above the village"
     case_is(desk, state="requested", held=None, requested_by=[OFFICER["account"]])
-    assert f"/reelections/{CASE}/permit" not in desk.get(f"/reelections/{CASE}").text, "she asked for it herself"
+    page = desk.get(f"/reelections/{CASE}").text
+    assert f"/reelections/{CASE}/permit" not in page and f"/reelections/{CASE}/refusal" not in page, "she asked for it herself"
+    assert "等待办理：批准换届。由上级妇联，或提出人以外的同志办理" in page
+    reported = {"candidates": [], "reported_on": "2026-10-11", "reported_by": [OFFICER["account"]], "plenary": None}
+    case_is(desk, state="result_reported", reported=reported)
+    page = desk.get(f"/reelections/{CASE}").text
+    assert "等待办理：批复选举结果" in page and f'class="button quiet" href="/reelections/{CASE}/result">更正后重新上报' in page
 
 
 def test_who_only_approves_finds_the_re_elections_in_her_menu_without_what_she_may_not_ask_for(desk):

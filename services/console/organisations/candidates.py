@@ -16,11 +16,13 @@ from services.console.organisations.flow import Doing
 from services.console.render import text
 from services.console.words import N_
 
-__all__ = ["CANDIDATES", "OPEN", "Several", "for_result", "left", "proposed", "vacant"]
+__all__ = ["CANDIDATES", "OPEN", "USUAL", "Several", "for_result", "left", "proposed", "vacant"]
 
 OPEN = ("planned", "requested", "refused", "permitted")  # the states of a case in which they are proposed
 OVER = ("filed", "closed", "cancelled")  # with the approval they are settled; what is left later is what could not be
 PENDING = ("proposed", "party_reviewed", "publicised", "publicity_ended", "elected", "approved")
+USUAL = ("seat_taken", "no_term", "term_overdue", "term_ended", "not_an_executive", "document_missing")  # an election replaces the whole team
+REFUSED = (403, 404, 409, 422)
 NOBODY = N_("请至少填写一名候选人。")
 TWICE = N_("“{name}”在这个职务上已经提出，请去掉这一行。")
 
@@ -91,15 +93,30 @@ class Several(Doing):
                     self.form.wrong(f"candidates.{x.n}.who", text(self.request, TWICE).format(name=x.who))
                 seen.add((x.person, x.seat))
 
+    async def foresee(self) -> list[str]:
+        """Of every line; what would be refused stands at its line."""
+        codes: dict[str, None] = {}
+        for x in [x for x in lines(self.form.values) if x.used]:
+            try:
+                foreseen = await self.api.rehearse("cadre", "/appointments", self._of(x), key=f"{self.form.key}:{x.person}:{x.seat}")
+            except Trouble as trouble:
+                self._refused(x, trouble)
+                continue
+            codes |= dict.fromkeys(c for c in foreseen["warnings"] if c not in USUAL)
+        return list(codes)
+
+    def _refused(self, x: Line, trouble: Trouble) -> None:
+        if trouble.status not in REFUSED:
+            raise trouble
+        self.form.wrong(f"candidates.{x.n}.who", f"{x.who}：{''.join(sentences(trouble, self.request.state.language))}")
+
     async def send(self) -> Answer | None:
         warnings: dict[str, Any] = {}
         for x in [x for x in lines(self.form.values) if x.used]:
             try:
                 done = await self.api.post("cadre", "/appointments", self._of(x), key=f"{self.form.key}:{x.person}:{x.seat}")
             except Trouble as trouble:
-                if trouble.status not in (403, 404, 409, 422):
-                    raise
-                self.form.wrong(f"candidates.{x.n}.who", f"{x.who}：{''.join(sentences(trouble, self.request.state.language))}")
+                self._refused(x, trouble)
                 continue
             self.made.append(x.who)
             warnings |= {str(w["code"]): w for w in done.get("warnings", ())}

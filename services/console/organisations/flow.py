@@ -70,8 +70,7 @@ class Doing:
         try:
             await self._paper()
             if self.act.official and form.step != "send":
-                foreseen = await self.api.rehearse(self.act.service, self.path, self._body(), key=form.key, expect=form.expect)
-                form.warnings = [text(self.request, WARNINGS[c]) for c in foreseen["warnings"] if c in WARNINGS]
+                form.warnings = [text(self.request, WARNINGS[c]) for c in await self.foresee() if c in WARNINGS]
                 return None
             done = await self.send()
         except Trouble as trouble:
@@ -82,6 +81,11 @@ class Doing:
         if done is not None:
             await Drafts(self.request).drop(self.draft, self.form)
         return done
+
+    async def foresee(self) -> list[str]:
+        """The codes of what the service would warn of; Trouble where it would refuse."""
+        foreseen = await self.api.rehearse(self.act.service, self.path, self._body(), key=self.form.key, expect=self.form.expect)
+        return list(foreseen["warnings"])
 
     async def send(self) -> Answer | None:
         """The command itself."""

@@ -12,7 +12,7 @@ from services.console.forms import Form
 from services.console.labels import label, rank
 from services.console.organisations import people
 from services.console.organisations.ballot import added, by_seat
-from services.console.organisations.candidates import CANDIDATES, OPEN, Several, left, proposed, vacant
+from services.console.organisations.candidates import CANDIDATES, OPEN, USUAL, Several, left, proposed, vacant
 from services.console.organisations.flow import Closed, fresh, shown
 from services.console.people.words import WARNINGS
 from services.console.render import page, redirect, text
@@ -23,7 +23,6 @@ __all__ = ["router"]
 
 router = APIRouter()
 OVER = (N_("选举已结束"), N_("换届已取消"))
-USUAL = ("seat_taken", "no_term", "term_overdue", "term_ended", "not_an_executive", "document_missing")  # an election replaces the whole team
 
 
 @router.get("/reelections/{id}/candidates")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated
 
@@ -14,7 +15,7 @@ from services.console.organisations import papers
 from services.console.organisations.flow import Doing, fresh, worded, words
 from services.console.people import find
 from services.console.people.conflicts import look, places
-from services.console.people.proposal import PROPOSAL
+from services.console.people.proposal import PROPOSAL, modes
 from services.console.people.words import telling
 from services.console.render import page, redirect, text
 from services.console.words import N_
@@ -23,6 +24,7 @@ from shared.calendar import today
 __all__ = ["router"]
 
 router = APIRouter()
+NOT_SO = N_("这个职务不用“{mode}”产生。请改选：{modes}。")
 UNFIT = N_("这个职位核定为“{plan}”，您选的是“{mine}”。请改选，或先调整职数。")
 Text = Annotated[str, Query(max_length=50)]
 
@@ -39,7 +41,12 @@ async def propose(request: Request, api: Api) -> Response:
     form = await Form.sent(request)
     doing = Doing(request, api, PROPOSAL, "/appointments", form["organisation"], form)
     if form.step in ("check", "send"):
-        fitted(request, form, planned(await seats_on(api, form["organisation"], form["starts_on"]), form["seat"]))
+        some = await seats_on(api, form["organisation"], form["starts_on"])
+        fitted(request, form, planned(some, form["seat"]))
+        ways = await open_modes(api, form["organisation"], some, form["seat"])
+        if form["mode"] and form["mode"] not in ways:
+            said = "、".join(label("mode", m, request.state.language) for m in ways)
+            form.wrong("mode", text(request, NOT_SO).format(mode=label("mode", form["mode"], request.state.language), modes=said))
     if done := await doing.go():
         return redirect(request, telling(f"/appointments/{done['id']}", done))
     return await shown(request, api, doing)
@@ -57,6 +64,21 @@ def fitted(request: Request, form: Form, engagement: str) -> None:
         return
     mine, plan = (label("engagement", e, request.state.language) for e in (form["engagement"], engagement))
     form.wrong("engagement", text(request, UNFIT).format(mine=mine, plan=plan))
+
+
+@router.get("/appointments/modes")
+async def mode(request: Request, api: Api, organisation: Text = "", seat: Text = "", starts_on: Text = "", mode: Text = "") -> Response:
+    """任职方式 of the office picked."""
+    ways = await open_modes(api, organisation, await seats_on(api, organisation, starts_on), seat)
+    form = Form.new({"mode": mode if mode in ways else ""})
+    return page(request, "appointments/modes.html", form=form, ask=PROPOSAL.asks[0], choices=[c for c in worded(request)("mode") if c[0] in ways])
+
+
+async def open_modes(api: Backend, organisation: str, seats: list[dict[str, object]], seat: str) -> Sequence[str]:
+    """The ways into the office; all of them while none is picked."""
+    role = next((str(s["role"]) for s in seats if s["seat"] == seat), "")
+    place = await api.known("org", f"/organisations/{organisation}") if role else None
+    return modes(role, str(place["level"]) if place else "")
 
 
 @router.get("/appointments/seats")
@@ -102,6 +124,8 @@ async def shown(request: Request, api: Backend, doing: Doing) -> Response:
         "papers": "；".join(f"{p['number'] or ''} {p['title']}".strip() for p in library if p["id"] in doing.chosen),
     }
     rows = [(a.label, words(a, form, language), a.name) for a in PROPOSAL.asks if a.name not in ("until", "reason") or form[a.name]]
+    ways = await open_modes(api, form["organisation"], some, form["seat"])
+    offered = [c for c in worded(request)("mode") if c[0] in ways or c[0] == form["mode"]]
     found = {"people": people, "organisations": organisations, "seats": some, "library": library, "outlook": outlook, "picked": picked, "rows": rows}
     return page(request, "appointments/new.html", 422 if form.faults else 200, d=doing, form=form, choices=worded(request), endings=papers.ENDINGS,
-                checking=doing.checking and request.method == "POST", day=form["starts_on"], today=str(today()), **found)  # fmt: skip
+                checking=doing.checking and request.method == "POST", day=form["starts_on"], today=str(today()), modes=offered, **found)  # fmt: skip

@@ -132,7 +132,7 @@ async def case(request: Request, api: Api, id: UUID) -> Response:
 
 def own(api: Backend, act: str, found: dict[str, Any]) -> bool:
     """Who asked or reported leaves the decision to somebody else (K16)."""
-    said = found["requested_by"] if act == "permit" else found["reported"]["reported_by"] if act == "approval" else ()
+    said = found["requested_by"] if act in ("permit", "refusal") else found["reported"]["reported_by"] if act == "approval" else ()
     return api.session.account in said
 
 

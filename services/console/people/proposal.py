@@ -6,13 +6,33 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from services.console.labels import LABELS
 from services.console.organisations.acts import Act, Ask, Values
 from services.console.words import N_
 
-__all__ = ["LIMITED", "PROPOSAL", "Correction", "correctable", "correction"]
+__all__ = ["LIMITED", "PROPOSAL", "Correction", "correctable", "correction", "modes"]
 
 LIMITED = ("acting", "seconded")
+# how an elected office is come by [O1, O7, O13, K15]: at a congress, by the executive committee in between, or for a time; others are appointed
+HEAD, DEPUTY = ("elected", "by_election", "acting"), ("elected", "additional_election", "by_election", "seconded")
+WAYS: Mapping[str, Sequence[str]] = {
+    "chair": HEAD,
+    "director": HEAD,
+    "vice_chair": DEPUTY,
+    "deputy_director": DEPUTY,
+    "standing_member": ("elected", "additional_election", "by_election"),
+    "executive_member": ("elected", "substitution", "co_option", "by_election"),
+    "member": ("elected", "substitution", "co_option", "by_election"),
+    "staff": ("appointed", "concurrent", "seconded", "acting"),
+}
+LEADERS, ABOVE = ("chair", "vice_chair"), ("county", "city", "province")  # Party leading posts, which have a route of appointment too [C3]
 CHOOSE = N_("请选择{label}。")
+
+
+def modes(role: str, level: str) -> Sequence[str]:
+    """The ways into an office of an organisation of this level, the usual one first; all of them while the office is not known."""
+    also = ("appointed",) if role in LEADERS and level in ABOVE else ()
+    return (*WAYS[role], *also) if role in WAYS else tuple(LABELS["mode"])
 
 
 @dataclass(frozen=True)
@@ -35,7 +55,7 @@ PROPOSAL = Proposing(
     N_("提出拟任"),
     "cadre.propose",
     (
-        Ask("mode", "choice", N_("任职方式"), choices="mode"),
+        Ask("mode", "choice", N_("任职方式"), N_("选定职位后只列出该职务可用的方式：届中缺额由执委会补选、替补、增补、增选，换届时用“换届选举”"), choices="mode"),
         Ask("engagement", "choice", N_("专/挂/兼"), choices="engagement"),
         Ask("starts_on", "date", N_("拟任日期"), default="today"),
         Ask("until", "date", N_("截止日期"), N_("主持工作、挂职必填，到期自动终止，到期前提醒"), required=False),
