@@ -101,7 +101,7 @@ class Import:
 
 def everything(here: World) -> list[Any]:
     """All rows of cadre's own copies that speak of people and posts."""
-    from services.cadre.policies.copy import People, Posts
+    from services.cadre.policies.hers import People, Posts
 
     with here.app.state.views.connect() as c:
         return [sorted(map(str, c.execute(t.select()).all())) for t in (People.table, Posts.table)]

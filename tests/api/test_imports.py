@@ -291,4 +291,5 @@ def test_who_decides_on_a_file_sees_it_and_who_has_no_part_in_it_does_not(here):
     give(here.app, "reader", "statistician", COUNTY)
     give(here.app, "elsewhere", "reviewer", uuid4())
     assert {here.caller("reader").get(p).status_code for p in ("/imports", f"/imports/{roster.id}")} == {403}
-    assert here.caller("elsewhere").get("/imports").json()["imports"] == [] and here.caller("elsewhere").get(f"/imports/{roster.id}").status_code == 403
+    assert here.caller("elsewhere").get("/imports").json()["imports"] == []
+    assert here.caller("elsewhere").get(f"/imports/{roster.id}").status_code == 403

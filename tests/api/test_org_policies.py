@@ -324,7 +324,8 @@ def test_a_reelection_planned_for_a_term_that_never_was_is_called_off_with_the_r
     assert world.org.state(Reelection, case).term == new
     restored(world, cadre, new)
     off = world.org.state(Reelection, case)
-    assert off.state == "cancelled" and not world.org.hanging(world.village).now("reelection") and world.org.state(Reelection, earlier).state == "planned"
+    assert off.state == "cancelled" and not world.org.hanging(world.village).now("reelection")
+    assert world.org.state(Reelection, earlier).state == "planned"
     assert world.org.history(case)[-1].fact.why == "换届花名册已撤销"
 
 

@@ -1,5 +1,6 @@
 """The appointment audit and who may see what: sentences, flags, filters, CSV, scopes and refusals."""
 
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -54,7 +55,7 @@ def test_what_follows_from_a_result_says_whose_doing_it_was_and_why_a_candidate_
     hers, rivals = new_id(), new_id()
     for id, post in ((hers, wang), (rivals, li)):
         story.tell(id, cadre.AppointmentProposed(post=post, starts_on=day("2024-03-01")), on="2024-02-01")
-    by = {"on": "2024-03-20", "actor": "cadre.policies", "on_behalf_of": OFFICER, "documents": (document,)}
+    by: dict[str, Any] = {"on": "2024-03-20", "actor": "cadre.policies", "on_behalf_of": OFFICER, "documents": (document,)}
     elected = cadre.AppointmentElected(elected_on=day("2024-03-05"), body="congress", reelection=case)
     story.tell(hers, elected, cadre.AppointmentStarted(post=wang, starts_on=day("2024-03-05"), back_dated=True, reelection=case), **by)
     story.tell(rivals, cadre.AppointmentWithdrawn(withdrawn_on=day("2024-03-20"), why="未当选"), **by)

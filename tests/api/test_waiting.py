@@ -55,6 +55,16 @@ def test_a_reported_result_is_the_work_of_who_approves_it(story: Story, officer:
     story.tell(id, org.ElectionResultReported(candidates=(), reported_on=day("2026-10-02")))
     assert waiting(officer, area=str(county))["reelections_reported"] == 1
 
+    def row() -> dict[str, Any]:
+        return next(r for r in found(officer, "/reelections", as_of="2026-11-01", area=str(town))["rows"] if r["id"] == str(id))
+
+    story.tell(id, org.ElectionResultReturned(returned_on=day("2026-10-05"), why="得票有误"))
+    assert "reelections_reported" not in waiting(officer, area=str(county)) and (row()["state"], row()["why"]) == ("held", "得票有误")
+    story.tell(id, org.CongressHeld(form="congress", held_on=day("2026-10-01"), entitled=9, present=8, issued=8, returned=8, valid=8))
+    assert (row()["state"], row()["present"], row()["why"]) == ("held", 8, None)
+    story.tell(id, org.ElectionResultReported(candidates=(), reported_on=day("2026-10-06")))
+    assert waiting(officer, area=str(county))["reelections_reported"] == 1 and row()["reported_on"] == "2026-10-06"
+
 
 @pytest.mark.parametrize("answer", [org.TermExtended(new_ends_on=day("2027-06-01")), org.TermExtensionRefused(why="应按期换届")])
 def test_an_extension_that_was_asked_for_is_the_work_of_who_permits_it_until_it_is_decided(

@@ -75,7 +75,8 @@ def test_a_case_on_the_work_list_says_how_far_it_is_and_a_request_leads_to_its_d
 
 
 def test_a_request_to_extend_a_term_leads_to_its_decision(officer):
-    row = {"id": "t1", "organisation": TOWN, "organisation_name": "莲塘镇妇联", "reelection": "c0", "due_on": "2027-01-01", "extension_asked": "2027-06-01"}
+    row = {"id": "t1", "organisation": TOWN, "organisation_name": "莲塘镇妇联", "reelection": "c0", "due_on": "2027-01-01",
+           "extension_asked": "2027-06-01"}  # fmt: skip
     sections = [{"id": id, "title": {"zh-CN": id, "en": id}, "count": 1, "list": f"/terms?state={state}", "rows": [row]}
                 for id, state in (("terms_extension", "asked"), ("terms_due", "due"))]  # fmt: skip
     officer.services.give("GET projection /worklist", {"sections": sections})

@@ -57,6 +57,7 @@ org POST /reelections/{id}/permit                     org.permit
 org POST /reelections/{id}/refusal                    org.permit
 org POST /reelections/{id}/congress                   org.reelection
 org POST /reelections/{id}/result                     org.reelection
+org POST /reelections/{id}/return                     org.approve
 org POST /reelections/{id}/approval                   org.approve
 org POST /reelections/{id}/filing                     org.file
 org POST /reelections/{id}/close                      org.reelection

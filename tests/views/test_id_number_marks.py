@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from services.cadre.policies import cards
-from services.cadre.policies.copy import People
+from services.cadre.policies.hers import People
 from shared.fact import Personal
 from shared.tables import begin
 from shared.view import Views, engine

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
 
-from services.cadre.policies.copy import People
+from services.cadre.policies.hers import People
 from shared.fact import Personal
 from shared.rebuild import exclusive
 from shared.tables import begin, insert

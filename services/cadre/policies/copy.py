@@ -8,35 +8,25 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from services.cadre import events as own
-from services.cadre.domain import appointment, office
-from services.cadre.domain.appointment import Appointment
 from services.cadre.domain.directory import Unit
 from services.cadre.domain.known import Known
-from services.cadre.domain.person import Cadre as Person
 from services.cadre.domain.rules import Rules
 from services.cadre.domain.seat import Place, Plan, Term, covers
 from services.cadre.policies import names
+from services.cadre.policies.hers import METADATA, Due, People, Posts, Proposals, names_of
 from services.org import events as org
 from shared.es import Event
-from shared.fact import Fact
 from shared.imports.names import Names
 from shared.view import Json, View, Views, view_table
 
 __all__ = ["COPIES", "DEEPEST", "ORG", "Cases", "Copy", "Due", "E", "Organisations", "P", "Parents", "People", "Posts", "R", "RuleRows", "S", "Seats",
            "T", "Terms", "nearest"]
 
-METADATA = sa.MetaData()
-
-
-def _names(*facts: type[Fact]) -> frozenset[str]:
-    return frozenset(f.NAME for f in facts)
-
-
 class Organisations(View):
     name = "organisations"
     table = view_table("organisations", METADATA, sa.Column("level", sa.Text), sa.Column("org_type", sa.Text), sa.Column("established_on", sa.Date),
                        sa.Column("closed_on", sa.Date), bitemporal=False)
-    facts = _names(org.OrganisationProposed, org.OrganisationEstablished, org.OrganisationDissolved, org.OrganisationsMerged,
+    facts = names_of(org.OrganisationProposed, org.OrganisationEstablished, org.OrganisationDissolved, org.OrganisationsMerged,
                    org.OrganisationConverted, org.OrganisationVoided)
 
     def rows(self, history: Sequence[Event]) -> Iterable[dict[str, Any]]:
@@ -59,7 +49,7 @@ class Parents(View):
 
     name = "parents"
     table = view_table("parents", METADATA, sa.Column("since", sa.Date, primary_key=True), sa.Column("parent", sa.Uuid), bitemporal=False)
-    facts = _names(org.OrganisationProposed, org.OrganisationMoved)
+    facts = names_of(org.OrganisationProposed, org.OrganisationMoved)
 
     def rows(self, history: Sequence[Event]) -> Iterable[dict[str, Any]]:
         since: dict[date, UUID | None] = {}
@@ -79,7 +69,7 @@ class Seats(View):
     table = view_table("seats", METADATA, sa.Column("seat", sa.Uuid, primary_key=True), sa.Column("since", sa.Date, primary_key=True),
                        sa.Column("until", sa.Date), sa.Column("role", sa.Text), sa.Column("capacity", sa.Integer),
                        sa.Column("engagement", sa.Text), bitemporal=False)
-    facts = _names(org.SeatsDefined, org.SeatAbolished)
+    facts = names_of(org.SeatsDefined, org.SeatAbolished)
 
     def rows(self, history: Sequence[Event]) -> Iterable[dict[str, Any]]:
         plans = {e.fact.effective: e.fact.seats for e in history if isinstance(e.fact, org.SeatsDefined)}
@@ -98,7 +88,7 @@ class Terms(View):
     name = "terms"
     table = view_table("terms", METADATA, sa.Column("organisation", sa.Uuid), sa.Column("starts_on", sa.Date), sa.Column("ends_on", sa.Date),
                        sa.Column("ended_on", sa.Date), sa.Index("terms_v1_organisation", "organisation"), bitemporal=False)
-    facts = _names(org.TermStarted, org.TermExtended, org.TermEnded, org.TermResumed, org.TermVoided)
+    facts = names_of(org.TermStarted, org.TermExtended, org.TermEnded, org.TermResumed, org.TermVoided)
 
     def rows(self, history: Sequence[Event]) -> Iterable[dict[str, Any]]:
         row: dict[str, Any] = {}
@@ -120,7 +110,7 @@ class Cases(View):
     table = view_table("cases", METADATA, sa.Column("organisation", sa.Uuid), sa.Column("term", sa.Uuid), sa.Column("planned_on", sa.Date),
                        sa.Column("congress_on", sa.Date), sa.Column("running", sa.Boolean), sa.Index("cases_v2_organisation", "organisation"),
                        bitemporal=False, version=2)
-    facts = _names(org.ReelectionPlanned, org.ElectionResultApproved, org.ReelectionClosed, org.ReelectionCancelled)
+    facts = names_of(org.ReelectionPlanned, org.ElectionResultApproved, org.ReelectionClosed, org.ReelectionCancelled)
 
     def rows(self, history: Sequence[Event]) -> Iterable[dict[str, Any]]:
         planned = history[0].fact
@@ -132,85 +122,12 @@ class RuleRows(View):
     name = "rules"
     table = view_table("rules", METADATA, sa.Column("n", sa.Integer, primary_key=True), sa.Column("rule", sa.Text), sa.Column("area", sa.Uuid),
                        sa.Column("effective", sa.Date), sa.Column("value", Json), bitemporal=False)
-    facts = _names(org.RuleSet)
+    facts = names_of(org.RuleSet)
 
     def rows(self, history: Sequence[Event]) -> Iterable[dict[str, Any]]:
         for n, e in enumerate(history):
             if isinstance(e.fact, org.RuleSet):
                 yield {"n": n, "rule": e.fact.rule, "area": e.fact.area, "effective": e.fact.effective, "value": e.fact.value}
-
-
-APPOINTMENT = _names(*(f for f in vars(own).values() if isinstance(f, type) and issubclass(f, Fact) and f is not Fact and f.OF == "Appointment"))
-
-
-def folded(history: Sequence[Event]) -> Appointment:
-    state = None
-    for e in history:
-        state = appointment.evolve(state, e.fact)
-    assert state
-    return state
-
-
-class Posts(View):
-    """Who holds which post where, how, from when until when; and what the paper said beside it."""
-
-    name, version = "posts", 2
-    table = view_table("posts", METADATA, *(sa.Column(c, sa.Uuid) for c in ("person", "organisation", "seat")), sa.Column("starts_on", sa.Date),
-                       sa.Column("ends_on", sa.Date), *(sa.Column(c, sa.Text) for c in ("role", "engagement", "note")),
-                       sa.Column("newly", sa.Boolean), sa.Index("posts_v2_person", "person"), bitemporal=False, version=2)
-    facts = APPOINTMENT
-
-    def rows(self, history: Sequence[Event]) -> Iterable[dict[str, Any]]:
-        state = folded(history)
-        started = state.last(own.AppointmentStarted)
-        for whole in state.life[:1]:
-            post = whole.post.model_dump(include={"person", "organisation", "seat", "role", "engagement"})
-            said = {"note": started.note, "newly": started.newly} if started else {}
-            yield {**post, "starts_on": whole.starts_on, "ends_on": whole.ends_on, **said}
-
-
-class Proposals(View):
-    """A row for a proposal that has not led to office and was not ended."""
-
-    name = "proposals"
-    table = view_table("proposals", METADATA, *(sa.Column(c, sa.Uuid) for c in ("organisation", "seat")), sa.Column("mode", sa.Text),
-                       sa.Column("starts_on", sa.Date), sa.Index("proposals_v1_organisation", "organisation"),
-                       sa.Index("proposals_v1_seat", "seat"), bitemporal=False)
-    facts = APPOINTMENT
-
-    def rows(self, history: Sequence[Event]) -> Iterable[dict[str, Any]]:
-        proposed = history[0].fact
-        if isinstance(proposed, own.AppointmentProposed) and appointment.pending(e.fact for e in history):
-            yield {**proposed.post.model_dump(include={"organisation", "seat", "mode"}), "starts_on": proposed.starts_on}
-
-
-class Due(View):
-    """What the clock has to do, and when."""
-
-    name = "due"
-    table = view_table("due", METADATA, sa.Column("act", sa.Text, primary_key=True), sa.Column("on_day", sa.Date),
-                       sa.Index("due_v1_on_day", "on_day"), bitemporal=False)
-    facts = APPOINTMENT
-
-    def rows(self, history: Sequence[Event]) -> Iterable[dict[str, Any]]:
-        return ({"act": act, "on_day": day} for act, day in office.due(folded(history)))
-
-
-class People(View):
-    """Names and births as registered and changed, and the ID number as it is sealed, to warn of a second record."""
-
-    name, version = "people", 3
-    table = view_table("people", METADATA, sa.Column("person_name", sa.Text), sa.Column("born_on", sa.Date), sa.Column("born_precision", sa.Text),
-                       sa.Column("home", sa.Uuid), sa.Column("merged", sa.Boolean), sa.Column("card_box", sa.Text), sa.Column("card_bound", sa.Text),
-                       sa.Index("people_v3_name", "person_name"), bitemporal=False, version=3)
-    facts = _names(own.CadreRegistered, own.CadreProfileChanged, own.CadreProfileCorrected, own.CadresMerged)
-
-    def rows(self, history: Sequence[Event]) -> Iterable[dict[str, Any]]:
-        record = Person(tuple(e.fact for e in history))
-        if record.life:
-            card = record.sealed.get("id_number")
-            yield {"person_name": record.profile.person_name, "born_on": record.profile.born_on, "born_precision": record.profile.born_precision,
-                   "home": record.home, "merged": record.into is not None, **({"card_box": card.box, "card_bound": card.bound} if card else {})}
 
 
 COPIES: list[View] = [Organisations(), Parents(), Seats(), Terms(), Cases(), RuleRows(), Posts(), Proposals(), Due(), People(), Names()]

@@ -151,7 +151,8 @@ async def shown(doing: Doing, name: str, back: str, table: str = "", **context: 
     await doing.resume()
     library = await papers.library(doing.api, act.papers, doing.chosen) if act.papers else []
     cited = "；".join(f"{p['number'] or ''} {p['title']}".strip() for p in library if p["id"] in doing.chosen)
-    rows = [(text(request, a.label), words(a, form, request.state.language), a.name) for a in act.asks]
+    said = [a for a in act.asks if form[a.name] or not a.name.startswith("plenary.")]  # most congresses elect the offices too
+    rows = [(text(request, a.label), words(a, form, request.state.language), a.name) for a in said]
     rows += [(text(request, N_("依据的公文")), cited, "documents")] if act.papers else []
     about = {
         "rows": rows,

@@ -10,7 +10,7 @@ from services.console.organisations.acts import Act, Ask
 from services.console.organisations.ballot import results
 from services.console.words import N_
 
-__all__ = ["ACTS", "PAPERS", "Step", "open_acts", "steps"]
+__all__ = ["ACTS", "BALLOT", "PAPERS", "Step", "open_acts", "steps"]
 
 BALLOT = (
     Ask("ballot.entitled", "number", N_("应到人数"), N_("有选举权的代表（妇女）人数")),
@@ -19,7 +19,11 @@ BALLOT = (
     Ask("ballot.returned", "number", N_("收回选票"), N_("多于发出选票的，本次选举无效")),
     Ask("ballot.valid", "number", N_("有效选票")),
 )
-PLENARY = tuple(Ask(a.name.replace("ballot", "plenary"), "number", a.label, required=False) for a in BALLOT)
+PLENARY = tuple(
+    Ask(f"plenary.{name}", "number", label, required=False)
+    for name, label in (("entitled", N_("执委会应到人数")), ("present", N_("执委会实到人数")), ("issued", N_("执委会发出选票")),
+                        ("returned", N_("执委会收回选票")), ("valid", N_("执委会有效选票")))
+)  # fmt: skip
 WHY = Ask("why", "text", N_("理由"), N_("写明原因，不要写个人隐私"))
 
 ACTS: Mapping[str, Act] = {
@@ -33,7 +37,7 @@ ACTS: Mapping[str, Act] = {
             effect=N_("答复后对方可以修改，再次请示。")),
         Act("congress", N_("登记大会选举"), "org.reelection",
             (Ask("form", "choice", N_("会议形式"), choices="form"), Ask("held_on", "date", N_("大会日期")), *BALLOT), ("minutes",),
-            effect=N_("只登记有效的选举，登记后票数不能改写。到会不足或收回的票多于发出的，选举无效，不登记：另行召开大会，按重新选举的日期和票数登记。")),
+            effect=N_("只登记有效的选举：到会不足或收回的票多于发出的，选举无效，不登记，另行召开大会，按重新选举的日期和票数登记。录错的，批复以前可以更正，结果随后重新上报；两次登记都留有记录。")),
         Act("result", N_("上报选举结果"), "org.reelection", (Ask("reported_on", "date", N_("上报日期"), default="today"), *PLENARY),
             ("election_result",), body=results, template="reelections/_candidates.html",
             effect=N_("上报后由上级妇联审批；审批前可以重新上报。")),
@@ -42,6 +46,8 @@ ACTS: Mapping[str, Act] = {
              Ask("term_months", "number", N_("新一届任期（月）"), N_("五年为 60，三年为 36"), default="60")),
             ("approval",), paper_required=True,
             effect=N_("批复后，上一届任职自大会之日起结束，当选人同日任职，新一届任期开始；未当选人的拟任同时撤回。")),
+        Act("return", N_("退回选举结果"), "org.approve", (Ask("returned_on", "date", N_("退回日期"), default="today"), WHY), ("letter", "approval"),
+            effect=N_("退回后对方可以看到理由，更正后重新上报；选举无效的，由其取消换届、另行计划。")),
         Act("filing", N_("登记备案"), "org.file",
             (Ask("filed_with", "choice", N_("备案机关"), choices="filed_with"), Ask("filed_on", "date", N_("备案日期"), default="today")),
             ("filing_form",)),
@@ -56,8 +62,8 @@ OPEN = {
     "requested": ("permit", "refusal", "cancellation"),
     "refused": ("request", "cancellation"),
     "permitted": ("congress", "cancellation"),
-    "congress_held": ("result", "cancellation"),
-    "result_reported": ("approval", "result", "cancellation"),
+    "congress_held": ("result", "congress", "cancellation"),
+    "result_reported": ("approval", "return", "result", "congress", "cancellation"),
     "result_approved": ("filing",),
     "filed": ("close", "filing"),
     "closed": (),

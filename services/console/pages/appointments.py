@@ -93,8 +93,10 @@ async def counts(request: Request, api: Api) -> Response:
 
 def tabs(shown: Shown, states: Sequence[str], numbers: Mapping[str, int] | None = None) -> list[tuple[str, str, bool, int | None]]:
     """Title, address, whether it is shown and, once counted, number; those in office are not counted anew for a search."""
-    return [(title, shown.url(state=list(of), cursor=None), list(of) == list(states),
-             None if numbers is None or (set(of) & set(HOLDING)) - numbers.keys() else sum(numbers.get(s, 0) for s in of)) for title, of in TABS]  # fmt: skip
+    def count(of: Sequence[str]) -> int | None:
+        return None if numbers is None or (set(of) & set(HOLDING)) - numbers.keys() else sum(numbers.get(s, 0) for s in of)
+
+    return [(title, shown.url(state=list(of), cursor=None), list(of) == list(states), count(of)) for title, of in TABS]
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,10 @@ from services.console.organisations.ballot import added, by_seat, lines, place, 
 from services.console.organisations.candidates import OPEN, for_result, left, proposed
 from services.console.organisations.flow import Closed, Doing, finished, fresh, shown
 from services.console.organisations.rights import chain, for_another, may
-from services.console.organisations.steps import ACTS, PAPERS, open_acts, steps
+from services.console.organisations.steps import ACTS, BALLOT, PAPERS, open_acts, steps
 from services.console.render import page, redirect, text
 from services.console.words import N_
+from shared.calendar import today
 
 __all__ = ["CASES", "DUE", "router"]
 
@@ -127,12 +128,12 @@ async def case(request: Request, api: Api, id: UUID) -> Response:
         "another": for_another(api.session, "org.reelection", found["organisation"]),
         "extending": bool(found["term"]) and found["state"] in ("planned", "requested", "permitted", "refused"),
     }
-    return page(request, "reelections/case.html", case=found, row=row, id=str(id), organisation=organisation, **about)
+    return page(request, "reelections/case.html", case=found, row=row, id=str(id), organisation=organisation, today=str(today()), **about)
 
 
 def own(api: Backend, act: str, found: dict[str, Any]) -> bool:
     """Who asked or reported leaves the decision to somebody else (K16)."""
-    said = found["requested_by"] if act in ("permit", "refusal") else found["reported"]["reported_by"] if act == "approval" else ()
+    said = found["requested_by"] if act in ("permit", "refusal") else found["reported"]["reported_by"] if act in ("approval", "return") else ()
     return api.session.account in said
 
 
@@ -184,6 +185,8 @@ async def begun(request: Request, api: Backend, id: UUID, sent: Form | None) -> 
             before, names = for_result(await proposed(api, found["organisation"], found["planned_on"]))
         values = seated(seats, before, names)
         more = {"seats": {s["seat"]: s for s in seats}, "roll": sorted(people.named(roll)), "held": found["held"], "groups": by_seat}
+    if name == "congress" and (held := found["held"]):
+        values = {k: str(held[k]) for k in ("form", "held_on")} | {a.name: str(held[a.name.partition(".")[2]]) for a in BALLOT}
     form = sent or fresh(act, values, found.version)
     if form["more"]:
         added(form)

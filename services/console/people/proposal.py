@@ -55,7 +55,8 @@ PROPOSAL = Proposing(
     N_("提出拟任"),
     "cadre.propose",
     (
-        Ask("mode", "choice", N_("任职方式"), N_("选定职位后只列出该职务可用的方式：届中缺额由执委会补选、替补、增补、增选，换届时用“换届选举”"), choices="mode"),
+        Ask("mode", "choice", N_("任职方式"),
+            N_("选定职位后只列出该职务可用的方式：届中缺额由执委会补选、替补、增补、增选，换届大会选举的用“选举”"), choices="mode"),
         Ask("engagement", "choice", N_("专/挂/兼"), choices="engagement"),
         Ask("starts_on", "date", N_("拟任日期"), default="today"),
         Ask("until", "date", N_("截止日期"), N_("主持工作、挂职必填，到期自动终止，到期前提醒"), required=False),

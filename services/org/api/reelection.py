@@ -53,6 +53,11 @@ class Result(Body):
     plenary: Ballot | None = None
 
 
+class Return(Body):
+    returned_on: date
+    why: Why
+
+
 class Approval(Body):
     approved_on: date
     term_months: int
@@ -140,6 +145,13 @@ def report(id: UUID, body: Result, cmd: Cmd, org: TheOrg) -> Response:
     cmd.may("org.reelection", place(org, id))
     done = org.report_result(id, body.candidates, body.reported_on, cmd.key, cmd.expect, body.plenary)
     return answer(cmd, done, org.reelection_warnings(id))
+
+
+@router.post("/{id}/return")
+def send_back(id: UUID, body: Return, cmd: Cmd, org: TheOrg) -> Response:
+    """退回选举结果: the superior, with what is to be put right."""
+    cmd.may("org.approve", place(org, id))
+    return cmd.answer(org.return_result(id, body.returned_on, body.why, cmd.key, cmd.expect))
 
 
 @router.post("/{id}/approval")

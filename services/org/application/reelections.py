@@ -87,6 +87,10 @@ class Reelections(Base):
         units: list[EligibleUnit | None] = [self.state(EligibleUnit, u) for u in org.units]
         return reelection.warnings(case, org, sum(u.women or 0 for u in units if u), self.rules(), self.path(case.organisation))
 
+    def return_result(self, id: UUID, returned_on: date, why: str, key: str, expect: int | None = None) -> Done:
+        """退回选举结果."""
+        return self.do(key, {Reelection: id}, lambda was: reelection.send_back(was, returned_on, why, today()), expect)
+
     def approve_result(self, id: UUID, approved_on: date, term_months: int | None, key: str, expect: int | None = None,
                        person: UUID | None = None) -> Done:
         """批复选举结果: the old term ends and the new one starts on the congress date, in one append."""

@@ -11,7 +11,7 @@ from services.org.domain.seat import HEADS, OFFICES
 from services.org.events import Ballot, Candidate, Role, Seat
 from shared.fact import Refused
 
-__all__ = ["figures", "form", "result"]
+__all__ = ["figures", "form", "result", "ties"]
 
 
 def figures(b: Ballot, present_over: Fraction, field: str = "ballot") -> None:
@@ -68,6 +68,16 @@ def _persons(won: Sequence[Candidate], membership: bool) -> None:
         main = [r for r in roles if r != "standing_member"]
         need(len(main) <= 1, "two_offices", "candidates", roles=", ".join(main))
         need(not membership or not set(roles) & OFFICES or person in executives, "office_without_membership", "candidates")
+
+
+def ties(candidates: Sequence[Candidate]) -> list[Refused]:
+    """Of those with as many votes some are elected and some are not: between them it is voted again."""
+    found = []
+    for id in sorted({c.seat for c in candidates}):
+        of = [c for c in candidates if c.seat == id]
+        if {c.favour for c in of if c.elected} & {c.favour for c in of if not c.elected}:
+            found.append(refused("votes_tied", "candidates", role=of[0].role))
+    return found
 
 
 def form(candidates: Sequence[Candidate], seats: Mapping[UUID, Seat], equal_offices: bool, more_executives: bool) -> list[Refused]:

@@ -19,6 +19,7 @@ from services.org.events import (
     CongressHeld,
     ElectionResultApproved,
     ElectionResultReported,
+    ElectionResultReturned,
     ReelectionCancelled,
     ReelectionClosed,
     ReelectionPermitted,
@@ -30,8 +31,8 @@ from services.org.events import (
 )
 from shared.fact import Fact, Refused, derive
 
-__all__ = ["Reelection", "approve", "cancel", "close", "congress", "evolve", "file", "in_state", "known", "moot", "permit", "plan", "refuse", "report",
-           "request", "warnings"]
+__all__ = ["Reelection", "approve", "cancel", "close", "congress", "evolve", "file", "in_state", "known", "moot", "permit", "plan", "refuse",
+           "report", "request", "send_back", "warnings"]
 
 State = Literal["planned", "requested", "permitted", "refused", "congress_held", "result_reported", "result_approved", "filed", "closed",
                 "cancelled"]
@@ -57,6 +58,7 @@ class Reelection:
     new_term: UUID | None = None
     requested_by: tuple[str, ...] = ()
     congress_on: date | None = None  # as planned
+    permitted_on: date = date.min
 
 
 def plan(was: Reelection | None, organisation_id: UUID, organisation: Organisation | None, hanging: Dependants, planned_on: date,
@@ -112,8 +114,10 @@ def refuse(was: Reelection | None, refused_on: date, why: str, today: date) -> R
 
 def congress(was: Reelection | None, form: Form, held_on: date, b: Ballot, organisation: Organisation | None, rules: Rules,
              path: Sequence[UUID], today: date) -> CongressHeld:
-    """The vote with its figures (K4). A void vote is not recorded: it is held again."""
-    _step(was, held_on, today, "held_on", "permitted")
+    """The vote with its figures (K4). A void vote is not recorded: it is held again. Entered wrong, it is recorded once more."""
+    case = in_state(was, "permitted", "congress_held", "result_reported")
+    past(held_on, today, "held_on")
+    not_before(held_on, case.permitted_on, "held_on")
     active(organisation, held_on, "held_on")
     ballot.figures(b, share(rules, "election.present_over", path, held_on))
     return CongressHeld(form=form, held_on=held_on, **b.model_dump())
@@ -149,7 +153,16 @@ def warnings(case: Reelection, org: Organisation, women: int, rules: Rules, path
             found.append(refused("congress_expected", "form", women=women, most=most))
         if held.form == "congress" and held.entitled < least:
             found.append(refused("delegates_few", "entitled", n=held.entitled, least=least))
-    return [*found, *(_form(case.reported.candidates, org, held.held_on, rules, path) if case.reported else [])]
+    if not case.reported:
+        return found
+    return [*found, *_form(case.reported.candidates, org, held.held_on, rules, path), *ballot.ties(case.reported.candidates)]
+
+
+def send_back(was: Reelection | None, returned_on: date, why: str, today: date) -> ElectionResultReturned:
+    """退回: the result is not approved as it was reported."""
+    _step(was, returned_on, today, "returned_on", "result_reported")
+    words(why, "why")
+    return ElectionResultReturned(returned_on=returned_on, why=why)
 
 
 def approve(was: Reelection | None, id: UUID, new_term: UUID, approved_on: date, by: tuple[str, ...], person: UUID | None,
@@ -222,11 +235,13 @@ def evolve(was: Reelection | None, fact: Fact) -> Reelection | None:
         case ReelectionRequested():
             return replace(was, state="requested", since=fact.requested_on, requested_by=fact.requested_by)
         case ReelectionPermitted():
-            return replace(was, state="permitted", since=fact.permitted_on)
+            return replace(was, state="permitted", since=fact.permitted_on, permitted_on=fact.permitted_on)
         case ReelectionRefused():
             return replace(was, state="refused", since=fact.refused_on)
         case CongressHeld():
-            return replace(was, state="congress_held", since=fact.held_on, held=fact)
+            return replace(was, state="congress_held", since=fact.held_on, held=fact, reported=None)
+        case ElectionResultReturned():
+            return replace(was, state="congress_held", since=was.held.held_on if was.held else was.since)
         case ElectionResultReported():
             return replace(was, state="result_reported", since=fact.reported_on, reported=fact)
         case ElectionResultApproved():

@@ -8,9 +8,9 @@ from pydantic import BaseModel, ConfigDict
 from services.org.events.organisation import Engagement, Role
 from shared.fact import Fact
 
-__all__ = ["Ballot", "Candidate", "CongressHeld", "ElectionResultApproved", "ElectionResultReported", "ReelectionCancelled",
-           "ReelectionClosed", "ReelectionPermitted", "ReelectionPlanned", "ReelectionRefused", "ReelectionRequested", "ResultFiled",
-           "Winner"]
+__all__ = ["Ballot", "Candidate", "CongressHeld", "ElectionResultApproved", "ElectionResultReported", "ElectionResultReturned",
+           "ReelectionCancelled", "ReelectionClosed", "ReelectionPermitted", "ReelectionPlanned", "ReelectionRefused",
+           "ReelectionRequested", "ResultFiled", "Winner"]
 
 
 class Ballot(BaseModel):
@@ -76,7 +76,8 @@ class ReelectionRefused(Fact, name="org.ReelectionRefused", of="Reelection"):
 
 
 class CongressHeld(Fact, name="org.CongressHeld", of="Reelection"):
-    """Ballot figures of K4, all counts of persons or papers."""
+    """Ballot figures of K4, all counts of persons or papers. Said again before the approval, because they were entered wrong, it takes the place
+    of what was said before, and the result is reported anew."""
 
     form: Literal["congress", "general_meeting", "executive_plenary"]
     held_on: date
@@ -94,6 +95,13 @@ class ElectionResultReported(Fact, name="org.ElectionResultReported", of="Reelec
     reported_on: date
     plenary: Ballot | None = None
     reported_by: tuple[str, ...] = ()
+
+
+class ElectionResultReturned(Fact, name="org.ElectionResultReturned", of="Reelection"):
+    """The superior does not approve it as reported; it is reported again."""
+
+    returned_on: date
+    why: str
 
 
 class ElectionResultApproved(Fact, name="org.ElectionResultApproved", of="Reelection"):

@@ -75,6 +75,7 @@ ACTS = {
         "recorded the congress of {where}: {present} of {entitled} present, {returned} papers returned, {valid} valid",
     ),
     "org.ElectionResultReported": ("上报{where}的选举结果：候选人{candidates}人次", "reported the result of {where}: {candidates} candidacies"),
+    "org.ElectionResultReturned": ("退回{where}的选举结果", "returned the result of {where}"),
     "org.ElectionResultApproved": ("批复{where}的选举结果：当选{winners}人次", "approved the result of {where}: {winners} elected"),
     "org.ResultFiled": ("将{where}的选举结果报{filed_with}备案", "filed the result of {where} with {filed_with}"),
     "org.ReelectionClosed": ("办结{where}的换届", "closed the re-election of {where}"),

@@ -44,7 +44,7 @@ ABOUT: dict[str, str] = {
             "reelection",
             "org",
             "ReelectionPlanned ReelectionRequested ReelectionPermitted ReelectionRefused CongressHeld ElectionResultReported "
-            "ElectionResultApproved ResultFiled ReelectionClosed ReelectionCancelled",
+            "ElectionResultReturned ElectionResultApproved ResultFiled ReelectionClosed ReelectionCancelled",
         ),
         ("vacancy", "org", "VacancyOpened VacancyNominated VacancyPartyReviewed VacancyApproved VacancyFilled VacancySeatAbolished"),
         ("document", "org", "DocumentRegistered DocumentFileAttached"),
@@ -58,8 +58,8 @@ ABOUT: dict[str, str] = {
 PLACE = {"person": "home", "sealed": "home", "secondment": "from_organisation", "unit": "area", "rule": "area"}  # else "organisation"
 DAYS = (
     *("effective", "established_on", "withdrawn_on", "proposed_on", "dated", "approved_on", "starts_on", "ended_on", "planned_on", "requested_on"),
-    *("permitted_on", "refused_on", "held_on", "reported_on", "filed_on", "closed_on", "cancelled_on", "nominated_on", "reviewed_on", "filled_on"),
-    *("since", "abolished_on", "listed_on", "qualified_on", "exempt_from", "organised_on", "merged_on", "issued_on"),
+    *("permitted_on", "refused_on", "held_on", "reported_on", "filed_on", "closed_on", "cancelled_on", "returned_on", "nominated_on", "reviewed_on"),
+    *("filled_on", "since", "abolished_on", "listed_on", "qualified_on", "exempt_from", "organised_on", "merged_on", "issued_on"),
 )
 
 

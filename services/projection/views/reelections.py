@@ -48,8 +48,12 @@ def timeline(history: Sequence[Event]) -> list[Row]:
         match fact:
             case org.ReelectionPlanned():
                 row = {**dict.fromkeys((*DATES, *OTHERS)), **fact.__dict__, "valid_from": fact.planned_on, "valid_to": FOREVER}
+            case org.CongressHeld():
+                row = {**row, **fact.__dict__, "reported_on": None, "candidates": None, "why": None}
+            case org.ElectionResultReturned():
+                row = {**row, "reported_on": None, "why": fact.why}
             case org.ElectionResultReported():
-                row = {**row, "reported_on": fact.reported_on, "candidates": [c.model_dump(mode="json") for c in fact.candidates]}
+                row = {**row, "why": None, "reported_on": fact.reported_on, "candidates": [c.model_dump(mode="json") for c in fact.candidates]}
             case org.ElectionResultApproved():
                 row = {
                     **row,
@@ -69,7 +73,7 @@ class Reelections(View):
     version = 2
     facts: ClassVar = frozenset(
         {f"org.Reelection{n}" for n in ("Planned", "Requested", "Permitted", "Refused", "Closed", "Cancelled")}
-        | {"org.CongressHeld", "org.ElectionResultReported", "org.ElectionResultApproved", "org.ResultFiled"}
+        | {"org.CongressHeld", "org.ElectionResultReported", "org.ElectionResultReturned", "org.ElectionResultApproved", "org.ResultFiled"}
     )
     table = view_table(
         "reelections",

@@ -56,7 +56,8 @@ class Terms(View):
     name = "terms"
     version = 3
     facts: ClassVar = frozenset(
-        f"org.Term{n}" for n in ("Started", "DueSoon", "BecameOverdue", "ExtensionRequested", "Extended", "ExtensionRefused", "Ended", "Resumed", "Voided")
+        f"org.Term{n}"
+        for n in ("Started", "DueSoon", "BecameOverdue", "ExtensionRequested", "Extended", "ExtensionRefused", "Ended", "Resumed", "Voided")
     )
     table = view_table(
         "terms",

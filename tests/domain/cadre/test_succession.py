@@ -152,4 +152,5 @@ def test_the_proposal_of_a_winner_whom_a_rule_refuses_stays_until_somebody_settl
     winners = {OLD_CHAIR: new(ZHAO), NEW_CHAIR: new(LI)}
     known = {p.person: registered() for p in winners.values()}
     facts = succession.succeed(winners, CONGRESS, CASE, states, {}, known, place().seats, WHY, TODAY, [hers])
-    assert facts[WHY.reaction][0].target == hers and hers not in facts and OLD_CHAIR in facts
+    item, = facts[WHY.reaction]
+    assert isinstance(item, ReactionRefused) and item.target == hers and hers not in facts and OLD_CHAIR in facts

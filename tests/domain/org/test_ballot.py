@@ -119,3 +119,10 @@ def test_offices_are_voted_on_with_as_many_candidates_as_seats_and_executives_wi
     assert sorted(w.code for w in found) == ["not_equal_ballot", "not_more_candidates"]
     assert ballot.form([candidate(p, VICE, "vice_chair") for p in (WANG, LI)], SEATS, True, True) == []
     assert ballot.form([candidate(WANG, VICE, "vice_chair")], SEATS, False, False) == []
+
+
+def test_a_tie_between_elected_and_not_is_to_be_voted_again():
+    won, lost = candidate(WANG, VICE, "vice_chair", favour=60), candidate(LI, VICE, "vice_chair", favour=60, elected=False)
+    assert [w.code for w in ballot.ties([won, lost])] == ["votes_tied"]
+    assert ballot.ties([won, lost.model_copy(update={"favour": 59})]) == []
+    assert ballot.ties([won, candidate(ZHAO, EXEC, "executive_member", favour=60, elected=False)]) == [], "for another office"

@@ -129,9 +129,10 @@ ACTS: dict[str, Any] = {
     "request": (lambda was: reelection.request(was, DAY, MON, TODAY), {"planned"}),
     "permit": (lambda was: reelection.permit(was, DAY, TUE, TODAY), {"requested"}),
     "refuse": (lambda was: reelection.refuse(was, DAY, "x", TODAY), {"requested"}),
-    "congress": (lambda was: reelection.congress(was, "congress", DAY, BALLOT, village(), NO_RULES, (), TODAY), {"permitted"}),
+    "congress": (lambda was: reelection.congress(was, "congress", DAY, BALLOT, village(), NO_RULES, (), TODAY), {"permitted", "held", "reported"}),
     "report": (lambda was: reelection.report(was, TEAM, None, DAY, MON, village(), NO_RULES, (), TODAY), {"held", "reported"}),
     "approve": (lambda was: reelection.approve(was, CASE, TERM, DAY, TUE, None, PAPER, NO_RULES, (), TODAY), {"reported"}),
+    "return": (lambda was: reelection.send_back(was, DAY, "得票有误", TODAY), {"reported"}),
     "file": (lambda was: reelection.file(was, "superior_federation", DAY, TODAY), {"approved", "filed"}),
     "close": (lambda was: reelection.close(was, DAY, TODAY), {"filed"}),
     "cancel": (lambda was: reelection.cancel(was, DAY, "x", TODAY), {"planned", "requested", "permitted", "held", "reported"})}
@@ -169,6 +170,24 @@ def test_no_step_is_before_the_one_it_follows_or_ahead():
 
 def test_a_congress_is_recorded_with_its_figures():
     assert reelection.congress(case(*PERMITTED), "congress", FEB, BALLOT, village(), NO_RULES, (), TODAY) == HELD
+
+
+def test_a_congress_entered_wrong_is_recorded_once_more_and_its_result_reported_anew():
+    again = reelection.congress(case(*STATES["reported"]), "congress", date(2026, 1, 20), BALLOT, village(), NO_RULES, (), TODAY)
+    after = case(*STATES["reported"], again)
+    assert (after.state, after.held, after.reported) == ("congress_held", again, None)
+    with refused("before_previous_step", "held_on"):
+        reelection.congress(case(*STATES["held"]), "congress", date(2026, 1, 6), BALLOT, village(), NO_RULES, (), TODAY)
+
+
+def test_a_result_is_returned_with_the_reason_and_reported_again():
+    back = reelection.send_back(case(*STATES["reported"]), date(2026, 2, 3), "得票有误", TODAY)
+    after = case(*STATES["reported"], back)
+    assert after.state == "congress_held" and reelection.report(after, TEAM, None, date(2026, 2, 2), MON, village(), NO_RULES, (), TODAY)
+    with refused("words_missing", "why"):
+        reelection.send_back(case(*STATES["reported"]), date(2026, 2, 3), " ", TODAY)
+    with refused("before_previous_step", "returned_on"):
+        reelection.send_back(case(*STATES["reported"]), date(2026, 2, 1), "得票有误", TODAY)
 
 
 def test_a_congress_without_quorum_is_not_recorded():
