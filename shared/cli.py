@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import Annotated, Any, NoReturn
 from uuid import UUID
 
 import typer
 
 # everything else is imported where it is used: `halfsky --help` must not load a database driver
-
-if TYPE_CHECKING:
-    from rich.console import Console
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="半边天 HalfSky")
 divisions = typer.Typer(no_args_is_help=True, help="行政区划 · administrative divisions")
@@ -232,8 +229,7 @@ def show(rows: list[dict[str, Any]], as_json: bool) -> None:
     table = Table(*names, box=None)
     for row in rows:
         table.add_row(*(str(row.get(name, "")) for name in names))
-    console: Console = Console()
-    console.print(table)
+    Console().print(table)
 
 
 if __name__ == "__main__":

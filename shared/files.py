@@ -112,10 +112,7 @@ class Files:
                 os.close(handle)
 
 
-def _finish(file: object, rest: bytes) -> None:
-    from io import BufferedWriter
-
-    assert isinstance(file, BufferedWriter)
+def _finish(file: BinaryIO, rest: bytes) -> None:
     file.write(rest)
     file.flush()
     os.fsync(file.fileno())

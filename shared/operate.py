@@ -15,12 +15,11 @@ import httpx
 import nats
 from nats.js import JetStreamContext
 from prometheus_client.parser import text_string_to_metric_families
+from prometheus_client.samples import Sample
 
 from shared import es, recovery
 from shared.access import Access
 from shared.parking import Parking, listed
-from shared.parking import retry as retry_parked
-from shared.parking import skip as skip_parked
 from shared.settings import SERVICES, settings
 from shared.sinks import Reactions
 from shared.tracking import place
@@ -50,12 +49,10 @@ def lag() -> list[dict[str, Any]]:
     """One row a service and one a feed, from the services' own metrics."""
     rows: list[dict[str, Any]] = []
     for service in ALL:
-        try:
-            told = httpx.get(f"{settings().url(service)}/metrics", timeout=3).raise_for_status().text
-        except httpx.HTTPError:
+        samples = measured(service, 3)
+        if samples is None:
             rows.append({"service": service, "state": "down"})
             continue
-        samples = [s for family in text_string_to_metric_families(told) for s in family.samples]
         log = {s.name: int(s.value) for s in samples if s.name in ("halfsky_log_head", "halfsky_relay_position")}  # an age may be endless
         row = {
             "service": service,
@@ -68,16 +65,23 @@ def lag() -> list[dict[str, Any]]:
     return rows
 
 
+def measured(service: str, seconds: float) -> list[Sample] | None:
+    """What a service says of itself to Prometheus; None where it does not answer in time."""
+    try:
+        told = httpx.get(f"{settings().url(service)}/metrics", timeout=seconds).raise_for_status().text
+    except httpx.HTTPError:
+        return None
+    return [sample for family in text_string_to_metric_families(told) for sample in family.samples]
+
+
 def behind() -> int | None:
     """How many facts copies and views still lack in all; None once each has been level with its source's head."""
     left, level = 0, True
     for service in ALL:
-        try:
-            told = httpx.get(f"{settings().url(service)}/metrics", timeout=10).raise_for_status().text
-        except httpx.HTTPError:  # not up, so not level
+        samples = measured(service, 10)
+        if samples is None:  # not up, so not level
             level = False
             continue
-        samples = [s for family in text_string_to_metric_families(told) for s in family.samples]
         left += int(sum(s.value for s in samples if s.name == "halfsky_feed_lag"))
         level = level and all(isfinite(s.value) for s in samples if s.name == "halfsky_feed_age_seconds")
     return None if level else left
@@ -102,7 +106,7 @@ def release(service: str, source: str, stream: UUID, skip: bool) -> None:
     region = settings().region
     for sink in sinks_of(service):
         if any(entry["stream"] == stream and entry["service"] == source for entry in sink.tracking.parked()):
-            (skip_parked if skip else retry_parked)(sink, region, source, stream)
+            sink.retry(region, source, stream, skip_first=skip)
 
 
 def recover(service: str, acknowledge: str) -> recovery.Recovered:

@@ -1,14 +1,13 @@
-"""Aggregates set aside because one of their events cannot be applied: what they are, another try, giving one event up."""
+"""Aggregates set aside because one of their events cannot be applied: what they are, and another try for all of them."""
 from __future__ import annotations
 
 import logging
 from typing import Any
-from uuid import UUID
 
 from shared.sinks import Reactions
 from shared.view import Views
 
-__all__ = ["listed", "retry", "retry_all", "skip"]
+__all__ = ["Parking", "listed", "retry_all"]
 
 log = logging.getLogger("halfsky.parking")
 Parking = Views | Reactions
@@ -17,16 +16,6 @@ Parking = Views | Reactions
 def listed(sinks: list[Parking]) -> list[dict[str, Any]]:
     """One entry an aggregate: consumer, region, service, stream, first event and error, how many wait, since when."""
     return [entry for sink in sinks for entry in sink.tracking.parked()]
-
-
-def retry(sink: Parking, region: str, service: str, stream: UUID) -> None:
-    """Apply an aggregate's parked events now. Raises what still prevents it; nothing is changed then."""
-    sink.retry(region, service, stream)
-
-
-def skip(sink: Parking, region: str, service: str, stream: UUID) -> None:
-    """Give up an aggregate's first parked event, for good, and apply the others. Nothing is changed when they cannot be applied."""
-    sink.retry(region, service, stream, skip_first=True)
 
 
 def retry_all(sink: Parking) -> int:

@@ -8,6 +8,8 @@ from datetime import date
 from enum import Enum
 from uuid import UUID
 
+from shared.words import GRANTED
+
 __all__ = [
     "ADMIN_ROLES",
     "DEPARTMENTS",
@@ -24,20 +26,7 @@ __all__ = [
     "scope",
 ]
 
-ROLES = (
-    "recorder",
-    "officer",
-    "reviewer",
-    "statistician",
-    "operator",
-    "supervisor",
-    "duty_executive",
-    "lecturer",
-    "auditor",
-    "security_admin",
-    "system_admin",
-    "public",
-)
+ROLES = tuple(GRANTED)
 ADMIN_ROLES = frozenset({"system_admin", "security_admin", "auditor"})  # 三员分立: nobody holds two of them [GB/T 22239]
 DEPARTMENTS = ("general_office", "organisation", "rights", "publicity", "development", "family_children")
 
@@ -153,6 +142,10 @@ class Scope:
     all: bool = False
     roots: frozenset[UUID] = frozenset()
     tops: frozenset[UUID] = frozenset()
+
+    def __bool__(self) -> bool:
+        """Whether it holds anywhere at all."""
+        return bool(self.all or self.roots or self.tops)
 
     def covers(self, path: Sequence[UUID]) -> bool:
         """`path`: the organisation, its parent, … up to the province; empty: the province as such."""

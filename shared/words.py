@@ -1,7 +1,7 @@
 """What the codes of people and posts are called, in Chinese and English: one place for services, lists and pages."""
 
 __all__ = [
-    *("ABOUT", "AGES", "CHANGES", "DEGREES", "ENGAGEMENTS", "FLAGS", "GRANTED", "HOLDING", "MISSING", "MODES", "POLITICAL", "POPULATIONS"),
+    *("ABOUT", "AGES", "CHANGES", "DEGREES", "ELECTED", "ENGAGEMENTS", "FLAGS", "GRANTED", "HOLDING", "MISSING", "MODES", "POLITICAL", "POPULATIONS"),
     *("REASONS", "ROLES", "ROSTER_TERMS", "SEXES", "STAFFING", "STEPS", "WIDE", "plain"),
 ]
 
@@ -67,6 +67,7 @@ MODES = {
     "seconded": ("挂职", "on secondment"),
     "acting": ("主持工作", "acting"),
 }
+ELECTED = frozenset({"elected", "substitution", "co_option", "additional_election", "by_election"})  # of MODES: by a vote
 REASONS = {
     "term_expired": ("任期届满", "term expired"),
     "transferred": ("调离", "transferred"),

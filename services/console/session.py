@@ -175,7 +175,7 @@ def current(request: Request) -> Session:
 
 
 async def guarded(request: Request) -> None:
-    """Every page but sign-in and health: signed in, an organisation chosen, and changes only by forms given out to her."""
+    """Every page but sign-in and health: signed in, and changes only by forms given out to her. Raises NotSame."""
     session = current(request)
     if request.method in CHANGING:
         if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):

@@ -1,6 +1,6 @@
 """Reception shifts over HTTP: `/shifts`."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
@@ -10,7 +10,7 @@ from services.hotline.application import Hotline
 from services.hotline.domain import Shift
 from services.hotline.events import ShiftScheduled
 from shared.fact import new_id
-from shared.http import Body, Cmd, NotFound, Query, the_store
+from shared.http import Body, Cmd, Query, found, the_store
 
 router = APIRouter(prefix="/shifts", tags=["shifts"])
 Store = Annotated[Hotline, Depends(the_store)]
@@ -38,14 +38,13 @@ class Cancellation(Body):
 def schedule(body: Schedule, cmd: Cmd, hotline: Store) -> Response:
     """排班."""
     cmd.may("hotline.shift", body.organisation)
-    said: dict[str, Any] = body.model_dump(exclude=set(Body.model_fields))
-    return cmd.answer(hotline.schedule_shift(new_id(), ShiftScheduled(**said), cmd.key), 201)
+    return cmd.answer(hotline.schedule_shift(new_id(), ShiftScheduled(**body.said()), cmd.key), 201)
 
 
 @router.get("/{id}")
 def shift(id: UUID, query: Query, hotline: Store) -> Response:
     """班次."""
-    was, version = _load(hotline, id)
+    was, version = found(hotline, Shift, id)
     query.may("hotline.read", was.organisation)
     return query.answer(was, version)
 
@@ -53,19 +52,12 @@ def shift(id: UUID, query: Query, hotline: Store) -> Response:
 @router.post("/{id}/completion")
 def complete(id: UUID, body: Completion, cmd: Cmd, hotline: Store) -> Response:
     """值班完成."""
-    cmd.may("hotline.shift", _load(hotline, id)[0].organisation)
+    cmd.may("hotline.shift", found(hotline, Shift, id)[0].organisation)
     return cmd.answer(hotline.complete_shift(id, body.executive, body.calls, body.visits, cmd.key, cmd.expect))
 
 
 @router.post("/{id}/cancellation")
 def cancel(id: UUID, body: Cancellation, cmd: Cmd, hotline: Store) -> Response:
     """取消班次."""
-    cmd.may("hotline.shift", _load(hotline, id)[0].organisation)
+    cmd.may("hotline.shift", found(hotline, Shift, id)[0].organisation)
     return cmd.answer(hotline.cancel_shift(id, body.why, cmd.key, cmd.expect))
-
-
-def _load(hotline: Hotline, id: UUID) -> tuple[Shift, int]:
-    was, version = hotline.load(Shift, id)
-    if was is None:
-        raise NotFound("shift")
-    return was, version

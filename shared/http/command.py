@@ -6,8 +6,8 @@ import hashlib
 import hmac
 import re
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Annotated, Any
+from datetime import date, datetime
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 import orjson
@@ -20,8 +20,9 @@ from shared.http.problems import Forbidden, NotFound, Problem
 from shared.http.who import Actor, Who
 from shared.permissions import TABLE, Scope, scope
 
-__all__ = ["Body", "Cmd", "Command", "Query", "Reading", "Uploader", "position", "the_store"]
+__all__ = ["Body", "Cmd", "Command", "Query", "Reading", "Uploader", "found", "position", "the_store"]
 
+T = TypeVar("T")
 GRANTS_FRESH_SECONDS = 30.0
 KEY = re.compile(r"[!-~]{1,200}\Z")
 TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}\Z")
@@ -33,6 +34,10 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] | None = None
     documents: Annotated[tuple[UUID, ...], Field(max_length=50)] = ()
+
+    def said(self, *but: str) -> dict[str, Any]:
+        """The fields of the command itself, except `but`."""
+        return self.model_dump(exclude={*Body.model_fields, *but})
 
 
 @dataclass
@@ -64,13 +69,21 @@ class Caller:
         where = self.scope(permission)
         if where.all:
             return
-        if not (where.roots or where.tops):
+        if not where:
             raise Forbidden(permission)
         path = self._state.access.path(organisation, self.today) if organisation else ()
         if organisation and not path:
             raise NotFound("organisation")
         if not where.covers(path):
             raise Forbidden(permission)
+
+    def allows(self, permission: str, organisation: UUID) -> bool:
+        """Whether `may` raises nothing."""
+        try:
+            self.may(permission, organisation)
+        except (Forbidden, NotFound):
+            return False
+        return True
 
     @property
     def province(self) -> UUID | None:
@@ -127,6 +140,14 @@ async def the_store(request: Request) -> Any:
     return request.app.state.store
 
 
+def found(store: es.Store, kind: type[T], id: UUID, known_at: datetime | None = None) -> tuple[T, int]:
+    """State and version of an aggregate, as known at an instant (now when None); NotFound when there is none."""
+    state, version = store.load(kind, id, known_at)
+    if state is None:
+        raise NotFound("id")
+    return state, version
+
+
 def position(request: Request, at: int) -> str:
     return f"{request.app.state.region}/{request.app.state.name}:{at}"
 
@@ -135,7 +156,7 @@ async def command(request: Request, actor: Who) -> Command:
     key = idempotency_key(request)
     expect = if_match(request.headers.get("if-match"))
     level(request)
-    reason, documents, digest = await said(request)
+    reason, documents, digest = await reasoned(request)
     es.rehearsing.set(request.headers.get("dry-run") == "true")
     trace = request.headers.get("traceparent", "")
     es.meta.set(
@@ -213,7 +234,7 @@ def if_match(header: str | None) -> int | None:
     return int(found[1])
 
 
-async def said(request: Request) -> tuple[str | None, tuple[UUID, ...], str]:
+async def reasoned(request: Request) -> tuple[str | None, tuple[UUID, ...], str]:
     """Reason, documents and digest of the body. A body that is not as it should be is refused by the route's own model."""
     digest = getattr(request.state, "body_digest", None)  # an upload was streamed and hashed before
     if digest:

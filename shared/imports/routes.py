@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any, Literal, cast
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 from uuid import UUID
 
 import orjson
@@ -14,9 +14,9 @@ from pydantic import Field
 from shared.calendar import now
 from shared.es import Rehearsal, meta, rehearsing
 from shared.fact import Refused
-from shared.http import Body, Cmd, Command, NotFound, Problem, Query
+from shared.http import Body, Cmd, Command, NotFound, Query
 from shared.http.problems import Forbidden
-from shared.http.upload import NAME
+from shared.http.upload import filename
 from shared.http.who import Who
 from shared.imports.desk import Desk, Importer, Kind
 from shared.imports.drafts import Draft, Drafts, State
@@ -47,14 +47,11 @@ class Revocation(Body):
 
 async def workbook(request: Request, actor: Who) -> tuple[bytes, str]:
     """The bytes and their name. Put before `cmd: Cmd`: the command's fingerprint then covers the file."""
-    found = NAME.search(request.headers.get("content-disposition", ""))
-    if not found:
-        raise Problem(400, "filename_missing", "缺少文件名：请用 Content-Disposition: attachment; filename*=UTF-8''… 给出。",
-                      "The file's name is missing: send Content-Disposition: attachment; filename*=UTF-8''….", "header/Content-Disposition")
+    name = filename(request)
     request.state.body_limit = MAX_BYTES + 1024
     data = await request.body()
     request.state.body_digest = hashlib.sha256(data).hexdigest()
-    return data, (unquote(found["quoted"]) if found["quoted"] else found["plain"])[:120]
+    return data, name[:120]
 
 
 Workbook = Annotated[tuple[bytes, str], Depends(workbook)]

@@ -89,6 +89,22 @@ def test_seats_warn_and_block_only_where_the_county_says_so(world: World) -> Non
     no(world.officer.post("/rules", {**rule, "rule": "weather"}), "rule_unknown", pointer="/rule")
 
 
+def test_an_organisation_shows_its_seats_of_today_and_those_planned_last(world: World) -> None:
+    id, chair, member = established(world), str(uuid4()), str(uuid4())
+
+    def plan(places: int, days: int) -> None:
+        seats = [{"seat": chair, "role": "chair", "capacity": 1}, {"seat": member, "role": "executive_member", "capacity": places}]
+        ok(world.officer.post(f"/organisations/{id}/seats", {"seats": seats, "effective": str(today() + timedelta(days))}))
+
+    plan(7, -20)
+    ok(world.officer.post(f"/organisations/{id}/seats/{member}/abolition", {"effective": str(today() - timedelta(10))}))
+    assert [s["seat"] for s in shown(world, id)["seats"]] == [chair]
+    plan(9, -5)
+    plan(11, 30)
+    seen = shown(world, id)
+    assert [[s["capacity"] for s in seen[which]] for which in ("seats", "planned")] == [[1, 9], [1, 11]], "planned again, it is there again"
+
+
 def test_a_rule_for_the_whole_province_is_the_provinces_to_set(world: World) -> None:
     rule = {"rule": "seats.blocks", "value": True, "effective": str(LONG_AGO), "source": "省妇联规定"}
     world.grant("county", "officer", world.county)

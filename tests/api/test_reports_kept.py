@@ -13,7 +13,6 @@ from services.projection.indicators.definition import Ask, Figure
 from services.projection.indicators.kept import Kept
 from services.projection.views import posts
 from shared.es import Event
-from shared.parking import retry
 from tests.api.caller import Caller
 from tests.views.asking import EITHER, get, report
 from tests.views.story import Story, day, started
@@ -82,7 +81,7 @@ def test_a_relief_that_was_parked_and_is_applied_later_shows_though_no_position_
     assert views
     views.park("36", "cadre", views.tracked("36", "cadre") or "", relief, ValueError())
     parked = report(statistician, "R10", **COUNTY)
-    retry(views, "36", "cadre", relief.stream)
+    views.retry("36", "cadre", relief.stream)
     applied = report(statistician, "R10", **COUNTY)
     assert (people(parked), people(applied)) == (30, 29) and parked["positions"] == applied["positions"]
 
@@ -98,7 +97,7 @@ def test_an_organisation_that_was_parked_and_is_applied_later_stands_in_the_tree
     person = told.person("李新", late)
     told.start(told.post(person, late), "2025-01-01")
     assert people(report(statistician, "R10", **COUNTY)) == 30
-    retry(views, "36", "org", late)
+    views.retry("36", "org", late)
     freed = report(statistician, "R10", **COUNTY)
     assert {row["area"]: row["denominator"] for row in freed["rows"] if row["measure"] == "age_unknown"}[str(late)] == 1
 

@@ -107,7 +107,7 @@ def test_nobody_is_proposed_once_the_congress_is_over(permitted):
 @pytest.mark.parametrize("kind", ["ballot", "tally"])
 def test_a_ballot_without_candidates_says_so_and_leads_to_them(permitted, kind):
     given = permitted.services.give
-    village: dict[str, object] = {"full_name": "示范村妇女联合会", "short_name": "示范村妇联", "parent": None, "plans": [], "abolished": []}
+    village: dict[str, object] = {"full_name": "示范村妇女联合会", "short_name": "示范村妇联", "parent": None, "seats": []}
     given(f"GET org /organisations/{VILLAGE}", village)
     page = permitted.get(f"/reelections/{CASE}/papers/{kind}.pdf")
     assert page.status_code == 409 and "还没有提出候选人" in page.text and f'href="{PATH}"' in page.text

@@ -65,7 +65,7 @@ def test_an_appointment_says_so_too(people_desk):
 def test_an_organisation_says_so_too(county):
     page = county.get(f"/organisations/{COUNTY}/establishment")
     assert page.status_code == 409 and "现在是“正常”，不能办理“批准成立”" in page.text
-    county.services.give(f"GET org /organisations/{COUNTY}", httpx.Response(200, json={**NOW, "state": "withdrawn", "plans": []}))
+    county.services.give(f"GET org /organisations/{COUNTY}", httpx.Response(200, json={**NOW, "state": "withdrawn", "planned": []}))
     assert "现在是“已撤回设立申请”" in county.get(f"/organisations/{COUNTY}/details").text
 
 

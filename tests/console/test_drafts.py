@@ -18,7 +18,7 @@ OFFERED = "您有一份未提交的草稿"
 
 
 def organisation(version, **more):
-    return httpx.Response(200, json={**NOW, **more, "plans": [], "abolished": []}, headers={"ETag": f'"{version}"'})
+    return httpx.Response(200, json={**NOW, **more, "planned": []}, headers={"ETag": f'"{version}"'})
 
 
 @pytest.fixture

@@ -61,7 +61,7 @@ def county(officer):
         give(f"GET projection /organisations/{id}/children", {"total": 3, "rows": rows, "cursor": "MORE"})
     give(f"GET projection /organisations/{COUNTY}", DETAIL)
     give("GET projection /documents", {"rows": []})
-    give(f"GET org /organisations/{COUNTY}", httpx.Response(200, json={**NOW, "plans": [], "abolished": []}, headers={"ETag": '"7"'}))
+    give(f"GET org /organisations/{COUNTY}", httpx.Response(200, json={**NOW, "planned": []}, headers={"ETag": '"7"'}))
     return officer
 
 
@@ -140,7 +140,7 @@ def test_what_somebody_else_changed_meanwhile_is_shown_and_not_overwritten(count
     form = hidden(county.get(path).text)
     county.services.give(f"POST org {path}", refusal(412, "stale", "内容已被他人修改"))
     county.services.give(f"GET org /organisations/{COUNTY}",
-                         httpx.Response(200, json={**NOW, "short_name": "县妇联", "plans": []}, headers={"ETag": '"9"'}))  # fmt: skip
+                         httpx.Response(200, json={**NOW, "short_name": "县妇联", "planned": []}, headers={"ETag": '"9"'}))  # fmt: skip
     mine = {"effective": "2026-11-01", "full_name": "新名称", "short_name": "南昌县妇联", "field": "area", "formation_mode": "standalone"}
     page = county.post(path, {**form, **mine, "step": "send"}).text
     assert "他人已修改了这些内容" in page and "县妇联" in page and 'value="新名称"' in page and hidden(page)["expect"] == "9"
@@ -162,7 +162,7 @@ def test_an_organisation_named_in_words_becomes_its_id_or_a_sentence(county):
 
 def test_where_she_may_not_a_clear_page_says_so(county):
     path = f"/organisations/{COUNTY}/establishment"
-    county.services.give(f"GET org /organisations/{COUNTY}", {**NOW, "state": "proposed", "plans": []})
+    county.services.give(f"GET org /organisations/{COUNTY}", {**NOW, "state": "proposed", "planned": []})
     form = hidden(county.get(path).text)
     county.services.give(f"POST org {path}", refusal(403, "forbidden", "您没有此项权限（批准成立）。"))
     page = county.post(path, {**form, "established_on": "2026-11-01", "step": "send"})

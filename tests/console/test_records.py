@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from io import BytesIO
 from typing import Any
 
 import pytest
+from docx import Document
 
 from tests.console.conftest import COUNTY, OFFICER, refusal
 from tests.console.people_given import EVENT, MAY, OTHER, PERSON, POST, PROFILE, RECORD, fields, given, versioned
 
 TOWN = "018f0000-0000-7000-8000-0000000000f1"
+TERM = "018f0000-0000-7000-8000-0000000000f2"
 NOW = {**PROFILE, "home": COUNTY, "home_name": "南昌县妇女联合会", "merged_into": None, "age": 41}
 HELD: dict[str, Any] = {
     "appointment": POST, "organisation": TOWN, "organisation_name": "莲塘镇妇女联合会", "role": "executive_member", "engagement": "part_time",
@@ -53,6 +56,20 @@ def test_a_certificate_is_issued_by_the_superior_after_a_second_look(desk):
     sent = desk.services.last(f"/cadres/{PERSON}/certificates")
     assert json.loads(sent.content) == {"number": "南妇证〔2026〕15号", "issued_on": "2026-11-20", "appointment": POST, "issuer": COUNTY}
     assert sent.headers["idempotency-key"] == form["key"]
+
+
+@pytest.mark.parametrize(
+    ("role", "said"), [("standing_member", "执行委员会常务委员"), ("executive_member", "执行委员会委员"), ("director", "委员会主任")]
+)
+def test_a_certificate_names_the_office_as_those_printed_with_the_case_do(desk, role, said):
+    issued = {"appointment": POST, "number": "南妇证〔2026〕15号", "issued_on": "2026-11-20", "issuer_name": "南昌县妇女联合会", "documents": []}
+    post = {"person": PERSON, "organisation": TOWN, "role": role, "mode": "elected", "term": TERM}
+    desk.services.give(f"GET cadre /appointments/{POST}", {"id": POST, "post": post})
+    desk.services.give(f"GET projection /cadres/{PERSON}", shown(certificates=[issued]))
+    desk.services.give(f"GET org /organisations/{TOWN}", {"full_name": "莲塘镇妇女联合会"})
+    desk.services.give(f"GET org /terms/{TERM}", {"term_no": 3})
+    printed = Document(BytesIO(desk.get(f"/certificates/{POST}.docx").content))
+    assert f"当选为莲塘镇妇女联合会第三届{said}。" in "".join(p.text for p in printed.paragraphs)
 
 
 def test_what_is_missing_or_refused_of_a_certificate_stands_at_its_field(desk):

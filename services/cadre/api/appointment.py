@@ -11,7 +11,7 @@ from services.cadre.application import Cadre
 from services.cadre.domain.appointment import Appointment, Wish
 from services.cadre.events import AppointmentCorrected, ElectingBody, EndReason, Engagement, Mode, Post
 from shared.fact import new_id
-from shared.http import Body, Cmd, NotFound, Query
+from shared.http import Body, Cmd, Query, found
 
 router = APIRouter(prefix="/appointments", tags=["appointments"])
 Why = Annotated[str, Field(min_length=1, max_length=500)]
@@ -96,14 +96,14 @@ class Correction(Body):
 def propose(body: Proposal, cmd: Cmd, cadre: Service) -> Response:
     """拟任."""
     cmd.may("cadre.propose", body.organisation)
-    wish = Wish(**body.model_dump(exclude=set(Body.model_fields)))
+    wish = Wish(**body.said())
     return answer(cmd, cadre, cadre.propose(new_id(), wish, by(cmd), cmd.key), 201)
 
 
 @router.get("/{id}")
 def read(id: UUID, query: Query, cadre: Service) -> Response:
     """任职: where it stands, its days in office, and the events a correction may name."""
-    state, version = _load(cadre, id)
+    state, version = found(cadre, Appointment, id)
     query.may("cadre.read", state.post.organisation)
     return query.answer({"id": id, "step": state.step, "post": state.post, "timeline": [i._asdict() for i in state.life],
                          "events": [{"id": e.id, "fact": e.name, "at": e.at, "data": e.data} for e in cadre.history(id)]}, version)
@@ -200,16 +200,9 @@ def correct(id: UUID, body: Correction, cmd: Cmd, cadre: Service) -> Response:
     _may(cmd, cadre, "cadre.correct", id)
     if body.post:
         cmd.may("cadre.correct", body.post.organisation)
-    said = AppointmentCorrected(**body.model_dump(exclude=set(Body.model_fields)))
+    said = AppointmentCorrected(**body.said())
     return answer(cmd, cadre, cadre.correct(id, said, by(cmd), cmd.today, cmd.key, cmd.expect))
 
 
 def _may(cmd: Cmd, cadre: Cadre, permission: str, id: UUID) -> None:
-    cmd.may(permission, _load(cadre, id)[0].post.organisation)
-
-
-def _load(cadre: Cadre, id: UUID) -> tuple[Appointment, int]:
-    state, version = cadre.load(Appointment, id)
-    if state is None:
-        raise NotFound("id")
-    return state, version
+    cmd.may(permission, found(cadre, Appointment, id)[0].post.organisation)

@@ -13,7 +13,7 @@ from services.cadre.domain.person import Cadre as Person
 from services.cadre.domain.refusals import refused
 from services.cadre.events import Profile
 from shared.fact import new_id
-from shared.http import Body, Cmd, Command, Forbidden, NotFound, Query
+from shared.http import Body, Cmd, Forbidden, NotFound, Query, found
 
 router = APIRouter(prefix="/cadres", tags=["cadres"])
 IdNumber = Annotated[str, Field(min_length=15, max_length=18)]
@@ -112,7 +112,7 @@ def unseal_many(body: Unsealing, cmd: Cmd, cadre: Service) -> Response:
     if not body.reason:
         raise refused("reason_missing")
     known = cadre.load_all(Person, body.people)
-    mine = [id for id, record in known.items() if record.life and within(cmd, record.home)]
+    mine = [id for id, record in known.items() if record.life and cmd.allows("cadre.export", record.home)]
     opened = cadre.unseal_many(mine, body.fields, body.reason, by(cmd), cmd.key)
     return Response(orjson.dumps({"opened": {str(id): values for id, values in opened.items()}}), 200, {"Cache-Control": "no-store"},
                     "application/json")
@@ -134,16 +134,8 @@ def certify(id: UUID, body: Certificate, cmd: Cmd, cadre: Service) -> Response:
     return answer(cmd, cadre, cadre.certify(id, body.appointment, body.number, body.issued_on, body.issuer, cmd.key), 201)
 
 
-def within(cmd: Command, home: UUID) -> bool:
-    try:
-        cmd.may("cadre.export", home)
-    except (Forbidden, NotFound):
-        return False
-    return True
-
-
 def _load(cadre: Cadre, id: UUID) -> tuple[Person, int]:
-    record, version = cadre.load(Person, id)
-    if record is None or not record.life:
+    record, version = found(cadre, Person, id)
+    if not record.life:
         raise NotFound("id")
     return record, version

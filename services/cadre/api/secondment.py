@@ -7,10 +7,9 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from services.cadre.api import Service, answer
-from services.cadre.application import Cadre
 from services.cadre.domain.secondment import Secondment
 from shared.fact import new_id
-from shared.http import Body, Cmd, NotFound, Query
+from shared.http import Body, Cmd, Query, found
 
 router = APIRouter(prefix="/secondments", tags=["secondments"])
 
@@ -43,7 +42,7 @@ def start(body: Start, cmd: Cmd, cadre: Service) -> Response:
 @router.get("/{id}")
 def read(id: UUID, query: Query, cadre: Service) -> Response:
     """挂职."""
-    state, version = _load(cadre, id)
+    state, version = found(cadre, Secondment, id)
     query.may("cadre.read", state.from_organisation)
     return query.answer(state, version)
 
@@ -51,19 +50,12 @@ def read(id: UUID, query: Query, cadre: Service) -> Response:
 @router.post("/{id}/extension")
 def extend(id: UUID, body: Extension, cmd: Cmd, cadre: Service) -> Response:
     """延长."""
-    cmd.may("cadre.start", _load(cadre, id)[0].from_organisation)
+    cmd.may("cadre.start", found(cadre, Secondment, id)[0].from_organisation)
     return answer(cmd, cadre, cadre.extend_secondment(id, body.until, cmd.key, cmd.expect))
 
 
 @router.post("/{id}/end")
 def end(id: UUID, body: End, cmd: Cmd, cadre: Service) -> Response:
     """结束."""
-    cmd.may("cadre.start", _load(cadre, id)[0].from_organisation)
+    cmd.may("cadre.start", found(cadre, Secondment, id)[0].from_organisation)
     return answer(cmd, cadre, cadre.end_secondment(id, body.ended_on, cmd.today, cmd.key, cmd.expect))
-
-
-def _load(cadre: Cadre, id: UUID) -> tuple[Secondment, int]:
-    state, version = cadre.load(Secondment, id)
-    if state is None:
-        raise NotFound("id")
-    return state, version

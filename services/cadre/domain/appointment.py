@@ -7,7 +7,7 @@ from typing import NoReturn, TypeVar
 from uuid import UUID
 
 from services.cadre.domain.refusals import refused
-from services.cadre.domain.rules import ELECTED, Rules, route, value, working_days
+from services.cadre.domain.rules import Rules, route, value, working_days
 from services.cadre.domain.seat import Place, SeatClaim, check, taken
 from services.cadre.events import (
     AppointmentApproved,
@@ -29,6 +29,7 @@ from services.cadre.events import (
     timeline,
 )
 from shared.fact import Fact
+from shared.words import ELECTED
 
 __all__ = ["Appointment", "By", "Wish", "approve", "elect", "end_publicity", "evolve", "hold_of", "load_warnings", "not_herself",
            "party_decision", "pending", "propose", "publicise", "reject", "withdraw"]

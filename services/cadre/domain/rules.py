@@ -3,14 +3,14 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import get_args
 
-from services.cadre.events import Mode, Post, Step
+from services.cadre.events import Post, Step
+from shared.words import ELECTED
 
-__all__ = ["DEFAULTS", "ELECTED", "OFFICES", "Rules", "Value", "route", "value", "working_days"]
+__all__ = ["DEFAULTS", "OFFICES", "Rules", "Value", "route", "value", "working_days"]
 
 Value = int | float | str | bool | None
 Rules = Mapping[str, Value]
 
-ELECTED: frozenset[Mode] = frozenset({"elected", "substitution", "co_option", "additional_election", "by_election"})
 OFFICES = frozenset({"chair", "vice_chair", "standing_member"})
 
 DEFAULTS: dict[str, Value] = {

@@ -54,14 +54,13 @@ def by_seat(values: Mapping[str, str]) -> Sequence[tuple[str, Sequence[Line]]]:
     return list(found.items())
 
 
-def seated(seats: Iterable[Mapping[str, Any]], before: Sequence[Mapping[str, Any]], names: Mapping[str, str], more: str = "") -> dict[str, str]:
-    """The fields of a new form: a line a place of every seat, or the candidates reported before. `more`: a seat that gets a line besides."""
+def seated(seats: Iterable[Mapping[str, Any]], before: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> dict[str, str]:
+    """The fields of a new form: a line a place of every seat, or the candidates reported before."""
     values: dict[str, str] = {}
     n = 0
     for seat in seats:
         mine = [c for c in before if c["seat"] == seat["seat"]]
-        count = len(mine) or seat["capacity"] + SPARE.get(seat["role"], 0)
-        for i in range(count + (more == seat["seat"])):
+        for i in range(len(mine) or seat["capacity"] + SPARE.get(seat["role"], 0)):
             start, c = f"candidates.{n}.", mine[i] if i < len(mine) else {}
             values |= {f"{start}seat": seat["seat"], f"{start}role": seat["role"]}
             values[f"{start}engagement"] = c.get("engagement") or seat["engagement"] or "part_time"

@@ -78,7 +78,7 @@ PAPERS = (
     ("filing", N_("备案表")),
     ("certificate", N_("当选证书")),
 )
-# title, the act that does it, the row's date, states in which it lies ahead or is under way
+# title, the act that does it, the row's date, what it is about
 LIST = (
     (N_("计划"), "", "planned_on", N_("列入换届计划")),
     (N_("请示"), "request", "requested_on", N_("向同级党组织和上级妇联请示")),

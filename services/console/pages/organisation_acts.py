@@ -87,10 +87,7 @@ async def running(api: Backend, id: UUID) -> dict[str, Any]:
 def start(act: Act, now: dict[str, Any]) -> dict[str, Any]:
     """What stands there now, for the fields of an edit."""
     if act.id == "seats":
-        plan = max(now["plans"], key=lambda p: p[0])[1] if now["plans"] else []
-        gone = {s for s, _ in now["abolished"]}
-        left = [s for s in plan if s["seat"] not in gone]
-        return {f"seats.{n}.{k}": s[k] or "" for n, s in enumerate(left) for k in ("seat", "role", "capacity", "engagement")}
+        return {f"seats.{n}.{k}": s[k] or "" for n, s in enumerate(now["planned"]) for k in ("seat", "role", "capacity", "engagement")}
     return {a.name: now[a.name] for a in act.asks if act.versioned and a.name in now}
 
 

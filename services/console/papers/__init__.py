@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from services.console.papers import press, shapes
+from services.console.papers.press import NoFont
 from services.console.papers.words import words
 
 __all__ = ["KINDS", "NoFont", "Paper", "paper"]
 
-NoFont = press.NoFont
 Paper = shapes.Shape
 # kind: what it is called, its shape, its template
 KINDS: dict[str, tuple[str, type[Paper], str]] = {
@@ -31,7 +31,4 @@ def paper(kind: str, data: Paper, format: Literal["pdf", "docx"] = "pdf") -> byt
     if not isinstance(data, shape):
         raise TypeError(f"{kind} takes {shape.__name__}")
     filled: dict[str, Any] = {"title": title, **words(data)}
-    if format == "docx":
-        return press.docx(template, filled)
-    made = press.pdf(template, filled)
-    return made if isinstance(made, bytes) else b"".join(made)
+    return (press.docx if format == "docx" else press.pdf)(template, filled)

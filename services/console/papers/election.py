@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from services.console.backend import Backend
 from services.console.labels import label
 from services.console.organisations.candidates import proposed
 from services.console.papers import shapes
-from services.console.papers.gather import refused, words
+from services.console.papers.gather import LEADERS, OFFICES, honour, refused, words
 from services.console.papers.shapes import Certificate, Count, Person, Seat, Section, Vote
 from shared.strokes import strokes
 
@@ -20,20 +19,8 @@ __all__ = ["KINDS", "election"]
 
 FORMS = {"congress": "妇女代表大会", "general_meeting": "全体妇女大会", "executive_plenary": "执行委员会全体会议"}
 PLENARY = "新一届执行委员会第一次全体会议"
-OFFICES = {
-    "executive_member": "执行委员会委员",
-    "member": "委员会委员",
-    "standing_member": "常务委员",
-    "vice_chair": "副主席",
-    "deputy_director": "副主任",
-    "chair": "主席",
-    "director": "主任",
-}  # in the order of the vote
 EQUAL = ("standing_member", "vice_chair", "chair", "director")  # 等额 [K3, O7]
 LED = ("chair", "director", "vice_chair", "deputy_director", "standing_member", "executive_member", "member")  # in the order of office
-LEADERS = ("chair", "vice_chair", "standing_member")
-MEMBERS = ("executive_member", "member")
-FEDERATION = (*LEADERS, "executive_member")
 APPROVED = ("result_approved", "filed", "closed")
 AT_ONCE = 8  # questions about people
 
@@ -129,12 +116,10 @@ class Election:
 
 
 def capacities(organisation: Mapping[str, Any]) -> dict[str, int]:
-    """Seats by role, of the plan that holds today."""
-    today, gone = date.today().isoformat(), {seat for seat, _ in organisation["abolished"]}
-    plans = [seats for since, seats in organisation["plans"] if since <= today]
+    """Seats by role, as they are today."""
     found: dict[str, int] = {}
-    for seat in plans[-1] if plans else ():
-        if seat["seat"] not in gone and seat["role"] in OFFICES:
+    for seat in organisation["seats"]:
+        if seat["role"] in OFFICES:
             found[seat["role"]] = found.get(seat["role"], 0) + seat["capacity"]
     return found
 
@@ -226,12 +211,13 @@ def won(e: Election, id: str, role: str) -> Certificate:
     about = e.people.get(id) or {}
     posts = {a["appointment"] for a in about.get("posts", ()) if a["reelection"] == e.id}
     issued: Mapping[str, Any] = next((c for c in about.get("certificates", ()) if c["appointment"] in posts), {})
+    office, body = honour(role)
     head = {k: v for k, v in e.head().items() if k in ("organisation", "term_no")}
     return Certificate(
         **head,
         name=about.get("person_name") or "",
-        office="委员" if role in MEMBERS else OFFICES[role],
-        body="执行委员会" if role in FEDERATION else "委员会",
+        office=office,
+        body=body,
         starts_on=e.held["held_on"],
         number=issued.get("number"),
         issuer=issued.get("issuer_name") or e.superior,

@@ -10,11 +10,22 @@ from typing import Any
 from services.console.backend import Backend, Trouble
 from services.console.labels import label
 from services.console.papers.shapes import ApprovalForm, Certificate, Relative, Roster, RosterRow
-from services.console.people.acts import ELECTED
+from shared.words import ELECTED
 
-__all__ = ["MOST", "approval_form", "certificate", "month", "refused", "roster"]
+__all__ = ["LEADERS", "MOST", "OFFICES", "approval_form", "certificate", "honour", "month", "refused", "roster"]
 
 PENDING = ("proposed", "party_reviewed", "publicised", "publicity_ended", "elected", "approved", "started")
+OFFICES = {
+    "executive_member": "执行委员会委员",
+    "member": "委员会委员",
+    "standing_member": "常务委员",
+    "vice_chair": "副主席",
+    "deputy_director": "副主任",
+    "chair": "主席",
+    "director": "主任",
+}  # in the order of the vote
+LEADERS = ("chair", "vice_chair", "standing_member")
+MEMBERS = ("executive_member", "member")
 MOST = 3_000  # lines of a printed roster
 
 
@@ -69,6 +80,12 @@ def joined(words: Sequence[str]) -> str:
     return "；".join(dict.fromkeys(w for w in words if w))
 
 
+def honour(role: str) -> tuple[str, str]:
+    """The office as a certificate names it, and the body it is of."""
+    office = "委员" if role in MEMBERS else OFFICES.get(role) or label("office", role)
+    return office, "执行委员会" if role in (*LEADERS, "executive_member") else "委员会"
+
+
 async def certificate(api: Backend, id: str) -> Certificate:
     """Of an appointment for which one was issued."""
     appointment = await api.get("cadre", f"/appointments/{id}")
@@ -84,13 +101,14 @@ async def certificate(api: Backend, id: str) -> Certificate:
             "No certificate was issued for this post yet; the superior federation issues it first.",
             404,
         )
+    office, body = honour(held["role"])
     own: Mapping[str, Any] = next((a for a in person["appointments"] if a["appointment"] == id), {})
     term = await api.get("org", f"/terms/{held['term']}") if held.get("term") else {}
     return Certificate(
         name=(person["now"] or {}).get("person_name") or "",
         organisation=organisation["full_name"],
-        office="委员" if held["role"] in ("executive_member", "member") else label("office", held["role"]),
-        body="执行委员会" if held["role"] in ("chair", "vice_chair", "standing_member", "executive_member") else "委员会",
+        office=office,
+        body=body,
         term_no=term.get("term_no"),
         starts_on=own.get("starts_on"),
         number=issued["number"],

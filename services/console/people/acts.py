@@ -9,10 +9,10 @@ from typing import Any, Literal
 
 from services.console.organisations.acts import Act, Ask, Values
 from services.console.words import N_
+from shared.words import ELECTED
 
-__all__ = ["ACTS", "ELECTED", "Standing", "Step", "open_acts", "steps"]
+__all__ = ["ACTS", "Standing", "Step", "open_acts", "steps"]
 
-ELECTED = frozenset({"elected", "substitution", "co_option", "additional_election", "by_election"})
 WHY = Ask("why", "text", N_("理由"), N_("写明原因，不要写个人隐私"))
 LATE = Ask("reason", "text", N_("补录理由"), N_("日期早于今天时必须填写，例如：文件传递延误"), required=False)
 PAPERS = ("approval", "appointment", "minutes")

@@ -4,11 +4,11 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from services.org.api.common import Name, TheOrg, found, show
+from services.org.api.common import Name, TheOrg, show
 from services.org.domain.document import Document
 from services.org.events import DocumentKind
 from shared.fact import new_id
-from shared.http import Body, Cmd, NotFound, Problem, Query, Upload, Uploader
+from shared.http import Body, Cmd, NotFound, Problem, Query, Upload, Uploader, found
 
 router = APIRouter(prefix="/documents", tags=["documents"])
 
@@ -26,7 +26,7 @@ class Registration(Body):
 def register(body: Registration, cmd: Cmd, org: TheOrg) -> Response:
     """登记公文."""
     cmd.may("org.document", body.organisation)
-    return cmd.answer(org.register_document(new_id(), **body.model_dump(exclude={"reason", "documents"}), key=cmd.key), 201)
+    return cmd.answer(org.register_document(new_id(), **body.said(), key=cmd.key), 201)
 
 
 @router.get("/{id}")
@@ -49,7 +49,7 @@ def attach(id: UUID, file: Upload, cmd: Cmd, org: TheOrg) -> Response:
 
 @router.get("/{id}/files/{sha256}")
 def download(id: UUID, sha256: str, query: Query, org: TheOrg, request: Request) -> Response:
-    state: Document = found(org, Document, id)[0]
+    state, _ = found(org, Document, id)
     query.may("document.read", state.organisation)
     for file in state.files:
         if file.sha256 == sha256:

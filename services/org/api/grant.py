@@ -6,12 +6,12 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from services.org.api.common import Name, TheOrg, Why, found, show
+from services.org.api.common import Name, TheOrg, Why, show
 from services.org.domain.grant import Delegation, Grant
 from services.org.domain.rule import Value
 from services.org.events import DelegationGranted, Department, GrantGiven, GrantRole
 from shared.fact import new_id
-from shared.http import Body, Cmd, Query
+from shared.http import Body, Cmd, Query, found
 
 router = APIRouter(tags=["grants"])
 
@@ -59,7 +59,7 @@ class RuleRow(Body):
 def give(body: Giving, cmd: Cmd, org: TheOrg) -> Response:
     """授权."""
     cmd.may("org.grant", body.organisation)
-    return cmd.answer(org.give_grant(new_id(), GrantGiven(**body.model_dump(exclude={"reason", "documents"})), cmd.key), 201)
+    return cmd.answer(org.give_grant(new_id(), GrantGiven(**body.said()), cmd.key), 201)
 
 
 @router.get("/grants/{id}")
@@ -81,7 +81,7 @@ def delegate(body: Delegating, cmd: Cmd, org: TheOrg) -> Response:
     """委托: by the absent one herself, or by a security_admin."""
     if cmd.actor.account != body.from_account:
         cmd.may("org.grant", body.organisation)
-    d = DelegationGranted(**body.model_dump(exclude={"reason", "documents"}))
+    d = DelegationGranted(**body.said())
     return cmd.answer(org.delegate(new_id(), d, cmd.key), 201)
 
 
@@ -96,7 +96,7 @@ def delegation(id: UUID, query: Query, org: TheOrg) -> Response:
 @router.post("/delegations/{id}/end")
 def end_delegation(id: UUID, body: DelegationEnd, cmd: Cmd, org: TheOrg) -> Response:
     """结束委托."""
-    granted: DelegationGranted = found(org, Delegation, id)[0].granted
+    granted = found(org, Delegation, id)[0].granted
     if cmd.actor.account not in (granted.from_account, granted.to_account):
         cmd.may("org.grant", granted.organisation)
     return cmd.answer(org.end_delegation(id, body.effective, cmd.key, cmd.expect))

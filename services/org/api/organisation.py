@@ -7,12 +7,13 @@ from fastapi import APIRouter, Request, Response
 from pydantic import Field as Bounds
 
 from services.org import policies
-from services.org.api.common import Name, TheOrg, Why, answer, found, show
+from services.org.api.common import Name, TheOrg, Why, answer, show
 from services.org.application import Proposal
 from services.org.domain.organisation import Organisation
 from services.org.events import AreaKind, Field, FormationMode, Level, OrgType, Seat
+from shared.calendar import FOREVER
 from shared.fact import new_id
-from shared.http import Body, Cmd, Query
+from shared.http import Body, Cmd, Query, found
 
 router = APIRouter(prefix="/organisations", tags=["organisations"])
 
@@ -30,7 +31,7 @@ class Proposed(Body):
     units: Annotated[tuple[UUID, ...], Bounds(max_length=200)] = ()
 
     def proposal(self, out_of: UUID | None = None) -> Proposal:
-        return Proposal(**self.model_dump(exclude={"reason", "documents"}), out_of=out_of)
+        return Proposal(**self.said(), out_of=out_of)
 
 
 class Establishment(Body):
@@ -98,8 +99,11 @@ def propose(body: Proposed, cmd: Cmd, org: TheOrg) -> Response:
 
 @router.get("/{id}")
 def organisation(id: UUID, query: Query, org: TheOrg, known_at: datetime | None = None) -> Response:
+    """With its seats: those of today, and those `planned` last, which may be from a later day on."""
     query.may("org.read")
-    return show(query, id, *found(org, Organisation, id, known_at))
+    state, version = found(org, Organisation, id, known_at)
+    today, last = (tuple(state.seats(day).values()) for day in (query.today, FOREVER))
+    return show(query, id, state, version, seats=today, planned=last)
 
 
 @router.post("/{id}/establishment")
@@ -120,7 +124,7 @@ def withdraw(id: UUID, body: Withdrawal, cmd: Cmd, org: TheOrg) -> Response:
 def change(id: UUID, body: Details, cmd: Cmd, org: TheOrg) -> Response:
     """变更名称等; If-Match is required."""
     cmd.may("org.change", id)
-    details = body.model_dump(exclude={"reason", "documents", "effective"})
+    details = body.said("effective")
     return cmd.answer(org.change_details(id, body.effective, cmd.key, cmd.required_expect, **details))
 
 

@@ -6,12 +6,12 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from services.org.api.common import TheOrg, Why, answer, found, show, warned
+from services.org.api.common import TheOrg, Why, answer, show, warned
 from services.org.domain.reelection import Form, Reelection
 from services.org.events import Ballot, Candidate
 from shared.es import Done
 from shared.fact import Refused, new_id
-from shared.http import Body, Cmd, Query
+from shared.http import Body, Cmd, Query, found
 
 router = APIRouter(prefix="/reelections", tags=["reelections"])
 
@@ -78,8 +78,7 @@ class Cancellation(Body):
 
 
 def place(org: TheOrg, id: UUID) -> UUID:
-    organisation: UUID = found(org, Reelection, id)[0].organisation
-    return organisation
+    return found(org, Reelection, id)[0].organisation
 
 
 @router.post("", status_code=201)

@@ -4,10 +4,10 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from services.org.api.common import TheOrg, Why, answer, found, show
+from services.org.api.common import TheOrg, Why, answer, show
 from services.org.domain.term import Term
 from shared.fact import new_id
-from shared.http import Body, Cmd, Query
+from shared.http import Body, Cmd, Query, found
 
 router = APIRouter(prefix="/terms", tags=["terms"])
 

@@ -6,11 +6,11 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from pydantic import Field as Bounds
 
-from services.org.api.common import Name, TheOrg, Why, found, show
+from services.org.api.common import Name, TheOrg, Why, show
 from services.org.domain.unit import EligibleUnit
 from services.org.events import Affiliation, Field, Level
 from shared.fact import new_id
-from shared.http import Body, Cmd, Query
+from shared.http import Body, Cmd, Query, found
 
 router = APIRouter(prefix="/units", tags=["units"])
 Women = Annotated[int, Bounds(ge=0, le=10_000_000)]
@@ -69,7 +69,7 @@ def may(cmd: Cmd, org: TheOrg, id: UUID) -> None:
 def list_unit(body: Listing, cmd: Cmd, org: TheOrg) -> Response:
     """列入应建名单."""
     cmd.may("org.unit", body.area)
-    return cmd.answer(org.list_unit(new_id(), **body.model_dump(exclude={"reason", "documents"}), key=cmd.key), 201)
+    return cmd.answer(org.list_unit(new_id(), **body.said(), key=cmd.key), 201)
 
 
 @router.get("/{id}")
@@ -88,7 +88,7 @@ def qualify(id: UUID, body: Qualification, cmd: Cmd, org: TheOrg) -> Response:
 @router.post("/{id}/details")
 def change(id: UUID, body: UnitDetails, cmd: Cmd, org: TheOrg) -> Response:
     may(cmd, org, id)
-    details = body.model_dump(exclude={"reason", "documents", "effective"})
+    details = body.said("effective")
     return cmd.answer(org.change_unit(id, body.effective, cmd.key, cmd.required_expect, **details))
 
 

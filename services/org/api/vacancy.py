@@ -4,10 +4,10 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from services.org.api.common import TheOrg, found, show
+from services.org.api.common import TheOrg, show
 from services.org.domain.vacancy import Vacancy
 from shared.fact import new_id
-from shared.http import Body, Cmd, Query
+from shared.http import Body, Cmd, Query, found
 
 router = APIRouter(prefix="/vacancies", tags=["vacancies"])
 
@@ -42,8 +42,7 @@ class Abolition(Body):
 
 
 def place(org: TheOrg, id: UUID) -> UUID:
-    organisation: UUID = found(org, Vacancy, id)[0].organisation
-    return organisation
+    return found(org, Vacancy, id)[0].organisation
 
 
 @router.post("", status_code=201)
