@@ -317,8 +317,9 @@ def test_a_whole_county_of_villages_is_renewed_and_taken_back_without_asking_any
     signs = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥"
 
     def rows(since: date, new: str) -> list[list[Any]]:
-        return [row(f"{new if k % 3 == 0 else '王'}{signs[n]}{signs[k]}", ("主席、执委", "副主席、执委", "副主席、执委")[k] if k < 3 else "执委", since.isoformat(),
-                    **{"妇联组织": f"第{n}村妇女联合会", "联系电话": "", "出生年月": f"19{60 + n}-0{1 + k % 9}"}) for n in range(12) for k in range(15)]
+        offices = ("主席、执委", "副主席、执委", "副主席、执委")
+        return [row(f"{new if k % 3 == 0 else '王'}{signs[n]}{signs[k]}", offices[k] if k < 3 else "执委", since.isoformat(),
+                    **{"妇联组织": f"第{n}村妇女联合会", "出生年月": f"19{60 + n}-0{1 + k % 9}"}) for n in range(12) for k in range(15)]
 
     assert Import(here, book(rows(TODAY - timedelta(1990), "王"))).commit()["counts"]["applied"] == 180
     before = everything(here), reports.known()
@@ -329,12 +330,32 @@ def test_a_whole_county_of_villages_is_renewed_and_taken_back_without_asking_any
     answering.answer()
     assert len(sitting(reports, CONGRESS)) == 180 and reports.known() != before[1]
 
-    asked, read = [], []
-    units, log_read = here.store.copy.units, here.store.log.read
-    monkeypatch.setattr(type(here.store.copy), "units", lambda self, area: asked.append(area) or units(area))
-    monkeypatch.setattr(here.store.log, "read", lambda keys, ids: read.append(len(ids)) or log_read(keys, ids))
+    asked: list[Any] = []
+    read: list[int] = []
+    units, streams = here.store.copy.units, here.store.log.read
+
+    def counted_units(_: Any, area: Any) -> Any:
+        asked.append(area)
+        return units(area)
+
+    def counted_streams(keys: Any, ids: Any) -> Any:
+        read.append(len(ids))
+        return streams(keys, ids)
+
+    monkeypatch.setattr(type(here.store.copy), "units", counted_units)
+    monkeypatch.setattr(here.store.log, "read", counted_streams)
     assert load.revoke()["state"] == "revoked", load.state["fault"]
     assert len(asked) == 1 and sum(read) < 180 * 12, sum(read)  # the streams of a row: the person, her posts, their seats; asked thrice
     monkeypatch.undo()
     answering.answer()
     assert (everything(here), reports.known()) == before
+
+
+def test_a_full_seat_is_told_beside_the_rule_that_speaks_first(here):
+    """Both others begin before the decision; the chair that one of them takes is filled by the row before."""
+    early = on(-60)
+    load = Import(here, book([row(NAMES[0], "主席", on(-5)), row(NAMES[1], "主席", early), row(NAMES[2], "副主席", early)]), "roster",
+                  by="secretary", **DECISION)
+    first, second, third = ({c["code"]: c["title"] for c in r["cells"] if c["level"] == "error"} for r in load.rows())
+    assert (first, third) == ({}, {"before_party_decision": "任职时间"})
+    assert second == {"before_party_decision": "任职时间", "two_chairs": "妇联职务"}

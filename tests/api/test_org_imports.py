@@ -134,3 +134,19 @@ def test_after_a_day_organisations_are_not_taken_back_whole(here):
     draft.committed_at = (now() - timedelta(hours=25)).isoformat()
     drafts.save(draft)
     assert code(here.caller("officer").post(f"/imports/{batch.id}/revocation", {"why": "传错了"})) == "import_too_late"
+
+
+def test_every_rule_that_speaks_against_a_row_is_told_at_once_each_at_its_cell(here):
+    tomorrow = (now() + timedelta(2)).date().isoformat()
+    batch = load(here, village("莲南村", "莲西村妇联", 成立时间=tomorrow, 区划代码="360121100202", 主席职数=2),
+                 village("莲北村", 区划代码="360121100205"),
+                 village("莲东村", 层级="邨", 成立时间=tomorrow, 区划代码="360121100205", 类别="妇工委", 组织全称="莲塘镇莲东村妇女工作委员会"))
+    first, last = batch.rows("error")
+    assert {(c["title"], c["code"]) for c in first["cells"]} == {
+        ("上级组织", "parent_not_above"), ("成立时间", "in_future"), ("区划代码", "code_taken"), ("主席职数", "two_chairs")}
+    assert {(c["title"], c["code"]) for c in last["cells"]} == {
+        ("层级", "level_unknown"), ("成立时间", "in_future"), ("区划代码", "code_taken"), ("主席职数", "role_unfit"), ("副主席职数", "role_unfit"),
+        ("执委职数", "role_unfit")}  # the code is the row's above, which will be written
+    assert batch.state["counts"]["add"] == 1
+    unclear = load(here, village(类别="妇协", 主席职数="", 区划代码="", 成立时间=tomorrow))
+    assert {c["code"] for c in unclear.rows()[0]["cells"]} == {"type_unknown", "in_future"}

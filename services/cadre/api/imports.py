@@ -11,12 +11,14 @@ from services.cadre.api.columns import KINDS, bare_note, cell_of, rows_of, warn
 from services.cadre.api.renewals import notes
 from services.cadre.application import Cadre
 from services.cadre.application.imports import Batch
+from services.cadre.domain import seat
 from services.cadre.domain.appointment import By
 from services.cadre.domain.directory import Unit
 from services.cadre.domain.imports import Approval, Entry, Wanted
 from services.cadre.domain.known import OFFICE_WORDS, Known, Row, same_as_far
 from services.cadre.domain.matching import Matched
-from services.cadre.domain.objections import objections
+from services.cadre.domain.objections import crowded, objections
+from services.cadre.domain.seat import SeatClaim
 from services.cadre.events import AppointmentProposed, AppointmentStarted, CadreProfileChanged, CadreRegistered, ImportKind, ImportStarted
 from shared.calendar import today
 from shared.es import Done
@@ -74,6 +76,10 @@ class CadreImports:
         for v, m, (_, sheet, _) in zip(verdicts, matched, read, strict=True):
             if v.wrong and m.fresh:
                 _add(v, objections(kind, m.fresh, places, approval, day), sheet)
+        if kind == "roster":  # a first load only warns of it
+            for at, full in _crowded(store, first, [m for _, m, *_ in entered], tried):
+                v, _, sheet, _ = entered[at]
+                _add(v, full, sheet)
         written = [(v, entry) for v, _, _, entry in entered if v.action in ("add", "change") and not v.wrong]
         entries = [entry for _, entry in written]
         batch = batch.writing(entries)
@@ -127,6 +133,21 @@ def _add(v: Verdict, some: Sequence[Refused], sheet: Sheet) -> None:
     """What else speaks against the row, said once; not of cells that say nothing that can be judged."""
     told, unclear = {f.code for f in v.faults}, {f.field for f in v.line.faults if f.level == "error"}
     v.faults += [f for no in some if no.code not in told and (f := faulted(no, field=cell_of(no.field, sheet))).field not in unclear]
+
+
+def _crowded(store: Cadre, batch: Batch, rows: Sequence[Matched], tried: Sequence[Rehearsed]) -> Iterator[tuple[int, list[Refused]]]:
+    """Of the rows that some rule refuses, by their place: the seats that have no room for them either when it is their turn. `tried`: of the
+    teams that leave, then of the rows."""
+    teams = len(tried) - len(rows)
+    seats = {w.seat for m, o in zip(rows, tried[teams:], strict=True) if isinstance(o, Exception) for w in m.fresh}
+    claims: dict[UUID, Any] = store.load_all(SeatClaim, seats)
+    for n, outcome in enumerate(tried, -teams):
+        if not isinstance(outcome, Exception):
+            for stream, fact in outcome:
+                if stream in seats:
+                    claims[stream] = seat.evolve(claims.get(stream), fact)
+        elif n >= 0 and (entry := rows[n].entry):
+            yield n, crowded(entry.person, rows[n].fresh, batch.places, claims)
 
 
 def _title(m: Matched) -> str:

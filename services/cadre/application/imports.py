@@ -143,7 +143,8 @@ class Imports(Renewals):
         people = self.copy.appointments_of({r.person for r in rows})
         told = self._told({s for r in rows for s in (r.person, *r.appointments)} | {a for t in state.teams for a in t.outgoing})
         back = [(r.row, partial(self.take_back_row, id, r, told, bool(people.get(r.person, set()) - mine), by)) for r in rows]
-        names = {u.id: u.full_name for u in self.copy.units(state.started.organisation)} if state.teams else {}  # all at once: each alone costs as much
+        # all names at once: each alone costs as much
+        names = {u.id: u.full_name for u in self.copy.units(state.started.organisation)} if state.teams else {}
         for t in state.teams:
             ends = {a: _taken(told.get(a, ()), id, f"team/{t.organisation}") for a in t.outgoing}
             back.append((names.get(t.organisation, "—"), partial(self.restore_team, id, t, ends, by)))

@@ -6,11 +6,11 @@ from uuid import UUID
 from services.cadre.domain.imports import ONLY_WARNED, Approval, Wanted
 from services.cadre.domain.refusals import refused
 from services.cadre.domain.rules import route
-from services.cadre.domain.seat import Place, check, plan_on
-from services.cadre.events import ImportKind, Post
+from services.cadre.domain.seat import Place, SeatClaim, check, plan_on, too_many
+from services.cadre.events import Hold, ImportKind, Post
 from shared.fact import Refused
 
-__all__ = ["objections"]
+__all__ = ["crowded", "objections"]
 
 
 def objections(kind: ImportKind, some: Iterable[Wanted], places: Mapping[UUID, Place], approval: Approval, today: date) -> list[Refused]:
@@ -32,3 +32,10 @@ def objections(kind: ImportKind, some: Iterable[Wanted], places: Mapping[UUID, P
             if "party" in route(place.rules, place.level, post):
                 found.setdefault("before_party_decision", refused("before_party_decision", day=w.starts_on, decided_on=approval.decided_on))
     return [no for no in found.values() if kind != "opening" or no.code not in ONLY_WARNED]
+
+
+def crowded(who: UUID, some: Iterable[Wanted], places: Mapping[UUID, Place], claims: Mapping[UUID, SeatClaim | None]) -> list[Refused]:
+    """The seats that have no room for her as things stand."""
+    holds = ((w, Hold(appointment=w.appointment, person=who, starts_on=w.starts_on, until=w.until)) for w in some)
+    found = (too_many(claims.get(w.seat), new, places[w.organisation].seats[w.seat]) for w, new in holds)
+    return [no for no in found if no]

@@ -7,10 +7,11 @@ from uuid import UUID
 from services.cadre.domain.refusals import refused
 from services.cadre.domain.rules import Rules
 from services.cadre.events import Engagement, Hold, Role, SeatFreed, SeatHeld, SeatOpened
-from shared.fact import Fact
+from shared.fact import Fact, Refused
 
 __all__ = ["HEADS", "Place", "Plan", "SeatClaim", "Term", "check", "covers", "evolve", "free", "hold", "keep",
-           "open_holds", "plan_on", "taken", "term_of"]
+           "open_holds", "plan_on", "taken", "term_of",
+           "too_many"]
 
 HEADS = frozenset({"chair", "director"})
 
@@ -159,13 +160,20 @@ def hold(claim: SeatClaim | None, new: Hold, plans: Iterable[Plan] | None, warni
     """She takes a place, or keeps it with other dates. `plans` None: org does not say, nothing is counted. With `warnings`, it only warns."""
     if claim and any(h.person == new.person and h.appointment != new.appointment and _overlap(h, new) for h in claim.holds.values()):
         raise refused("already_in_seat")
-    over = taken(claim, new, plans) if plans is not None else None
+    over = too_many(claim, new, plans) if plans is not None else None
     if over and warnings is not None:
         warnings.append("seat_over_plan")
     elif over:
-        day, plan = over
-        raise refused("two_chairs" if plan.role in HEADS and plan.capacity == 1 else "seat_over_plan", since=day, capacity=plan.capacity)
+        raise over
     return keep(new)
+
+
+def too_many(claim: SeatClaim | None, new: Hold, plans: Iterable[Plan]) -> Refused | None:
+    """Why there is no room for her."""
+    if over := taken(claim, new, plans):
+        day, plan = over
+        return refused("two_chairs" if plan.role in HEADS and plan.capacity == 1 else "seat_over_plan", since=day, capacity=plan.capacity)
+    return None
 
 
 def keep(new: Hold) -> SeatHeld:

@@ -10,10 +10,11 @@ from uuid import UUID
 from services.org.application import Opening, Org, Proposal
 from services.org.application.imports import Entry
 from services.org.domain.names import NamedOrganisation, NamesIn, Said
+from services.org.domain.objections import Told
 from services.org.domain.refusals import refused
 from services.org.events import AreaKind, ImportStarted, Level, OrgType, Role, Seat
 from shared.es import Done
-from shared.fact import Refused, derive
+from shared.fact import Fact, Refused, derive
 from shared.imports.desk import Examined, Kind
 from shared.imports.drafts import Draft
 from shared.imports.names import Called
@@ -130,17 +131,31 @@ def _examined(store: Org, batch: UUID, lines: Sequence[Line], called: Sequence[N
     """Each row's verdict, what is to be written, and the rows that were built upon and then refused. `spoilt`: those known to be."""
     names = NamesIn(called, nearest_of, sound)
     found = [Verdict(line, title=str(line.values.get("full_name") or ""), faults=list(line.faults)) for line in lines]
-    tried = [(v, entry) for v in found if (entry := _entry(batch, v.line, names, v, spoilt))]
+    read = [(v, *known) for v in found if (known := _entry(batch, v.line, names, v, spoilt))]
+    tried = [(v, entry, told) for v, told, entry in read if entry]
     tried.sort(key=lambda t: t[0].wrong)  # what is wrong already is tried last: it takes no code from a row that will be written
-    for (v, _), outcome in zip(tried, rehearse(store, [partial(store.enter, batch, e) for _, e in tried]), strict=True):
+    doubtful, facts = [(v, told) for v, told, entry in read if v.wrong and not entry], list[tuple[UUID, Fact]]()
+    for (v, _, told), outcome in zip(tried, rehearse(store, [partial(store.enter, batch, e) for _, e, _ in tried]), strict=True):
         if isinstance(outcome, Refused):
-            v.faults += [f for f in (faulted(outcome, field=_cell(outcome)),) if f.field not in {known.field for known in v.line.faults}]
+            _add(v, [outcome])
+            doubtful.append((v, told))
         elif isinstance(outcome, Exception):
             raise outcome
         elif not v.wrong:
             v.action = "add"
+            facts += outcome
+    for (v, _), against in zip(doubtful, store.objections([told for _, told in doubtful], facts), strict=True):
+        _add(v, against)
     added = {said.row for said in names.added.values()}
-    return found, [entry for v, entry in tried if v.action == "add"], [v.line.row for v, _ in tried if v.wrong and v.line.row in added]
+    return found, [entry for v, entry, _ in tried if v.action == "add"], [v.line.row for v, *_ in tried if v.wrong and v.line.row in added]
+
+
+def _add(v: Verdict, some: Sequence[Refused]) -> None:
+    """Each rule once a cell; not of cells that could not be understood."""
+    for no in some:
+        f, unclear = faulted(no, field=_cell(no)), {known.field for known in v.line.faults}
+        if f.field not in unclear and (f.code, f.field) not in {(told.code, told.field) for told in v.faults}:
+            v.faults.append(f)
 
 
 def _cell(no: Refused) -> str:
@@ -150,8 +165,8 @@ def _cell(no: Refused) -> str:
     return {"established_on": "established", "proposed_on": "established", "number": "code"}.get(no.field, no.field)
 
 
-def _entry(batch: UUID, line: Line, names: NamesIn, v: Verdict, spoilt: Collection[str]) -> Entry | None:
-    """The row as an opening; `v` gets what is wrong or differs. None: nothing to write."""
+def _entry(batch: UUID, line: Line, names: NamesIn, v: Verdict, spoilt: Collection[str]) -> tuple[Told, Entry | None] | None:
+    """The row as far as it can be understood, and as an opening when that is whole; `v` gets what is wrong or differs. None: it is there."""
     r = line.values
     name, level = r.get("full_name"), r.get("level")
     kind: OrgType = r.get("org_type") or "federation"
@@ -169,18 +184,20 @@ def _entry(batch: UUID, line: Line, names: NamesIn, v: Verdict, spoilt: Collecti
         return None
     if v.wrong or line.row in spoilt:
         names.spoil((name, r.get("short_name")), line.row)
-    if not name or not level or not parent or not r.get("established"):
-        return None
+    id = derive(batch, line.row, "organisation")
+    seats = tuple(Seat(seat=derive(id, "seat", role), role=role, capacity=r[f]) for f, (_, role) in SEATS.items() if r.get(f))
+    day: date | None = r["established"].on if r.get("established") else None
+    clear = not any(f.field == "org_type" for f in line.faults)  # nothing is concluded from a kind that could not be understood
+    told = Told(id, kind, level if clear else None, parent.id if parent else None, day, r.get("code"), seats if clear else ())
+    if not name or not level or not parent or not day:
+        return told, None
     if near := names.likely(name, kind, parent.id):
         v.faults.append(faulted(refused("import_near", "full_name", there=near.full_name), "warn"))
-    id = derive(batch, line.row, "organisation")
-    day: date = r["established"].on
-    seats = tuple(Seat(seat=derive(id, "seat", role), role=role, capacity=r[f]) for f, (_, role) in SEATS.items() if r.get(f))
     short = r.get("short_name") or name
     proposal = Proposal(name, short, kind, level, parent.id, day, area_kind=r.get("area_kind"), opening=True)
     if not v.wrong and line.row not in spoilt:
         names.add(Called(id, name, short, None, level, parent.id, None), Said(line.row, r))
-    return line.row, id, Opening(proposal, day, r.get("code"), name if r.get("code") else None, seats)
+    return told, (line.row, id, Opening(proposal, day, r.get("code"), name if r.get("code") else None, seats))
 
 
 def _same(there: NamedOrganisation, parent: NamedOrganisation, r: dict[str, Any], earlier: Said | None, v: Verdict) -> None:

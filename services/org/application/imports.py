@@ -1,26 +1,28 @@
 """The use cases of import batches of organisations."""
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from itertools import count
 from typing import Protocol
 from uuid import UUID
 
 from services.org.application.organisations import Organisations, division
+from services.org.domain import code as codes_of
 from services.org.domain import dependants as hanging_of
-from services.org.domain import imports
+from services.org.domain import imports, organisation
 from services.org.domain.code import Code
 from services.org.domain.dependants import Dependants
 from services.org.domain.imports import ImportBatch
 from services.org.domain.names import NamedOrganisation
+from services.org.domain.objections import Told, objections
 from services.org.domain.opening import Opening
 from services.org.domain.organisation import Organisation
 from services.org.domain.refusals import refused
 from services.org.events import ImportedOrganisation, ImportStarted
 from shared.calendar import today
 from shared.es import Done
-from shared.fact import derive
+from shared.fact import Fact, Refused, derive
 
 __all__ = ["Copy", "Imports"]
 
@@ -47,6 +49,19 @@ class Imports(Organisations):
         """One row, once per batch and row."""
         row, id, opening = entry
         return self.open_organisation(id, opening, f"{batch}/{row}")
+
+    def objections(self, some: Sequence[Told], facts: Iterable[tuple[UUID, Fact]]) -> list[list[Refused]]:
+        """All that speaks against each of them, when these facts are recorded."""
+        orgs: dict[UUID, Organisation | None] = dict.fromkeys(t.parent for t in some if t.parent)
+        codes: dict[UUID, Code | None] = dict.fromkeys(s for t in some for s in division(t.code))
+        orgs |= self.load_all(Organisation, orgs)
+        codes |= self.load_all(Code, codes)
+        for stream, fact in facts:
+            if stream in orgs:
+                orgs[stream] = organisation.evolve(orgs[stream], fact)
+            elif stream in codes:
+                codes[stream] = codes_of.evolve(codes[stream], fact)
+        return [objections(t, orgs, codes, today()) for t in some]
 
     def begin_import(self, id: UUID, started: ImportStarted, key: str) -> Done:
         return self.do(key, {ImportBatch: id}, lambda was: imports.start(was, started))

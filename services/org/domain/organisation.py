@@ -40,7 +40,7 @@ from services.org.events import (
 from shared.fact import Fact
 
 __all__ = ["Organisation", "Proposal", "abolish", "active", "assign", "change", "cover", "establish", "evolve", "known", "move", "plan", "propose",
-           "withdraw"]
+           "under", "withdraw"]
 
 LEVELS: tuple[Level, ...] = ("province", "city", "county", "township", "village")
 KINDS: dict[OrgType, int] = {"federation": 0, "women_congress_org": 0, "working_committee": 1, "organ_committee": 2, "group_member": 3,
@@ -116,7 +116,7 @@ def propose(was: Organisation | None, p: Proposal, parent: Organisation | None, 
     if p.parent is None:
         need(p.level == "province" and p.org_type == "federation", "parent_required", "parent")
     else:
-        _under(p.level, p.org_type, parent, None if p.opening else p.proposed_on)
+        under(p.level, p.org_type, parent, None if p.opening else p.proposed_on)
     for id in p.units:
         units_of.free(units.get(id))
     need(len(p.units) < 2 or p.formation_mode != "standalone", "joint_formation", "formation_mode")
@@ -127,7 +127,7 @@ def propose(was: Organisation | None, p: Proposal, parent: Organisation | None, 
                                 proposed_on=p.proposed_on, proposed_by=() if p.opening else by, out_of=p.out_of)
 
 
-def _under(level: Level, org_type: OrgType, parent: Organisation | None, day: date | None) -> None:
+def under(level: Level, org_type: OrgType, parent: Organisation | None, day: date | None) -> None:
     """A parent stands strictly above by (level, kind): so the tree can have no cycle, whatever races."""
     if not parent or parent.state == "withdrawn":
         raise refused("parent_unknown", "parent")
@@ -176,7 +176,7 @@ def move(was: Organisation | None, parent_id: UUID, parent: Organisation | None,
     """Under another parent from a day on; its division code ends with the move."""
     org = active(was, effective)
     need(parent_id != org.parent, "same_parent", "parent")
-    _under(org.level, org.org_type, parent, effective)
+    under(org.level, org.org_type, parent, effective)
     not_before(effective, org.moved_on, "effective")
     freed = [DivisionReleased(code=org.code, effective=max(effective, org.coded_on or effective))] if org.code else []
     return [OrganisationMoved(parent=parent_id, effective=effective), *freed]

@@ -1,17 +1,16 @@
 """The seat plan of an organisation: what may be planned, and what its composition should be (warnings, unless the table says block)."""
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from uuid import UUID
 
-from services.org.domain.checks import need
 from services.org.domain.refusals import refused
 from services.org.domain.rule import Rules, flag, number
 from services.org.events import Level, OrgType, Role, Seat
 from shared.fact import Refused
 
-__all__ = ["HEADS", "OFFICES", "check", "composition", "differences"]
+__all__ = ["HEADS", "OFFICES", "check", "composition", "differences", "faults"]
 
 HEADS: frozenset[Role] = frozenset({"chair", "director"})
 OFFICES: frozenset[Role] = frozenset({"chair", "vice_chair", "standing_member"})
@@ -21,15 +20,22 @@ COMMITTEE_ROLES: frozenset[Role] = frozenset({"director", "deputy_director", "me
 
 def check(org_type: OrgType, seats: Sequence[Seat]) -> None:
     """What no rules table can allow."""
-    need(seats, "seats_missing", "seats")
-    need(len({s.seat for s in seats}) == len(seats), "seat_twice", "seats")
-    need(all(s.capacity >= 1 for s in seats), "seat_capacity", "seats")
-    need(all(sum(s.capacity for s in seats if s.role == head) <= 1 for head in HEADS), "two_chairs", "seats")
-    fit = COMMITTEE_ROLES if org_type in ("organ_committee",
-                                          "working_committee") else FEDERATION_ROLES if org_type == "federation" else None
-    wrong = next((s.role for s in seats if fit and s.role not in fit), None)
-    need(not wrong, "role_unfit", "seats",
-         role=wrong, fit=", ".join(sorted(fit or ())))
+    for no in faults(org_type, seats):
+        raise no
+
+
+def faults(org_type: OrgType, seats: Sequence[Seat]) -> Iterator[Refused]:
+    """All of it."""
+    if not seats:
+        yield refused("seats_missing", "seats")
+    if len({s.seat for s in seats}) != len(seats):
+        yield refused("seat_twice", "seats")
+    if any(s.capacity < 1 for s in seats):
+        yield refused("seat_capacity", "seats")
+    yield from (refused("two_chairs", "seats", role=head) for head in sorted(HEADS) if sum(s.capacity for s in seats if s.role == head) > 1)
+    fit = COMMITTEE_ROLES if org_type in ("organ_committee", "working_committee") else FEDERATION_ROLES if org_type == "federation" else None
+    wrong = dict.fromkeys(s.role for s in seats if fit and s.role not in fit)
+    yield from (refused("role_unfit", "seats", role=role, fit=", ".join(sorted(fit or ()))) for role in wrong)
 
 
 def composition(org_type: OrgType, level: Level, seats: Sequence[Seat], rules: Rules, path: Sequence[UUID], day: date) -> None:
