@@ -13,7 +13,9 @@ import sys
 import zipfile
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Any, NamedTuple
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NamedTuple, NoReturn
 
 import orjson
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
@@ -184,11 +186,21 @@ def _cut(xml: bytes, box: Box) -> bytes:
 
 # -- the process ---------------------------------------------------------------------------------------------------------
 def grids(data: bytes) -> Iterator[tuple[str, list[list[Any]], Any]]:
-    book = CalamineWorkbook.from_filelike(io.BytesIO(fitted(data) if data.startswith(b"PK") else data))
+    book = CalamineWorkbook.from_filelike(io.BytesIO(fitted(data) if data.startswith(b"PK") else _old(data)))
     for meta in book.sheets_metadata:
         if meta.visible == SheetVisibleEnum.Visible and meta.typ == SheetTypeEnum.WorkSheet:
             sheet = book.get_sheet_by_name(meta.name)
             yield meta.name, _trimmed(sheet), sheet.merged_cell_ranges or ()
+
+
+def _old(data: bytes) -> bytes:
+    """The same of an .xls."""
+    def far(sheet: str, cells: list[Box]) -> NoReturn:
+        raise TooFar(sheet, [f"{letter(column - 1)}{row}" for row, column in cells])
+
+    sys.path.append(str(Path(__file__).parent))  # this process knows no packages of ours
+    fit: bytes = import_module("old").fitted(data, USUAL, MOST_CELLS, far, lambda text: len(text) < 200 and BLANK.match(text))
+    return fit
 
 
 def _trimmed(sheet: Any) -> list[list[Any]]:

@@ -62,12 +62,20 @@ def two_header_rows() -> bytes:
     return out.getvalue()
 
 
-def old_xls(protect: bool = False) -> bytes:
+def old_xls(protect: bool = False, far: object = "", hidden: bool = False) -> bytes:
+    """`far`: what stands in its last cell, None for a format alone; `hidden`: another sheet, hidden and written to the end."""
     made = xlwt.Workbook()
     page = made.add_sheet("花名册")
     for i, row in enumerate([HEADER, person("王芳", born=29343), person("李敏")]):
         for j, value in enumerate(row):
             page.write(i, j, value)
+    if far != "":
+        page.write(65535, 255, far, xlwt.easyxf("font: bold on"))
+    if hidden:
+        other = made.add_sheet("旧表")
+        other.visibility = 1
+        other.write(0, 0, "旧")
+        other.write(65535, 255, "旧")
     out = io.BytesIO()
     if protect:  # a record that says: what follows is encrypted
         stream = made.get_biff_data()
@@ -226,6 +234,10 @@ KINDS: dict[str, Kind] = {
     "right": told(make=one(), verdicts=("add",)),
     "two header rows, one merged": told(make=two_header_rows, verdicts=("add",)),
     "old xls with a bare date number": told(make=old_xls, verdicts=("add", "add"), name="花名册.xls"),
+    "old xls with a blank in its last cell": told(make=lambda: old_xls(far="\u3000"), verdicts=("add", "add"), name="花名册.xls"),
+    "old xls with a format in its last cell": told(make=lambda: old_xls(far=None), verdicts=("add", "add"), name="花名册.xls"),
+    "old xls with an empty formula in its last cell": told(make=lambda: old_xls(far=xlwt.Formula('""')), verdicts=("add", "add"), name="花名册.xls"),
+    "old xls with a hidden sheet up to its last cell": told(make=lambda: old_xls(hidden=True), verdicts=("add", "add"), name="花名册.xls"),
     "WPS et": told(make=old_xls, verdicts=("add", "add"), name="花名册.et"),
     "csv in GB18030": told(make=lambda: csv("gb18030"), verdicts=("add",), name="花名册.csv"),
     "csv in UTF-8 with its mark": told(make=lambda: csv("utf-8-sig"), verdicts=("add",), name="花名册.csv"),
@@ -309,6 +321,7 @@ KINDS: dict[str, Kind] = {
     "two rows of one person that agree": told(make=lambda: book([person(role="主席", 联系电话="13800138000"), person()]), verdicts=("add", "add")),
     "nobody's row": told("required", make=one(name=""), verdicts=("error",)),
     "macros": told(make=lambda: with_part("xl/vbaProject.bin"), verdicts=("add",), name="花名册.xlsm"),
+    "something written in the last cell of an xls": Kind(lambda: old_xls(far="x"), failed="sheet_too_far", name="花名册.xls"),
     "something written in the last cell": Kind(lambda: far("x", "XFD1048576"), failed="sheet_too_far"),
     "a long text in thousands of cells": Kind(one_text_in_many_cells, failed="file_bomb"),
     "a missing column": Kind(lambda: book([["1", "王芳"]], ("序号", "姓名", "性别", "民族")), failed="column_missing"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -15,6 +16,7 @@ from services.projection.api.sheet import Head, written
 from shared.fact import Refused
 from shared.formulas import guard
 from shared.workbook import Bad, Column, cells, dates, marked, read, template
+from shared.workbook.reading import read_grids
 from shared.workbook.safety import kind_of
 from tests.files.making import book, person
 
@@ -68,6 +70,25 @@ def old_book(rows: list[list[str]]) -> bytes:
             page.write(i, j, value)
     made.save(out)
     return out.getvalue()
+
+
+def test_an_old_book_is_cut_to_what_is_written_and_keeps_every_text_of_it():
+    """Texts that go on in another record, wide and narrow ones, some of them blank; and the same with a piece missing, which is no crash."""
+    said = [[f"{'王' * (n % 40)}{n}{'x' * (n % 60)}", " " * (n % 3)] for n in range(2000)]
+    [(_, plain, _)] = read_grids(old_book(said))
+    far = old_book([*said, *[[]] * 60_000, [*[""] * 250, " "]])
+    [(_, cut, merged)] = read_grids(far)
+    assert cut == plain == [[name] for name, _ in said] and merged == []
+    for end in (len(far) // 3, len(far) - 700):
+        with pytest.raises(Refused) as no:
+            list(read_grids(far[:end]))
+        assert no.value.code in ("file_damaged", "file_not_a_workbook")
+
+
+def test_a_small_old_book_as_another_program_writes_it_is_cut_too():
+    """LibreOffice keeps a short workbook among the small streams; this one has blanks in A60000 and IV65536."""
+    data = Path(__file__).with_name("libreoffice.xls").read_bytes()
+    assert [(name, len(rows), rows[-1][1]) for name, rows, _ in read_grids(data)] == [("花名册", 3, "王芳")]
 
 
 def comma(rows: list[list[str]]) -> bytes:
