@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from services.console.backend import Answer, Backend
 from services.console.column import Column
-from services.console.labels import label
+from services.console.labels import LABELS, label
 from services.console.query import address, given, state_of, texts
 from services.console.session import current
 from services.console.views import View, mine
@@ -40,6 +40,13 @@ class Filter:
 
     def takes(self, value: str) -> bool:
         return not (self.strict and self.choices) or value in dict(self.choices)
+
+    def word(self, value: str, language: str) -> str:
+        """What an answer is called: a code by its kind, any other by the word given with it."""
+        if value in LABELS.get(self.kind, {}):
+            return label(self.kind, value, language)
+        said = dict(self.choices).get(value)
+        return translations(language).gettext(said) if said else value
 
 
 @dataclass(frozen=True)
@@ -178,10 +185,10 @@ class Shown:
     def tokens(self) -> list[Token]:
         found, translate = [], translations(self.language).gettext
         for f in self.listing.filters:
-            values, words = texts(self.said.get(f.name)), dict(f.choices)
+            values = texts(self.said.get(f.name))
             for value in filter(f.takes, values):
-                text = label(f.kind, value, self.language) if f.kind else translate(words[value]) if value in words else value
-                found.append(Token(translate(f.title), text, self.url(**{f.name: [v for v in values if v != value], "cursor": None})))
+                left = [v for v in values if v != value]
+                found.append(Token(translate(f.title), f.word(value, self.language), self.url(**{f.name: left, "cursor": None})))
         return found
 
     @property

@@ -92,7 +92,8 @@ def environment(language: str) -> Environment:
     extended: Any = made  # by i18n with a method of its own
     extended.install_gettext_translations(translations(language), newstyle=True)
     made.filters.update(day=day, instant=instant, number=number)
-    made.globals.update(static=static.url, query=query, tag=tag, languages=LANGUAGES, nav=NAV, language=language)
+    made.globals.update(static=static.url, query=query, tag=tag, languages=LANGUAGES, nav=NAV, language=language,
+                        gap=" " if language == "en" else "", comma=", " if language == "en" else "、")  # between words, and in a list
     made.filters["label"] = lambda value, kind: labels.label(kind, value, language)
     return made
 

@@ -122,7 +122,8 @@ def test_it_is_found_by_who_did_it_and_what_it_is_about_in_pages(story: Story, a
     hers = ["系统随王干事的办理授予李南昌县妇女联合会的填报员角色。", "王干事凭南妇〔2024〕5号变更南昌县妇女联合会的简称。"]
     assert said(auditor, who="王干事") == hers == said(auditor, who="other") == said(auditor, actor=OTHER)
     assert said(auditor, who="系统") == hers[:1] and said(auditor, who="没有此人") == []
-    assert said(auditor, document=paper) == [hers[1], "周主任登记公文任职批复。"] and said(auditor, who="王干事", about="organisation") == hers[1:]
+    assert said(auditor, document=paper) == [hers[1], "周主任登记公文《任职批复》。"]
+    assert said(auditor, who="王干事", about="organisation") == hers[1:]
     page = get(auditor, RECORDS, limit=1).json()
     assert get(auditor, RECORDS, limit=1, cursor=page["cursor"]).json()["rows"][0]["event"] != page["rows"][0]["event"]
     assert get(auditor, f"{RECORDS}/total").json()["total"] == len(said(auditor, limit=200))

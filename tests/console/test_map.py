@@ -43,12 +43,12 @@ def test_with_one_it_is_offered_and_the_number_stands_beside_it(approved):
     assert "/organisations/map" in approved.get("/organisations").text
     page = approved.get(HERE).text
     assert "审图号：赣S(2026)000号" in page and page.count("<path class=") >= 100
-    assert "<title>南昌县妇女联合会：96%（96/100）</title>" in page
+    assert "<title>南昌县妇女联合会：96.0%（96/100）</title>" in page
 
 
 def test_every_figure_of_the_map_stands_in_its_table_and_what_has_no_border_beside_it(approved):
     page = approved.get(HERE).text
-    assert '<td class="number">96%（96/100）</td>' in page and "没有边界图的：新设区妇女联合会" in page
+    assert '<td class="number">96.0%（96/100）</td>' in page and "没有边界图的：新设区妇女联合会" in page
     assert page.count("江西省妇女联合会") < 5, "the province itself is no county"
 
 

@@ -73,8 +73,8 @@ def hidden(page):
 
 def test_the_overview_compares_in_division_order_and_says_every_figure_twice(county):
     page = county.get("/organisations").text
-    assert page.index("莲塘镇妇联：96%（2/3）") < page.index("向塘镇妇联：100%（2/3）"), "the order of the divisions, not of the figures"
-    assert page.count("96%（2/3）") >= 3 and "<title>主席配备率</title>" in page, "dot, its title, and the table twin"
+    assert page.index("莲塘镇妇联：96.0%（2/3）") < page.index("向塘镇妇联：100.0%（2/3）"), "the order of the divisions, not of the figures"
+    assert page.count("96.0%（2/3）") >= 3 and "<title>主席配备率</title>" in page, "dot, its title, and the table twin"
     assert "机关妇委会：" not in page, "what has no chair's seat is not compared"
     assert "届满待换届" in page and "按行政区划顺序，不排名" in page and "审图号" not in page
 

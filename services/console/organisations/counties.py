@@ -82,5 +82,5 @@ def county(row: Mapping[str, Any] | None, path: str) -> County:
     if row is None:
         return County("", "", NONE, path, "")
     value = row["value"]
-    said = "–" if value is None else f"{value:g}%（{row['numerator']}/{row['denominator']}）"
+    said = "–" if value is None else f"{value:.1f}%（{row['numerator']}/{row['denominator']}）"
     return County(str(row["name"]), said, band(value), path, str(row["area"]))

@@ -116,7 +116,7 @@ def compared(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def told(value: float | None, part: int, whole: int) -> str:
-    return f"{value:g}%（{part}/{whole}）" if value is not None else "–"
+    return f"{value:.1f}%（{part}/{whole}）" if value is not None else "–"
 
 
 @router.get("/organisations/map")

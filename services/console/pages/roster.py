@@ -123,7 +123,7 @@ async def roster(request: Request, api: Api) -> Response:
     area = request.query_params.get("area") or api.session.place
     shown, (kind, parts) = await asyncio.gather(ROSTER.load(request, api, area=area), divided(api, area))
     one = shown.rows and shown.said.get("organisation")
-    place = shown.rows[0]["organisation_name"] if one else shown.answer["area_name"] if shown.said.get("area") else ""
+    place = shown.rows[0]["organisation_name"] if one else shown.answer["area_name"] or ""  # a print says whose roster it is
     exact = [Token(N_("地区"), shown.answer["area_name"] or "", shown.url(area=None, cursor=None))] if shown.said.get("area") else []
     exact += [Token(N_("组织"), place, shown.url(organisation=None, cursor=None))] if one else []
     about = {"exact": exact, "kind": kind, "parts": parts, "area": area, "most": MOST, "printable": printable(shown, api.session.place)}

@@ -10,18 +10,19 @@ from fastapi import APIRouter, Request, Response
 from prometheus_client.parser import text_string_to_metric_families
 
 from services.console.render import page
+from services.console.words import N_
 from shared.settings import settings
 
 __all__ = ["public"]
 
 NAMES = {
-    "org": "组织与换届",
-    "cadre": "干部与任职",
-    "lecture": "志愿讲课课题库",
-    "hotline": "12338 值班",
-    "projection": "报表与审计",
-    "keys": "密钥",
-    "issuer": "登录（仅开发）",
+    "org": N_("组织与换届"),
+    "cadre": N_("干部与任职"),
+    "lecture": N_("志愿讲课课题库"),
+    "hotline": N_("12338 值班"),
+    "projection": N_("报表与审计"),
+    "keys": N_("密钥"),
+    "issuer": N_("登录（仅开发）"),
 }
 public = APIRouter()
 

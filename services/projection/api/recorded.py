@@ -74,7 +74,7 @@ ACTS = {
         "登记{where}的换届选举会议：应到{entitled}、实到{present}、收回{returned}票、有效{valid}票",
         "recorded the congress of {where}: {present} of {entitled} present, {returned} papers returned, {valid} valid",
     ),
-    "org.ElectionResultReported": ("上报{where}的选举结果：候选人{candidates}人次", "reported the result of {where}: {candidates} candidacies"),
+    "org.ElectionResultReported": ("上报{where}的选举结果：候选人{candidates}人次", "reported the result of {where}: candidacies: {candidates}"),
     "org.ElectionResultReturned": ("退回{where}的选举结果", "returned the result of {where}"),
     "org.ElectionResultApproved": ("批复{where}的选举结果：当选{winners}人次", "approved the result of {where}: {winners} elected"),
     "org.ResultFiled": ("将{where}的选举结果报{filed_with}备案", "filed the result of {where} with {filed_with}"),
@@ -86,8 +86,8 @@ ACTS = {
     "org.VacancyApproved": ("批准{where}的补缺人选", "approved who fills a vacancy of {where}"),
     "org.VacancyFilled": ("登记{where}的空缺已补", "filled a vacancy of {where}"),
     "org.VacancySeatAbolished": ("因职位取消结束{where}的空缺", "ended a vacancy of {where} with its seat"),
-    "org.DocumentRegistered": ("登记公文{name}", "registered the paper {name}"),
-    "org.DocumentFileAttached": ("为公文{name}上传附件", "attached a file to the paper {name}"),
+    "org.DocumentRegistered": ("登记公文《{name}》", "registered the paper “{name}”"),
+    "org.DocumentFileAttached": ("上传公文附件“{name}”", "attached the file “{name}” to a paper"),
     "org.ImportStarted": ("提交{where}的导入文件“{name}”（{rows}行）", "submitted the import “{name}” of {where} ({rows} rows)"),
     "org.ImportCommitted": ("完成导入“{name}”：写入{applied}行，未写入{refused}行", "took in “{name}”: {applied} rows, {refused} left out"),
     "org.ImportRevoked": ("撤销导入“{name}”（{rows}行）", "took back the import “{name}” ({rows} rows)"),
@@ -198,4 +198,5 @@ def _seats(seats: Sequence[Mapping[str, Any]], language: int) -> str:
     held = Counter[str]()
     for seat in seats:
         held[seat["role"]] += seat["capacity"]
-    return "、".join(f"{ROLES[role][language]}{n}" for role, n in held.items())
+    comma, gap = (("、", ""), (", ", " "))[language]
+    return comma.join(f"{ROLES[role][language]}{gap}{n}" for role, n in held.items())
