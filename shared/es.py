@@ -58,7 +58,7 @@ class Store(Application[UUID]):
         super().__init__(env)
         self.mapper.store, self.mapper.vault = self.name, vault
         self.listeners: list[Callable[[], None]] = []
-        self._locks = [threading.Lock() for _ in range(LOCKS)]
+        self._locks: dict[int, threading.Lock] = {}  # made when first needed: all at once would be most of what opening a store costs
         self._collecting: ContextVar[list[Command] | None] = ContextVar("collecting", default=None)
 
     def construct_recorder(self) -> Recorder:
@@ -267,9 +267,10 @@ class Store(Application[UUID]):
         held: list[threading.Lock] = []
         try:
             for i in sorted({id.int % LOCKS for id in ids}):
-                if not self._locks[i].acquire(timeout=max(0.0, deadline - time.monotonic())):
+                lock = self._locks.setdefault(i, threading.Lock())
+                if not lock.acquire(timeout=max(0.0, deadline - time.monotonic())):
                     raise Busy("too many changes at once, send it again")
-                held.append(self._locks[i])
+                held.append(lock)
             yield
         finally:
             for lock in held:

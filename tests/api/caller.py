@@ -40,10 +40,23 @@ def config(folder: Path, **more: Any) -> Settings:
     return Settings(mode="dev", data=folder, **more)
 
 
+RESOLVED: dict[tuple[object, ...], Any] = {}
+
+
+def resolved(app: FastAPI) -> FastAPI:
+    """The app with its routers as the first app that included them has them: what a route asks for is worked out for every app anew, and
+    for hundreds of them that was a quarter of the time."""
+    for n, route in enumerate(app.router.routes):
+        if there := getattr(route, "include_context", None):
+            key = id(there.included_router), there.prefix, *(id(d.dependency) for d in there.dependencies)
+            app.router.routes[n] = RESOLVED.setdefault(key, route)  # which keeps the router, and so its id
+    return app
+
+
 @contextmanager
 def served(app: FastAPI) -> Iterator[FastAPI]:
     """The app while it runs, faults of ours raised in the test."""
-    with TestClient(app, raise_server_exceptions=False) as client:
+    with TestClient(resolved(app), raise_server_exceptions=False) as client:
         app.state.test_client = client
         yield app
 

@@ -16,6 +16,7 @@ from starlette.testclient import TestClient
 from deploy.issuer import State, issuer, signing_key
 from services.console.main import console
 from shared.settings import settings
+from tests.api.caller import resolved
 
 COUNTY = "018f0000-0000-7000-8000-000000000001"
 CITY = "018f0000-0000-7000-8000-000000000002"
@@ -124,7 +125,7 @@ def world(home: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Services]:
     monkeypatch.setenv("HALFSKY_MODE", "dev")
     monkeypatch.setenv("HALFSKY_DATA", str(home))
     settings.cache_clear()
-    there = issuer(settings())
+    there = resolved(issuer(settings()))
     there.state.issuer = State(settings(), signing_key(home / "issuer.pem"))
     yield Services(httpx.ASGITransport(there))
     settings.cache_clear()
@@ -133,7 +134,7 @@ def world(home: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Services]:
 @pytest.fixture
 def visitor(world: Services) -> Iterator[Reader]:
     """Nobody has signed in."""
-    app = console()
+    app = resolved(console())
     app.state.stand_in = httpx.AsyncClient(transport=world)
     with TestClient(app, base_url="http://127.0.0.1:8000", raise_server_exceptions=False) as client:
         there: State = world.issuer.app.state.issuer  # type: ignore[attr-defined]
