@@ -51,7 +51,8 @@ CASES = register(Listing(
     ),
     (
         Filter("search", N_("关键字"), hint=N_("组织名称或拼音首字母")),
-        Filter("state", N_("进度"), [("open", N_("办理中")), ("moot", N_("届次已结束，待取消")), *(c for c in choices("stage") if c[0] in STAGES)], "stage"),
+        Filter("state", N_("进度"), [("open", N_("办理中")), ("moot", N_("届次已结束，待取消")), *(c for c in choices("stage") if c[0] in STAGES)],
+               "stage"),
     ),
     export=("xlsx",),
     keep=("area", "as_of", "batch"),
