@@ -213,6 +213,12 @@ def test_a_trail_shows_everything_one_request_brought_about(desk):
     assert CHANGE["sentence"]["zh-CN"] in page and "org.VacancyOpened" in page
 
 
+def test_nothing_stands_in_the_way_of_nobody(desk):
+    for path in ("/appointments/new", f"/appointments/new?organisation={COUNTY}", f"/appointments/new?organisation={COUNTY}&seat={SEAT}"):
+        assert "办理前请注意" not in desk.get(path).text
+    assert "办理前请注意" in desk.get(f"/appointments/new?organisation={COUNTY}&seat={SEAT}&person={PERSON}").text
+
+
 def test_only_the_ways_into_an_office_are_offered_for_it(desk):
     def offered(page: str) -> list[str]:
         return re.findall(r'<option value="(\w+)"', page.partition('id="f-mode"')[2].partition("</select>")[0])

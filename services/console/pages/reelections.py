@@ -101,8 +101,8 @@ async def due(request: Request, api: Api) -> Response:
     if request.query_params["state"] != "asked":
         listing = replace(listing, columns=[c for c in listing.columns if c.name != "extension_asked"])
     shown = await listing.load(request, api, area=area)
-    if "as_of" in shown.said:
-        shown.actions = ()  # nothing is planned from what was so on another day
+    if "as_of" in shown.said or shown.said.get("state") == "asked":
+        shown.actions = ()  # nothing is planned from what was so on another day, or while an extension waits for its decision
     tabs = [(title, shown.url(state=state, cursor=None), shown.said.get("state") == state, None) for state, title in TERMS]
     return page(request, "reelections/due.html", shown=shown, tabs=tabs)
 

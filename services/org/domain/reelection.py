@@ -239,7 +239,7 @@ def evolve(was: Reelection | None, fact: Fact) -> Reelection | None:
         case ReelectionRefused():
             return replace(was, state="refused", since=fact.refused_on)
         case CongressHeld():
-            return replace(was, state="congress_held", since=fact.held_on, held=fact, reported=None)
+            return replace(was, state="congress_held", since=fact.held_on, held=fact)
         case ElectionResultReturned():
             return replace(was, state="congress_held", since=was.held.held_on if was.held else was.since)
         case ElectionResultReported():
