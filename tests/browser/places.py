@@ -25,7 +25,7 @@ CASES = (("party-decision", "proposed"), ("publicity", "reviewed_leader"), ("pub
          ("relief", "appointment"), ("suspension", "appointment"), ("resumption", "suspended"))  # fmt: skip
 ACTS = ("details", "seats", "division", "proposal", "move", "merger", "dissolution", "extension-request")
 STEPS = {"request": "planned", "permit": "requested", "refusal": "requested", "candidates": "permitted", "congress": "permitted", "result": "case",
-         "approval": "case", "filing": "approved", "close": "filed", "cancellation": "case"}  # on the case whose state allows it
+         "approval": "case", "return": "case", "filing": "approved", "close": "filed", "cancellation": "case"}  # on the case whose state allows it
 # what says that it cannot be done now
 NOT_NOW = ("/reelections/{planned}/result", "/reelections/{planned}/papers/ballot.pdf", "/organisations/{county}/establishment",
            "/appointments/{appointment}/approval")
@@ -43,6 +43,7 @@ PAGES = {
     "map": "/organisations/map?area={city}",
     **{f"organisation, {act}": f"/organisations/{{renewed}}/{act}" for act in ACTS},
     "organisation, extension": "/organisations/{extending}/extension",
+    "organisation, extension-refusal": "/organisations/{extending}/extension-refusal",
     **{f"organisation, {act}": f"/organisations/{{asked}}/{act}" for act in ("establishment", "withdrawal")},
     "roster": "/roster",
     "roster of a village": "/roster?area={village}",
@@ -98,7 +99,7 @@ FORMS = {n for n in PAGES if n.startswith("new ") or ", " in n} - {"organisation
 # parts of pages, files, and what machines ask; the login page is looked at signed out
 NO_PAGES = {
     "/login", "/login/start", "/login/back", "/static/{name}", "/favicon.ico", "/metrics", "/health", "/ready",
-    "/appointments/seats", "/appointments/counts", "/desk/figures", "/exports/{id}/file", "/organisations/branch",
+    "/appointments/seats", "/appointments/modes", "/appointments/counts", "/desk/figures", "/exports/{id}/file", "/organisations/branch",
     "/find/organisations", "/find/people", "/roster/total", "/views/{id}/count", "/audit/chain",
     "/imports/{service}/{id:uuid}/progress", "/imports/{service}/{id:uuid}/workbook", "/imports/template", "/export/{list}", "/organisations/export",
     "/organisations/{id}/roster.{format}", "/people/{id}/approval-form.{format}", "/certificates/{id}.{format}",
