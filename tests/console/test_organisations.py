@@ -9,6 +9,7 @@ import pytest
 
 from services.console.organisations.plot import MOST, plot
 from tests.console.conftest import CITY, COUNTY, OFFICER, refusal
+from tests.console.people_given import fields
 
 TOWN, OTHER, VILLAGE = (f"018f0000-0000-7000-8000-00000000001{n}" for n in (0, 1, 2))
 FIGURES = {
@@ -191,3 +192,33 @@ def test_five_thousand_children_come_a_page_at_a_time(county):
     assert "共 5,000 条" in page and "cursor=NEXT" in page and len(page) < 120_000
     asked = [r for r in county.services.asked if r.url.path.endswith("/children")]
     assert {r.url.params["limit"] for r in asked} == {"60"}
+
+
+PLAN = [{"seat": TOWN, "role": "chair", "capacity": 1, "engagement": None},
+        {"seat": OTHER, "role": "executive_member", "capacity": 15, "engagement": None}]  # fmt: skip
+
+LINES = {"effective": "2026-11-01", "seats.0.role": "chair", "seats.0.capacity": "1", "seats.1.role": "executive_member", "seats.1.capacity": "15"}
+
+
+@pytest.fixture
+def planning(officer):
+    now = {"full_name": "莲塘镇妇女联合会", "state": "active", "level": "township", "plans": [["2020-01-01", PLAN]], "abolished": []}
+    officer.services.give(f"GET org /organisations/{COUNTY}", httpx.Response(200, json=now, headers={"ETag": '"7"'}))
+    officer.services.give("GET projection /documents", {"rows": []})
+    return officer
+
+
+def test_a_seat_plan_is_looked_over_line_by_line_with_what_it_changes(planning):
+    path = f"/organisations/{COUNTY}/seats"
+    form = {**fields(planning.get(path).text), **LINES, "step": "check", "seats.0.role": "", "seats.0.capacity": "", "seats.1.capacity": "17",
+            "seats.2.role": "vice_chair", "seats.2.capacity": "2", "seats.2.engagement": "part_time"}  # fmt: skip
+    page = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", planning.post(path, form).text))
+    assert "主席 1 人 — 撤销" in page and "执委 15 人 执委 17 人" in page and "— 副主席 2 人 · 兼职" in page
+
+
+@pytest.mark.parametrize(("role", "capacity", "field"), [*(("chair", c, "capacity") for c in ("三", "", "0")), ("", "3", "role")])
+def test_a_line_of_a_seat_plan_that_says_half_of_a_seat_is_not_left_out_in_silence(planning, role, capacity, field):
+    path = f"/organisations/{COUNTY}/seats"
+    answer = planning.post(path, {**fields(planning.get(path).text), **LINES, "step": "check", "seats.0.role": role, "seats.0.capacity": capacity})
+    assert answer.status_code == 422 and f'href="#f-seats.0.{field}"' in answer.text and f'id="e-seats.0.{field}"' in answer.text
+    assert not any("dry-run" in r.headers for r in planning.services.asked)

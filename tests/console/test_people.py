@@ -268,3 +268,8 @@ def test_who_may_show_phones_is_offered_the_export_with_the_same_filters(desk):
     desk.sign_in()
     address = re.search(r'href="(/exports/new\?[^"]+)"', desk.get("/roster?role=chair&search=zhang").text)
     assert address and {"list=roster", f"area={COUNTY}", "role=chair", "search=zhang"} <= set(unescape(address[1]).partition("?")[2].split("&"))
+
+
+def test_a_roster_says_whose_it_is_for_a_print_is_read_without_the_page_around_it(desk):
+    desk.services.give("GET projection /roster", {**LIST, "area_name": "南昌县妇女联合会"})
+    assert re.search(r"<h1>\s*南昌县妇女联合会 · 花名册\s*</h1>", desk.get("/roster").text)

@@ -298,3 +298,13 @@ def test_what_the_service_would_warn_of_is_said_on_the_check_page(desk):
     form = hidden(desk.get(f"/reelections/{CASE}/permit").text)
     page = desk.post(f"/reelections/{CASE}/permit", {**form, "permitted_on": "2026-09-09", "step": "check"}).text
     assert "核对：" in page and "缺批复：没有引用公文" in page
+
+
+def test_in_english_the_filter_of_stages_has_no_chinese(desk):
+    for path in ("/reelections", "/reelections/batches"):
+        desk.services.give(f"GET projection {path}", {"rows": [], "cursor": None})
+    desk.client.cookies.set("language", "en")
+    page = desk.get("/reelections?state=permitted").text
+    choices = page.partition('id="q-state"')[2].partition("</select>")[0]
+    assert ">permitted<" in choices and ">Under way<" in choices and not re.search("[\u4e00-\u9fff]", choices)
+    assert "permitted" in page.partition('class="tokens"')[2].partition("</p>")[0]

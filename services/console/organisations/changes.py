@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from services.console.forms import Form
 from services.console.organisations.acts import Act, Ask, Values
 from services.console.words import N_
 from shared.fact import new_id
 
-__all__ = ["ACTS", "EVENTS", "FIELDS", "SEATS", "offered", "seats"]
+__all__ = ["ACTS", "EVENTS", "FIELDS", "SEATS", "offered", "planned", "seats"]
 
 DAY = Ask("effective", "date", N_("生效日期"), default="today")
 WHY = Ask("why", "text", N_("理由"))
 SEATS = 12  # lines of the seat plan's form
+NO_NUMBER = N_("{label}应为不小于 1 的整数；不设这个职位的，把职务也选为空。")
+NO_OFFICE = N_("请选择{label}；不设这个职位的，把职数也删去。")
 NAMES = (
     Ask("full_name", "line", N_("全称"), N_("乡镇（街道）加村（社区）加“妇女联合会”")),
     Ask("short_name", "line", N_("简称"), N_("如 示范村妇联")),
@@ -36,6 +40,30 @@ def seats(values: Values) -> dict[str, Any]:
     return {"seats": found}
 
 
+@dataclass(frozen=True)
+class Plan(Act):
+    """A line of it is never left out in silence: it has an office and a number, or neither."""
+
+    def check(self, values: Values) -> dict[str, tuple[str, str]]:
+        faults = super().check(values)
+        for role, capacity in ((f"seats.{n}.role", f"seats.{n}.capacity") for n in range(SEATS)):
+            said = values.get(capacity, "")
+            if values.get(role) and not (said.isdigit() and int(said)):
+                faults[capacity] = (NO_NUMBER, N_("职数"))
+            elif said and not values.get(role):
+                faults[role] = (NO_OFFICE, N_("职务"))
+        return faults
+
+
+def planned(form: Form) -> list[tuple[str, dict[str, str], dict[str, str]]]:
+    """Line by line: the seat, what was and what is to be (role, capacity, engagement); nothing where there is none."""
+    lines = []
+    for n in range(SEATS):
+        was, now = ({k: str(side.get(f"seats.{n}.{k}", "")) for k in ("role", "capacity", "engagement")} for side in (form.was, form.values))
+        lines.append((form[f"seats.{n}.seat"], was if was["role"] else {}, now if now["role"] else {}))
+    return [line for line in lines if line[1] or line[2]]
+
+
 ACTS: Mapping[str, Act] = {
     a.id: a
     for a in (
@@ -43,7 +71,7 @@ ACTS: Mapping[str, Act] = {
             effect=N_("原来的名称仍按日期保留，可随时查看。")),
         Act("division", N_("调整区划代码"), "org.change",
             (DAY, Ask("code", "line", N_("区划代码"), N_("12 位数字")), Ask("division_name", "line", N_("区划名称"))), versioned=True),
-        Act("seats", N_("核定职数"), "org.seats", (DAY,), ("approval",), body=seats, template="organisations/_seats.html", versioned=True,
+        Plan("seats", N_("核定职数"), "org.seats", (DAY,), ("approval",), body=seats, template="organisations/_seats.html", versioned=True,
             effect=N_("整个职数方案自生效日期起按此执行。")),
         Act("move", N_("调整隶属"), "org.change", (DAY, Ask("parent", "organisation", N_("新的上级"), N_("填名称或 12 位区划代码"))),
             ("approval",), effect=N_("原区划代码同日停用，需要时另行登记。")),

@@ -35,7 +35,7 @@ LIBRARY = register(Listing(
         Column("files", N_("附件"), "number"),
         Column("organisation_name", N_("所属组织"), link="/organisations/{organisation}"),
     ),
-    (Filter("search", N_("关键字"), hint=N_("标题或文号")), Filter("kind", N_("种类"), choices("document"), "document")),
+    (Filter("search", N_("关键字"), hint=N_("标题或文号"), live=True), Filter("kind", N_("种类"), choices("document"), "document")),
     export=("xlsx",),
 ))  # fmt: skip
 SHOWN = ("application/pdf", "image/jpeg", "image/png")  # what a browser shows by itself
@@ -78,10 +78,20 @@ def about(request: Request) -> dict[str, Any]:
 @router.get("/documents/{id}")
 async def document(request: Request, api: Api, id: UUID) -> Response:
     """One paper, its files, and where it is used."""
+    return await shown(request, api, str(id), Form.new())
+
+
+async def shown(request: Request, api: Backend, id: str, form: Form) -> Response:
     found = await api.get("org", f"/documents/{id}")
     home = await api.get("org", f"/organisations/{found['organisation']}")
-    return page(request, "documents/document.html", doc=found, id=str(id), home=home["full_name"], uses=await used(api, str(id)), shows=SHOWN,
-                form=Form.new(), **about(request))  # fmt: skip
+    return page(request, "documents/document.html", 422 if form.faults else 200, doc=found, id=id, home=home["full_name"], uses=await used(api, id),
+                twins=await twins(api, id, found["number"]), shows=SHOWN, form=form, **about(request))  # fmt: skip
+
+
+async def twins(api: Backend, id: str, number: str | None) -> list[dict[str, Any]]:
+    """Other papers of the same 文号: one of them was probably registered twice."""
+    rows: list[dict[str, Any]] = (await api.get("projection", "/documents", search=number, limit=20))["rows"] if number else []
+    return [r for r in rows if r["number"] == number and r["id"] != id]
 
 
 async def used(api: Backend, id: str) -> list[dict[str, Any]] | None:
@@ -101,10 +111,7 @@ async def attached(request: Request, api: Api, id: UUID) -> Response:
             return redirect(request, f"/documents/{id}?done=1")
         except Trouble as trouble:
             form.refused(trouble, request.state.language, papers.POINTERS)
-    found = await api.get("org", f"/documents/{id}")
-    home = await api.get("org", f"/organisations/{found['organisation']}")
-    return page(request, "documents/document.html", 422, doc=found, id=str(id), home=home["full_name"], uses=await used(api, str(id)), shows=SHOWN,
-                form=form, **about(request))  # fmt: skip
+    return await shown(request, api, str(id), form)
 
 
 @router.get("/documents/{id}/files/{sha256}")

@@ -26,7 +26,13 @@ SEVERAL = N_("“{said}”有几个：{names}。请填 12 位区划代码。")
 
 
 async def asked(request: Request, api: Api, id: UUID) -> Response:
-    place, doing, more = await begun(request, api, id, None)
+    return await form_of(id, *await begun(request, api, id, None))
+
+
+async def form_of(id: UUID, place: str, doing: Doing, more: dict[str, Any]) -> Response:
+    """The act's form; of a seat plan, what it changes is looked over with the answers."""
+    if doing.act.id == "seats":
+        more = {"table": "organisations/_planned.html", "plan": changes.planned(doing.form)}
     return await shown(doing, place, f"/organisations/{id}", **more)
 
 
@@ -44,7 +50,7 @@ async def answered(request: Request, api: Api, id: UUID) -> Response:
         doing.form.stale(start(doing.act, now), now.version or 0)
         done = None
     if done is None:
-        return await shown(doing, place, f"/organisations/{id}", **more)
+        return await form_of(id, place, doing, more)
     return finished(request, done, f"/organisations/{done['id'] if doing.act.id == 'proposal' else id}?done=1")
 
 

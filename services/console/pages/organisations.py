@@ -67,7 +67,7 @@ LISTING = register(Children(
         Column("status", N_("状态"), "status", hidden=True),
     ),
     (
-        Filter("search", N_("关键字"), hint=N_("名称、拼音首字母或代码")),
+        Filter("search", N_("关键字"), hint=N_("名称、拼音首字母或代码"), live=True),
         Filter("level", N_("层级"), choices("level"), "level"),
         Filter("org_type", N_("类别"), choices("org_type"), "org_type"),
         Filter("status", N_("状态"), choices("status"), "status"),

@@ -50,7 +50,7 @@ CASES = register(Listing(
         Column("present", N_("实到"), "number", hidden=True),
     ),
     (
-        Filter("search", N_("关键字"), hint=N_("组织名称或拼音首字母")),
+        Filter("search", N_("关键字"), hint=N_("组织名称或拼音首字母"), live=True),
         Filter("state", N_("进度"), [("open", N_("办理中")), ("moot", N_("届次已结束，待取消")), *(c for c in choices("stage") if c[0] in STAGES)],
                "stage"),
     ),
