@@ -7,8 +7,8 @@ import pytest
 from tests.console.conftest import COUNTY
 
 PAPER, TWIN, OTHER = (f"018f0000-0000-7000-8000-00000000007{n}" for n in range(3))
-SAID = {"kind": "approval", "number": "洪妇〔2026〕12号", "title": "关于同意换届的批复", "issuer": "市妇联", "dated": "2026-11-01", "organisation": COUNTY,
-        "files": []}  # fmt: skip
+SAID = {"kind": "approval", "number": "洪妇〔2026〕12号", "title": "关于同意换届的批复",
+        "issuer": "市妇联", "dated": "2026-11-01", "organisation": COUNTY, "files": []}  # fmt: skip
 
 
 @pytest.fixture

@@ -194,6 +194,14 @@ def test_five_thousand_children_come_a_page_at_a_time(county):
     assert {r.url.params["limit"] for r in asked} == {"60"}
 
 
+def test_a_past_date_shows_no_vacancy_that_opened_later(county):
+    row = {"role": "executive_member", "since": "2026-04-24", "state": "open", "seat": TOWN, "stream": OTHER, "id": OTHER}
+    shown = {**DETAIL, "as_of": "2024-06-30", "vacancies": [row, {**row, "since": "2024-06-30"}]}
+    county.services.give(f"GET projection /organisations/{COUNTY}", shown)
+    page = county.get(f"/organisations/{COUNTY}?as_of=2024-06-30").text
+    assert "2026-04-24" not in page and ">2024-06-30<" in page.partition("缺位自")[2]
+
+
 PLAN = [{"seat": TOWN, "role": "chair", "capacity": 1, "engagement": None},
         {"seat": OTHER, "role": "executive_member", "capacity": 15, "engagement": None}]  # fmt: skip
 
