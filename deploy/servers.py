@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import http.client
 import os
 import re
@@ -17,9 +18,10 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from contextlib import ExitStack
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Self
+from typing import IO, Self
 
 import psycopg
 from psycopg import sql
@@ -37,9 +39,25 @@ def is_free(port: int) -> bool:
     return True
 
 
+@cache
+def ports() -> IO[bytes]:
+    """A file of which a process holds the byte of each port that it was handed, until it ends."""
+    return (Path(tempfile.gettempdir()) / f"halfsky-ports-{os.getuid()}").open("ab")
+
+
+def reserved(port: int) -> bool:
+    """Whether no other process was handed it: of two test runs at once, one would find it taken when its server starts."""
+    try:
+        fcntl.lockf(ports(), fcntl.LOCK_EX | fcntl.LOCK_NB, 1, port)
+    except OSError:
+        return False
+    return True
+
+
 def free_port() -> int:
     """A free port, each once: below the ephemeral range, so that no outgoing connection takes it while its server restarts."""
-    port = next(port for _ in range(1000) if (port := 20000 + secrets.randbelow(12000)) not in handed_out and is_free(port))
+    tries = (20000 + secrets.randbelow(12000) for _ in range(1000))
+    port = next(port for port in tries if port not in handed_out and reserved(port) and is_free(port))
     handed_out.add(port)
     return port
 

@@ -13,7 +13,7 @@ import psutil
 import psycopg
 import pytest
 
-from deploy.servers import free_port
+from deploy.servers import free_port, handed_out, is_free
 from deploy.up import APPS, create_databases
 
 TOWNSHIP = "360121102"  # a township of the demo county, so that loading takes a moment
@@ -106,6 +106,18 @@ def test_a_second_run_on_the_same_data_or_a_taken_port_says_what_is_in_the_way(h
         line = [sys.executable, "-c", "from deploy.up import up; up()"]
         done = subprocess.run(line, env=house.environment, capture_output=True, text=True, timeout=30)
     assert done.returncode == 1 and "HALFSKY_CADRE_PORT" in done.stderr
+
+
+def test_a_port_that_another_process_was_handed_is_handed_out_again_when_that_has_ended(monkeypatch):
+    line = [sys.executable, "-c", "from deploy.servers import free_port; print(free_port(), flush=True); input()"]
+    with subprocess.Popen(line, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdin and other.stdout
+        theirs = int(other.stdout.readline())
+        drawn = [theirs, next(p for p in range(20000, 32000) if p != theirs and p not in handed_out and is_free(p)), theirs]
+        monkeypatch.setattr("deploy.servers.secrets.randbelow", lambda below: drawn.pop(0) - 20000)
+        assert free_port() != theirs
+        other.stdin.write("\n")
+    assert free_port() == theirs
 
 
 def test_the_databases_of_all_services_are_made_once_under_the_prefix_that_was_given(postgres):
