@@ -180,11 +180,13 @@ class Feed:
         self._broker, self._subscriber = broker, subscriber
         async with AsyncExitStack() as half_done:
             half_done.push_async_callback(self._unsubscribe)
-            await asyncio.wait_for(broker.connect(), 3)
+            async with asyncio.timeout(3):
+                await broker.connect()
             info = await self._info(broker)
             if info and (info.num_pending or 0) > BACKLOG:
                 await self._js(broker).delete_consumer(self.stream, self.consumer)
-            await asyncio.wait_for(broker.start(), 3)
+            async with asyncio.timeout(3):  # not wait_for: when the feed is stopped meanwhile, nobody would hear how its task ended
+                await broker.start()
             half_done.pop_all()
         self._progress = (-1, 0.0)
 
@@ -192,7 +194,8 @@ class Feed:
         broker, self._broker, self._subscriber = self._broker, None, None
         if broker:
             try:
-                await asyncio.wait_for(broker.stop(), 2)
+                async with asyncio.timeout(2):
+                    await broker.stop()
             except (TimeoutError, nats.errors.Error) as error:
                 log.info("feed %s: %s while leaving", self.consumer, type(error).__name__)
 
