@@ -35,6 +35,8 @@ def test_a_workbook_that_was_checked_is_a_thing_to_do_for_who_may_write_it(offic
     assert re.search(r"<strong>1</strong> 待确认写入的导入", page) and f'href="/imports/cadre/{DRAFT["id"]}"' in page
     officer.services.give("GET cadre /imports", {"imports": [{**theirs, "uploaded_by": OFFICER["account"]}, {**theirs, "state": "committed"}]})
     assert "待确认写入的导入" not in officer.get("/").text, "her own roster is for another to confirm"
+    officer.services.give("GET cadre /imports", {"imports": [{**theirs, "counts": {"rows": 2, "add": 0, "change": 0, "same": 1, "error": 1}}]})
+    assert "待确认写入的导入" not in officer.get("/").text, "there is nothing to write"
 
 
 def test_who_only_decides_on_workbooks_finds_them_too(officer):

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Form, Request, Response
 
 from services.console.backend import Api, Backend, Trouble
 from services.console.labels import label
-from services.console.people.upload import barred, seeing
+from services.console.people.upload import barred, counted, seeing
 from services.console.preferences import keep
 from services.console.render import day, instant, page, redirect, text
 from services.console.session import current
@@ -116,8 +116,9 @@ async def dismiss(request: Request, shown: Annotated[str, Form()] = "") -> Respo
 
 
 def to_write(request: Request, imports: list[dict[str, Any]]) -> list[Section]:
-    """Workbooks that were checked and that she may write, the oldest first."""
-    hers = [i for i in reversed(imports) if i["state"] == "checked" and not barred(current(request), i["service"], i)]
+    """Workbooks that were checked, with something to write, and that she may write, the oldest first."""
+    full = [i for i in reversed(imports) if i["state"] == "checked" and (c := counted(i))["add"] + c["change"]]
+    hers = [i for i in full if not barred(current(request), i["service"], i)]
     rows = [(f"/imports/{i['service']}/{i['id']}", i.get("filename") or i["id"][:8], instant(i.get("uploaded_at"))) for i in hers[:RECENT]]
     return [Section("imports_checked", text(request, N_("待确认写入的导入")), len(hers), False, "/imports", rows)] if hers else []
 
