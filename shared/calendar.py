@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 from shared.settings import settings
 
-__all__ = ["FOREVER", "FOREVER_AT", "SAID", "SHANGHAI", "add_months", "now", "today"]
+__all__ = ["FOREVER", "FOREVER_AT", "SAID", "SHANGHAI", "add_months", "age", "in_chinese", "now", "today"]
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 FOREVER = date(9999, 12, 31)
@@ -20,6 +20,16 @@ def now() -> datetime:
 
 def today() -> date:
     return now().astimezone(SHANGHAI).date()
+
+
+def age(born: date, on: date) -> int:
+    """Full years (周岁)."""
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
+
+def in_chinese(day: date) -> str:
+    """2026年3月8日."""
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def add_months(day: date, months: int) -> date:

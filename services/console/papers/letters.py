@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from services.console.papers.shapes import Case, Count, Request, Result, Rules, Seat, Section
+from shared.calendar import in_chinese
 
 __all__ = ["BLANK", "TABLES", "day", "heading", "letter", "nth"]
 
@@ -24,7 +25,7 @@ Block = dict[str, Any]
 
 
 def day(value: date | None) -> str:
-    return f"{value.year}年{value.month}月{value.day}日" if value else "＿＿＿＿年＿＿月＿＿日"
+    return in_chinese(value) if value else "＿＿＿＿年＿＿月＿＿日"
 
 
 def nth(number: int | None) -> str:
@@ -142,15 +143,11 @@ def _result(p: Result) -> list[Block]:
     allowed = f"经{p.permit}批准，" if p.permit else ""
     blocks = [plain(f"{allowed}{p.organisation}于{day(p.held_on)}召开{p.form or '妇女代表大会'}，进行换届选举。现将结果报告如下：")]
     for i, s in enumerate(p.sections, 1):
-        blocks += [heading(f"{_ordinal(i)}、{s.office}选举情况"), plain(f"由{s.meeting}选举，应选{s.seats}名。{_figures(s.count)}"), _votes(s)]
-    blocks.append(heading(f"{_ordinal(len(p.sections) + 1)}、当选名单"))
+        blocks += [heading(f"{nth(i)}、{s.office}选举情况"), plain(f"由{s.meeting}选举，应选{s.seats}名。{_figures(s.count)}"), _votes(s)]
+    blocks.append(heading(f"{nth(len(p.sections) + 1)}、当选名单"))
     won = [(s.office, [v.name for v in s.votes if v.elected]) for s in reversed(p.sections)]
     blocks += [plain(f"{office}（{len(names)}名）：{'、'.join(names)}") for office, names in won if names] or [plain(f"当选人：{BLANK}")]
     return blocks
-
-
-def _ordinal(number: int) -> str:
-    return nth(number)
 
 
 def _figures(c: Count) -> str:

@@ -19,7 +19,7 @@ from sqlalchemy.engine import Connection
 
 from services.projection.views.moment import Moment, moment, once, reading
 from services.projection.views.people import People
-from services.projection.views.tree import Groups, Node, Tree, Trees
+from services.projection.views.tree import Groups, Tree, Trees
 from shared.http import Forbidden, Problem, Query
 from shared.permissions import Scope
 from shared.permissions import scope as permitted
@@ -53,6 +53,10 @@ class Paging:
             except (binascii.Error, ValueError, TypeError):
                 raise unknown("cursor", "cursor 无效，请用上一页给出的值。", "Not a valid cursor; use the one of the page before.") from None
 
+    def next(self, more: bool, at: Moment) -> str | None:
+        """The cursor of the page after this one, where there is more."""
+        return self.cursor(self.offset + self.limit, at) if more else None
+
     def cursor(self, offset: int, at: Moment, seen: int = 0) -> str:
         """`seen`: rows on this page and those before, where the offset does not say it."""
         return base64.urlsafe_b64encode(orjson.dumps([offset, at.positions, *([seen] if seen else [])])).decode()
@@ -71,6 +75,11 @@ class Asked:
     tops: Sequence[UUID]
     all: bool  # everything, without a filter
 
+    @property
+    def area(self) -> UUID | None:
+        """The one organisation whose subtree it is of; None: of several."""
+        return self.tops[0] if len(self.tops) == 1 else None
+
     def groups(self, level: str | None = None, whole: bool = False) -> Groups:
         return self.tree.groups(self.tops, level, whole)
 
@@ -84,20 +93,21 @@ class Asked:
         inside = select(place.table(self.c).c.organisation)
         return query.where(or_(*(column.in_(inside) for column in columns)))
 
+    def answer(self, **said: Any) -> Response:
+        """With the date it is of, the time as of which it was known, and the positions that repeat it."""
+        return answer({"as_of": self.at.as_of, "known_at": self.at.known_at, "positions": self.at.positions, **said})
+
     def page(self, query: Select[Any], paging: Paging, named: Named | None = None, counted: bool = False) -> Response:
         """One page of a list, with names as of the date, and the cursor of the next; `counted`: with how many there are."""
         rows = [dict(r) for r in self.c.execute(query.limit(paging.limit + 1).offset(paging.offset)).mappings()]
-        more = len(rows) > paging.limit
-        return answer(
-            {
-                "as_of": self.at.as_of,
-                "known_at": self.at.known_at,
-                "positions": self.at.positions,
-                "rows": (named or Asked.named)(self, rows[: paging.limit]),
-                "cursor": paging.cursor(paging.offset + paging.limit, self.at) if more else None,
-            }
-            | ({"total": self.c.scalar(query.with_only_columns(func.count()).order_by(None))} if counted else {})
-        )
+        total = {"total": self.c.scalar(query.with_only_columns(func.count(), maintain_column_froms=True).order_by(None))} if counted else {}
+        cursor = paging.next(len(rows) > paging.limit, self.at)
+        return self.answer(rows=(named or Asked.named)(self, rows[: paging.limit]), cursor=cursor, **total)
+
+    def part(self, found: Sequence[Any], paging: Paging, told: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
+        """One page of what is at hand, each told as a row; with how many there are, and the cursor of the next."""
+        end = paging.offset + paging.limit
+        return {"total": len(found), "rows": [told(one) for one in found[paging.offset : end]], "cursor": paging.next(end < len(found), self.at)}
 
     def named(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Rows with the names of their organisations and people beside the ids, as of the date."""
@@ -111,18 +121,16 @@ class Asked:
                     row[f"{key}_name"] = people[row[key]]
         return rows
 
-    def people(self, ids: set[UUID], on: date | None = None) -> dict[UUID, str]:
-        """Names as of the date."""
-        at, p = self.at.on(on) if on else self.at, People.table.c
-        found: dict[UUID, str] = {}
-        some = list(ids)
-        for start in range(0, len(some), 500):
-            query = select(p.stream, p.person_name).where(p.stream.in_(some[start : start + 500]), at.holds(p, "cadre"))
-            found |= {id: name for id, name in self.c.execute(query)}
-        return found
+    def people(self, ids: set[UUID]) -> dict[UUID, str]:
+        """Their names as of the date; of those with a record then."""
+        p = People.table.c
+        query = select(p.stream, p.person_name).where(among(self.c, p.stream, list(ids)), self.at.holds(p, "cadre"))
+        return {id: name for id, name in self.c.execute(query)}
 
-    def node(self, id: UUID) -> Node | None:
-        return self.tree.nodes.get(id)
+    def called(self, organisation: UUID | None) -> str | None:
+        """Its name as of the date; None: it is not there."""
+        node = self.tree.nodes.get(organisation) if organisation else None
+        return node and node.name
 
 
 class _Asking:
@@ -153,7 +161,7 @@ class _Asking:
     def also(self, asked: Asked, permission: str) -> Asked | None:
         """The same snapshot where another permission holds; None when nowhere in the area."""
         scope = permitted(self.q.actor.grants, permission, self.q.today)  # for showing, grants need not be fresh
-        if not (scope.all or scope.roots or scope.tops):
+        if not scope:
             return None
         try:
             tops = self.tops(asked.tree, scope, permission)
@@ -189,7 +197,7 @@ def _everything(tree: Tree, tops: Sequence[UUID], scope: Scope) -> bool:
 def somewhere(q: Query, permission: str) -> Scope:
     """Where the caller has the permission; Forbidden when nowhere."""
     scope = q.scope(permission)
-    if not (scope.all or scope.roots or scope.tops):
+    if not scope:
         raise Forbidden(permission)
     return scope
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from services.projection.api.accounts import accounts_of
 from services.projection.api.asking import FEW, Asked, Asking, Named, Pages, Paging, answer
 from services.projection.api.changed import Changed
 from services.projection.api.columns import AUDIT, Shape
-from services.projection.api.sentence import flags_of, sentence
+from services.projection.api.sentence import called, flags_of, sentence
 from services.projection.indicators.changes import elections, late
 from services.projection.views.audit import Audit
 from services.projection.views.documents import Documents
@@ -20,7 +21,7 @@ from shared.http import NotFound
 from shared.kept import history_of
 from shared.words import FLAGS
 
-__all__ = ["acts", "chosen", "latest", "page", "papers_of", "router", "told"]
+__all__ = ["acts", "chosen", "cited", "latest", "page", "papers_of", "router", "told"]
 
 router = APIRouter(tags=["audit"])
 TRAIL = 2000  # changes of one request: a province's largest re-election has a few hundred
@@ -51,15 +52,8 @@ def page(asked: Asked, pages: Paging, table: Table, found: Select[Any], whole: S
     c, order = table.c, latest(asked, table)
     keys = found.with_only_columns(c.stream, c.number).order_by(*order).limit(pages.limit + 1).offset(pages.offset)
     rows = [dict(row) for row in asked.c.execute(whole.where(tuple_(c.stream, c.number).in_(keys)).order_by(*order)).mappings()]
-    more = len(rows) > pages.limit
-    return answer(
-        {
-            "known_at": asked.at.known_at,
-            "positions": asked.at.positions,
-            "rows": told(asked, rows[: pages.limit]),
-            "cursor": pages.cursor(pages.offset + pages.limit, asked.at) if more else None,
-        }
-    )
+    cursor = pages.next(len(rows) > pages.limit, asked.at)
+    return answer({"known_at": asked.at.known_at, "positions": asked.at.positions, "rows": told(asked, rows[: pages.limit]), "cursor": cursor})
 
 
 @router.get("/audit/appointments/total")
@@ -113,7 +107,7 @@ def told(asked: Asked, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         row["appointment"] = row.pop("stream")
         actor = accounts.get(row["actor"], row["actor"])
         lender = accounts.get(row["on_behalf_of"], row["on_behalf_of"])
-        known = [papers.get(x, {"id": x, "title": x[:8]}) for x in row["documents"] or ()]
+        known = cited(papers, row["documents"] or ())
         row |= {
             "actor_name": actor,
             "on_behalf_of_name": lender,
@@ -123,7 +117,7 @@ def told(asked: Asked, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
             "flags": [FLAGS[flag][0] for flag in flags_of(row)],
             "names": {str(s[k]): names[str(s[k])] for s in (row["before"], row["after"]) if s for k in NAMED if str(s.get(k)) in names},
         }
-        row["sentence"] = sentence(row, names, [f"{p['number']}" if p.get("number") else f"《{p['title']}》" for p in known], actor, lender)
+        row["sentence"] = sentence(row, names, [called(p) for p in known], actor, lender)
     return rows
 
 
@@ -156,11 +150,16 @@ def acts(asked: Asked, service: str, region: str, streams: set[UUID]) -> list[di
             "on_behalf_of_name": names.get(e.meta.on_behalf_of or "", e.meta.on_behalf_of),
             "reason": e.meta.reason,
             "correlation": e.meta.correlation,
-            "documents": [papers.get(str(x), {"id": str(x), "title": str(x)[:8]}) for x in e.meta.documents],
+            "documents": cited(papers, map(str, e.meta.documents)),
             "event": e,
         }
         for e in history
     ]
+
+
+def cited(papers: Mapping[str, dict[str, Any]], ids: Iterable[str]) -> list[dict[str, Any]]:
+    """The papers of `papers_of`; one that is not there by the beginning of its id."""
+    return [papers.get(id, {"id": id, "title": id[:8]}) for id in ids]
 
 
 def papers_of(asked: Asked, ids: set[UUID]) -> dict[str, dict[str, Any]]:

@@ -10,7 +10,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from sqlalchemy import select
 
-from services.projection.api.asking import Asked, Asking, Pages, answer
+from services.projection.api.asking import Asked, Asking, Pages
 from services.projection.api.lists import STAGES, reelection_state, township
 from services.projection.views.reelections import Reelections
 
@@ -31,18 +31,7 @@ def batches(asking: Asking, pages: Pages) -> Response:
         for row in asked.c.execute(asked.within(query, r.c.organisation)):
             found.setdefault(row.batch, []).append(row)
         order = sorted(found, key=lambda id: (max(row.planned_on for row in found[id]), id), reverse=True)
-        page = order[pages.offset : pages.offset + pages.limit]
-        end = pages.offset + pages.limit
-        return answer(
-            {
-                "as_of": asked.at.as_of,
-                "known_at": asked.at.known_at,
-                "positions": asked.at.positions,
-                "rows": [_batch(asked, id, found[id]) for id in page],
-                "total": len(order),
-                "cursor": pages.cursor(end, asked.at) if end < len(order) else None,
-            }
-        )
+        return asked.answer(**asked.part(order, pages, lambda id: _batch(asked, id, found[id])))
 
 
 def _batch(asked: Asked, id: UUID, cases: list[Any]) -> dict[str, Any]:
@@ -51,7 +40,7 @@ def _batch(asked: Asked, id: UUID, cases: list[Any]) -> dict[str, Any]:
         towns.setdefault(township(asked, case.organisation), []).append(case)
     place = {o: i for i, o in enumerate(asked.groups(whole=True).place)}
     order = sorted(towns, key=lambda town: (place.get(town, len(place)), town))
-    named = [{"area": town, "name": asked.tree.nodes[town].name if town in asked.tree.nodes else None, **_counts(towns[town])} for town in order]
+    named = [{"area": town, "name": asked.called(town), **_counts(towns[town])} for town in order]
     return {"batch": id, "planned_on": min(case.planned_on for case in cases), **_counts(cases), "townships": named}
 
 

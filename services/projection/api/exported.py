@@ -8,17 +8,17 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
 from fastapi import Query as Parameter
-from sqlalchemy import Select, Text, func, or_, select, type_coerce
+from sqlalchemy import Select, Text, or_, select, type_coerce
 
 from services.projection.api.accounts import accounts_of
-from services.projection.api.asking import Asked, Asking, Pages, answer
+from services.projection.api.asking import Asked, Asking, Pages
 from services.projection.api.columns import EXPORTS, Shape
 from services.projection.api.filters import Search
 from services.projection.api.sentence import by_whom
 from services.projection.api.words import SEALED
 from services.projection.views.exports import Exports
 from services.projection.views.grants import Grants
-from shared.calendar import SHANGHAI
+from shared.calendar import SHANGHAI, in_chinese
 
 __all__ = ["router"]
 
@@ -49,20 +49,7 @@ def exports(
             query = query.where(shown if sealed else ~shown)
         query = query.where(*([e.c.recorded_on >= since] if since else []), *([e.c.recorded_on <= until] if until else []))
         query = query.order_by(e.c.recorded.desc(), e.c.stream)
-        if shape.format != "json":
-            return shape.page(asked, query, pages, EXPORTS, _printed)
-        total = asked.c.scalar(select(func.count()).select_from(query.order_by(None).subquery("found")))
-        rows = [dict(row) for row in asked.c.execute(query.limit(pages.limit + 1).offset(pages.offset)).mappings()]
-        more = len(rows) > pages.limit
-        return answer(
-            {
-                "known_at": asked.at.known_at,
-                "positions": asked.at.positions,
-                "total": total,
-                "rows": told(asked, rows[: pages.limit]),
-                "cursor": pages.cursor(pages.offset + pages.limit, asked.at) if more else None,
-            }
-        )
+        return shape.page(asked, query, pages, EXPORTS, told if shape.format == "json" else _printed, counted=True)
 
 
 def narrowed(asked: Asked, query: Select[Any], search: str | None, actor: str | None, correlation: str | None) -> Select[Any]:
@@ -81,7 +68,7 @@ def told(asked: Asked, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         row["export"] = row.pop("stream")
         row["actor_name"] = names.get(row["actor"], row["actor"])
         row["on_behalf_of_name"] = names.get(row["on_behalf_of"], row["on_behalf_of"])
-        row["area_name"] = asked.tree.nodes[row["area"]].name if row["area"] in asked.tree.nodes else None
+        row["area_name"] = asked.called(row["area"])
         row["sentence"] = sentence(row)
     return rows
 
@@ -95,7 +82,7 @@ def sentence(row: Mapping[str, Any]) -> dict[str, str]:
     why = f"，理由：{row['why']}" if row["why"] else ""
     fields = f", with {' and '.join(s.replace('_', ' ') for s in row['sealed'])} in clear" if row["sealed"] else ""
     return {
-        "zh-CN": f"{day.year}年{day.month}月{day.day}日 {day:%H:%M}，{by}导出{row['title']}{where} {row['rows']} 行{clear}{why}。",
+        "zh-CN": f"{in_chinese(day)} {day:%H:%M}，{by}导出{row['title']}{where} {row['rows']} 行{clear}{why}。",
         "en": f"{day:%Y-%m-%d %H:%M}: {by_en} exported {row['rows']} rows of {row['path']}{fields}"
         + (f"; reason: {row['why']}." if row["why"] else "."),
     }

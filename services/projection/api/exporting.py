@@ -13,6 +13,7 @@ from fastapi import Request, Response
 from services.projection.api.accounts import accounts_of
 from services.projection.api.asking import Asked
 from services.projection.api.sheet import Column, Head, Kind, sent, written
+from services.projection.api.words import SEALED
 from services.projection.events import ListExported
 from services.projection.reports.jobs import Job, Jobs
 from services.projection.views.moment import once
@@ -21,16 +22,15 @@ from shared.calendar import SHANGHAI, now
 from shared.fact import new_id
 from shared.http import Problem, Reading
 
-__all__ = ["HIDDEN", "exported", "jobs_of", "passed_on"]
+__all__ = ["HIDDEN", "OWN", "exported", "jobs_of", "passed_on"]
 
 STREAMED = 5_000  # rows at once [console.md A4]
 SEALED_MOST = 10_000  # people whose sealed values one file may show: a county
 AT_ONCE = 200  # people opened by one request
-OWN = ("format", "columns", "limit", "cursor")
+OWN = ("format", "columns", "limit", "cursor")  # how a list is given, not what it is asked
 WITHHELD = "＊"  # what was searched for may be a name: the log for ever keeps only that something was
 HIDDEN = {"phone": "has_phone", "id_number": "has_id_number"}  # sealed value: the column that only says there is one
 PASSED = ("authorization", "on-behalf-of", "accept-language", "es-position")
-WORDS = {"phone": "联系电话", "id_number": "身份证号"}
 
 
 def exported(
@@ -82,10 +82,9 @@ def _record(q: Reading, asked: Asked, title: str, format: Kind, columns: Sequenc
     request, id = q.request, job.id if job else new_id()
     said = {k: tuple(request.query_params.getlist(k)) for k in request.query_params if k not in OWN}
     said |= {"search": (WITHHELD,)} if "search" in said else {}
-    area = asked.tops[0] if len(asked.tops) == 1 else None
     fact = ListExported(
         path=request.url.path, title=title, format=format, columns=tuple(c.key for c in columns), rows=rows, as_of=asked.at.as_of,
-        area=area, asked=said, sealed=tuple(job.sealed) if job else (), why=job.why if job else None,
+        area=asked.area, asked=said, sealed=tuple(job.sealed) if job else (), why=job.why if job else None,
     )  # fmt: skip
     es.meta.set(
         es.Meta(
@@ -104,7 +103,7 @@ def marked(q: Reading, asked: Asked, job: Job) -> str:
     account = q.actor.account
     name = accounts_of(asked, {account}).get(account, "")
     who = f"{name}（{account.rpartition('|')[2]}）"
-    what = "、".join(WORDS[s] for s in job.sealed)
+    what = "、".join(SEALED[s] for s in job.sealed)
     return f"含{what}，不得外传　导出人：{who}　时间：{now().astimezone(SHANGHAI):%Y-%m-%d %H:%M}　理由：{job.why}"
 
 

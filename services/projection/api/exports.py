@@ -13,7 +13,7 @@ from starlette.types import Message
 
 from services.projection.api.asking import answer, somewhere
 from services.projection.api.columns import ALL
-from services.projection.api.exporting import HIDDEN, jobs_of, passed_on
+from services.projection.api.exporting import HIDDEN, OWN, jobs_of, passed_on
 from services.projection.api.sheet import MEDIA, headers_of
 from services.projection.events import SealedField
 from services.projection.reports.jobs import Job, Spoilt
@@ -124,7 +124,7 @@ def made(id: UUID, body: Wanted, cmd: Command) -> Job:
         columns += [HIDDEN[s] for s in body.sealed if HIDDEN[s] not in columns]
     elif body.sealed:
         columns = [c.key for c in ALL[body.path].columns if c.key not in HIDDEN.values()] + [HIDDEN[s] for s in body.sealed]
-    asked = {k: list(v) for k, v in body.asked.items() if k not in ("format", "columns", "limit", "cursor")}
+    asked = {k: list(v) for k, v in body.asked.items() if k not in OWN}
     return Job.new(id=id, account=cmd.actor.account, path=body.path, title=ALL[body.path].name, format=body.format, asked=asked, columns=columns,
                    sealed=list(body.sealed), why=body.reason, correlation=cmd.request.state.correlation)  # fmt: skip
 

@@ -20,6 +20,7 @@ from services.projection.views.directory import Directory
 from services.projection.views.people import People
 from services.projection.views.terms import Terms
 from services.projection.views.tree import Groups
+from shared.calendar import age
 from shared.strokes import strokes
 from shared.tables import among
 
@@ -74,7 +75,7 @@ def roster(asking: Asking, pages: Pages, filters: Filters, shape: Shape, sort: S
                 "as_of": asked.at.as_of,
                 "known_at": asked.at.known_at,
                 "positions": asked.at.positions,
-                "area_name": asked.tree.nodes[asked.tops[0]].name if len(asked.tops) == 1 else None,
+                "area_name": asked.area and asked.tree.nodes[asked.area].name,
                 "total": total,
                 "rows": [{"no": n, **row} for n, row in enumerate(_rows(asked, places, page), pages.seen + 1)],
                 "cursor": pages.cursor(cursor, asked.at, pages.seen + len(page)) if cursor else None,
@@ -216,8 +217,7 @@ def _profiles(asked: Asked, people: Sequence[UUID]) -> dict[UUID, dict[str, Any]
     found = {}
     for person, *values in asked.c.execute(query):
         profile = dict(zip(PERSON, values, strict=True))
-        born, day = profile["born_on"], asked.at.as_of
-        found[person] = profile | {"age": born and day.year - born.year - ((day.month, day.day) < (born.month, born.day))}
+        found[person] = profile | {"age": (born := profile["born_on"]) and age(born, asked.at.as_of)}
     return found
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Select, and_, case, exists, func, or_, select
 
 from services.org import events as org
 from services.projection.api import columns
-from services.projection.api.asking import Asked, Asking, Level, Pages, answer
+from services.projection.api.asking import Asked, Asking, Level, Pages
 from services.projection.api.columns import Shape
 from services.projection.api.filters import DUE, Search
 from services.projection.api.search import places
@@ -80,7 +80,7 @@ def located(asked: Asked, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Rows with names, and with the township of their organisation."""
     for row in asked.named(rows):
         row["township"] = town = township(asked, row["organisation"])
-        row["township_name"] = asked.tree.nodes[town].name if town in asked.tree.nodes else None
+        row["township_name"] = asked.called(town)
     return rows
 
 
@@ -116,14 +116,7 @@ def organisations(
 def tree(asking: Asking, depth: Annotated[int, Parameter(ge=0, le=4)] = 1) -> Response:
     """The areas with what hangs on them, `depth` levels down; `below` counts all organisations underneath."""
     with asking.open("org.read") as asked:
-        return answer(
-            {
-                "as_of": asked.at.as_of,
-                "known_at": asked.at.known_at,
-                "positions": asked.at.positions,
-                "rows": [_branch(asked, asked.tree.nodes[top], depth) for top in asked.tops],
-            }
-        )
+        return asked.answer(rows=[_branch(asked, asked.tree.nodes[top], depth) for top in asked.tops])
 
 
 def _branch(asked: Asked, node: Node, depth: int) -> dict[str, Any]:

@@ -19,11 +19,13 @@ def me(asking: Asking) -> Response:
     """Empty lists for an account that nobody has granted anything yet."""
     q = asking.q
     live = [g for g in q.actor.grants if g.starts_on <= q.today < g.until]
-    may = [p for p in TABLE if (s := scope(live, p, q.today)).all or s.roots or s.tops]
+    may = [p for p in TABLE if scope(live, p, q.today)]
     if "org.read" not in may:
         return answer({"account": q.actor.account, "name": None, "person": None, "grants": [], "may": []})
     with asking.open("org.read") as asked:
-        held = [(g, asked.node(g.organisation) if g.organisation else next((asked.node(r) for r in asked.tree.roots), None)) for g in live]
+        nodes = asked.tree.nodes
+        province = next((nodes[root] for root in asked.tree.roots), None)
+        held = [(g, nodes.get(g.organisation) if g.organisation else province) for g in live]
         name = asked.c.execute(select(grants.account_name).where(grants.account == q.actor.account).limit(1)).scalar()
         said = [
             {

@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from sqlalchemy import and_, func, select
 
-from services.projection.api.asking import Asked, Asking, answer
+from services.projection.api.asking import Asked, Asking
 from services.projection.api.audit import acts
 from services.projection.api.lists import reelection_state, shown, term_state, vacancy_role, vacancy_state
 from services.projection.api.overview import path_of
@@ -46,23 +46,18 @@ def organisation(id: UUID, asking: Asking) -> Response:
         people = asking.also(asked, "cadre.read")
         sees = bool(people and (people.all or id in people.groups(whole=True).place))
         recorded = acts(asked, "org", asking.q.request.app.state.region, {id})
-        return answer(
-            {
-                "id": id,
-                "as_of": asked.at.as_of,
-                "known_at": asked.at.known_at,
-                "positions": asked.at.positions,
-                "now": now,
-                "path": path_of(asked, id) if id in asked.tree.nodes else [],
-                "history": history[::-1],
-                "events": [_told(act) for act in reversed(recorded)],
-                "lineage": _lineage(asked, id, history),
-                **_cases(asked, id),
-                "seats": _seats(asked, id, sees),
-                "chairs": _chairs(asked, id) if sees else None,
-                "counts": _counts(asked, id),
-                "units": _list(asked, select(*shown(u)).where(asked.at.holds(u.c, "org"), u.c.organisation == id).order_by(u.c.unit_name)),
-            }
+        return asked.answer(
+            id=id,
+            now=now,
+            path=path_of(asked, id) if id in asked.tree.nodes else [],
+            history=history[::-1],
+            events=[_told(act) for act in reversed(recorded)],
+            lineage=_lineage(asked, id, history),
+            **_cases(asked, id),
+            seats=_seats(asked, id, sees),
+            chairs=_chairs(asked, id) if sees else None,
+            counts=_counts(asked, id),
+            units=_list(asked, select(*shown(u)).where(asked.at.holds(u.c, "org"), u.c.organisation == id).order_by(u.c.unit_name)),
         )
 
 
@@ -103,7 +98,7 @@ def _lineage(asked: Asked, id: UUID, history: Iterable[dict[str, Any]]) -> dict[
 
 
 def _link(asked: Asked, id: UUID, how: str, on: Any) -> dict[str, Any]:
-    return {"id": id, "name": asked.tree.nodes[id].name if id in asked.tree.nodes else None, "how": how, "on": on}
+    return {"id": id, "name": asked.called(id), "how": how, "on": on}
 
 
 def _cases(asked: Asked, id: UUID) -> dict[str, list[dict[str, Any]]]:

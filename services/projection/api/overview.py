@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
 
 from services.org import events as org
-from services.projection.api.asking import Asked, Asking, Level, Pages, Paging, answer, unknown
+from services.projection.api.asking import Asked, Asking, Level, Pages, unknown
 from services.projection.api.filters import Search
 from services.projection.api.search import described, places
 from services.projection.indicators.board import Boards, Counts, figures, measured, summed
@@ -61,16 +60,12 @@ def overview(asking: Asking, pages: Pages, children: Children, sort: Sort = "div
         id = asked.tops[0]
         own, sums = measured_in(asking, asked, id)
         below = _sorted(children.of(asked, id), sums, sort)
-        page = below[pages.offset : pages.offset + pages.limit]
-        return answer(
-            {
-                **_times(asked),
-                "area": {**described(asked.tree.nodes[id]), "path": path_of(asked, id)},
-                "tops": [described(asked.tree.nodes[top]) for top in asked.tops],
-                "tiles": figures(sums[id]),
-                "own": figures(own.get(id, [0] * len(sums[id]))),
-                "children": _paged(asked, pages, below, [{**branch(asked, n), **figures(sums[n.id])} for n in page]),
-            }
+        return asked.answer(
+            area={**described(asked.tree.nodes[id]), "path": path_of(asked, id)},
+            tops=[described(asked.tree.nodes[top]) for top in asked.tops],
+            tiles=figures(sums[id]),
+            own=figures(own.get(id, [0] * len(sums[id]))),
+            children=asked.part(below, pages, lambda n: {**branch(asked, n), **figures(sums[n.id])}),
         )
 
 
@@ -80,9 +75,7 @@ def level(id: UUID, asking: Asking, pages: Pages, children: Children) -> Respons
     with asking.open("org.read", pages) as asked:
         if id not in asked.tree.nodes:
             raise unknown("id", "该日期没有这个组织。", "There is no such organisation on that date.", 404)
-        below = children.of(asked, id)
-        page = below[pages.offset : pages.offset + pages.limit]
-        return answer({**_times(asked), "id": id, **_paged(asked, pages, below, [branch(asked, n) for n in page])})
+        return asked.answer(id=id, **asked.part(children.of(asked, id), pages, lambda n: branch(asked, n)))
 
 
 def measured_in(asking: Any, asked: Asked, id: UUID) -> tuple[Counts, Counts]:
@@ -96,15 +89,6 @@ def measured_in(asking: Any, asked: Asked, id: UUID) -> tuple[Counts, Counts]:
     positions = {} if asked.at.known else views.tracking.positions(asked.c)
     board = once(views, "boards", Boards).board(asked.c, asked.at, asked.tree, positions, asking.now)
     return board.own, board.sums
-
-
-def _times(asked: Asked) -> dict[str, Any]:
-    return {"as_of": asked.at.as_of, "known_at": asked.at.known_at, "positions": asked.at.positions}
-
-
-def _paged(asked: Asked, pages: Paging, below: Sequence[Node], rows: list[dict[str, Any]]) -> dict[str, Any]:
-    end = pages.offset + pages.limit
-    return {"total": len(below), "rows": rows, "cursor": pages.cursor(end, asked.at) if end < len(below) else None}
 
 
 def _sorted(below: list[Node], sums: Counts, sort: Sort) -> list[Node]:

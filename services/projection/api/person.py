@@ -10,15 +10,15 @@ from fastapi import APIRouter, Response
 from sqlalchemy import or_, select
 
 from services.cadre import events as cadre
-from services.projection.api.asking import Asked, Asking, answer
-from services.projection.api.audit import acts, chosen, papers_of, told
+from services.projection.api.asking import Asked, Asking
+from services.projection.api.audit import acts, chosen, cited, papers_of, told
 from services.projection.api.recorded import PROFILES, changed
 from services.projection.api.sentence import profile_sentence
 from services.projection.views.appointments import Appointments
 from services.projection.views.audit import Audit
 from services.projection.views.directory import Directory
 from services.projection.views.people import PROFILE, People
-from shared.calendar import FOREVER
+from shared.calendar import FOREVER, age
 from shared.http import NotFound
 
 __all__ = ["router"]
@@ -42,20 +42,15 @@ def person(id: UUID, asking: Asking) -> Response:
             raise NotFound("id")
         told_of = _recorded(asked, asking.q.request.app.state.region, id)
         audited = asking.also(asked, "audit.read")
-        return answer(
-            {
-                "id": id,
-                "as_of": asked.at.as_of,
-                "known_at": asked.at.known_at,
-                "positions": asked.at.positions,
-                "now": now and _described(asked, now),
-                **_flags(asked, id),
-                "profiles": _changing(asked, profiles),
-                "appointments": _papered(asked, id, held),
-                "certificates": _certificates(asked, told_of),
-                "trainings": [],
-                "changes": _changes(audited, id, told_of) if audited else None,
-            }
+        return asked.answer(
+            id=id,
+            now=now and _described(asked, now),
+            **_flags(asked, id),
+            profiles=_changing(asked, profiles),
+            appointments=_papered(asked, id, held),
+            certificates=_certificates(asked, told_of),
+            trainings=[],
+            changes=_changes(audited, id, told_of) if audited else None,
         )
 
 
@@ -75,10 +70,8 @@ def _profiles(asked: Asked, id: UUID) -> list[dict[str, Any]]:
 
 
 def _described(asked: Asked, row: dict[str, Any]) -> dict[str, Any]:
-    born, day = row["born_on"], asked.at.as_of
-    age = born and day.year - born.year - ((day.month, day.day) < (born.month, born.day))
-    home = asked.tree.nodes.get(row["home"])
-    return {**row, "age": age, "home_name": home.name if home else None}
+    born = row["born_on"]
+    return {**row, "age": born and age(born, asked.at.as_of), "home_name": asked.called(row["home"])}
 
 
 def _flags(asked: Asked, id: UUID) -> dict[str, bool]:
@@ -115,7 +108,7 @@ def _papered(asked: Asked, id: UUID, held: list[dict[str, Any]]) -> list[dict[st
     papers = papers_of(asked, {UUID(x) for _, documents, _ in rows for x in documents or ()})
     for row in held:
         mine = [(documents, missing) for stream, documents, missing in rows if stream == row["appointment"]]
-        row["documents"] = [papers.get(x, {"id": x, "title": x[:8]}) for x in dict.fromkeys(x for documents, _ in mine for x in documents or ())]
+        row["documents"] = cited(papers, dict.fromkeys(x for documents, _ in mine for x in documents or ()))
         row["missing_document"] = any(missing for _, missing in mine)
         until = row.pop("valid_to")
         row["current"] = row["in_office"] and row["valid_from"] <= asked.at.as_of < until
@@ -131,8 +124,7 @@ def _certificates(asked: Asked, told_of: Iterable[dict[str, Any]]) -> list[dict[
     for act in told_of:
         fact = act["event"].fact
         if isinstance(fact, cadre.CertificateIssued):
-            issuer = asked.tree.nodes.get(fact.issuer)
-            rows.append({**fact.__dict__, "issuer_name": issuer.name if issuer else None, "documents": act["documents"]})
+            rows.append({**fact.__dict__, "issuer_name": asked.called(fact.issuer), "documents": act["documents"]})
     return rows[::-1]
 
 

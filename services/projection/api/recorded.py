@@ -11,11 +11,11 @@ from sqlalchemy import select
 
 from services.projection.api.accounts import accounts_of
 from services.projection.api.asking import Asked
-from services.projection.api.audit import papers_of
-from services.projection.api.sentence import by_whom, profile_sentence
+from services.projection.api.audit import cited, papers_of
+from services.projection.api.sentence import by_whom, called, profile_sentence
 from services.projection.api.words import FILED_WITH, GRANTED, ROLES
 from services.projection.views.records import ABOUT
-from shared.calendar import SHANGHAI
+from shared.calendar import SHANGHAI, in_chinese
 from shared.es import Event
 from shared.kept import KEPT, by_stream, restored
 from shared.tables import among, events
@@ -122,13 +122,13 @@ def told(asked: Asked, region: str, rows: list[dict[str, Any]]) -> list[dict[str
     papers = papers_of(asked, {UUID(d) for row in rows for d in row["documents"] or ()})
     for row in rows:
         history = [e for e in histories[row["stream"]] if e.version <= row["number"]]
-        e, node = history[-1], asked.tree.nodes.get(row["organisation"])
+        e = history[-1]
         row |= {
             "actor_name": accounts.get(row["actor"], row["actor"]),
             "on_behalf_of_name": accounts.get(row["on_behalf_of"], row["on_behalf_of"]),
             "person_name": people.get(row["person"]) or _last(history, ("person_name",), "profile"),
-            "organisation_name": node.name if node else _last(history, ("full_name",)),
-            "documents": [papers.get(d, {"id": d, "title": d[:8]}) for d in row["documents"] or ()],
+            "organisation_name": asked.called(row["organisation"]) or _last(history, ("full_name",)),
+            "documents": cited(papers, row["documents"] or ()),
             "reason": e.meta.reason,
             "why": e.data.get("why"),
             "changed": dict(changed(history))[e.id] if row["about"] in ("person", "sealed") else {},
@@ -166,9 +166,9 @@ def _sentence(asked: Asked, row: Mapping[str, Any], history: Sequence[Event], ac
     by, by_en = by_whom(row["actor_name"], row["on_behalf_of_name"])
     day, why = row["recorded"].astimezone(SHANGHAI).date(), row["reason"] or row["why"]
     zh, en = (act.format_map(_words(asked, row, history, accounts, n)) for n, act in enumerate(ACTS[e.name]))
-    paper = "、".join(p.get("number") or f"《{p['title']}》" for p in row["documents"] if str(row["stream"]) != p["id"])
+    paper = "、".join(called(p) for p in row["documents"] if str(row["stream"]) != p["id"])
     return {
-        "zh-CN": f"{day.year}年{day.month}月{day.day}日，{by}{f'凭{paper}' if paper else ''}{zh}{f'，理由：{why}' if why else ''}。",
+        "zh-CN": f"{in_chinese(day)}，{by}{f'凭{paper}' if paper else ''}{zh}{f'，理由：{why}' if why else ''}。",
         "en": f"{day}: {by_en} {en}{f' on {paper}' if paper else ''}{f'; reason: {why}' if why else ''}.",
     }
 
@@ -177,7 +177,7 @@ def _words(asked: Asked, row: Mapping[str, Any], history: Sequence[Event], accou
     """What the act of a sentence may speak of."""
     data, whole = history[-1].data, ("全省", "the province")[language]
     name = _last(history, NAMES) or ""
-    places = {k: node.name if (node := asked.tree.nodes.get(UUID(data[k]))) else "—" for k in PLACES if data.get(k)}
+    places = {k: asked.called(UUID(data[k])) or "—" for k in PLACES if data.get(k)}
     filed = data.get("filed_with") or ""
     roles = _last(history, ("roles",)) or [r for r in [_last(history, ("role",))] if r]
     return {

@@ -55,18 +55,13 @@ def report(
             words = {m.id: (m.zh, UNITS[m.unit]) for m in indicator.measures}
             named = ({**r, "measure": words[r["measure"]][0], "unit": words[r["measure"]][1]} for r in rows)
             return shape.file(asked, REPORT._replace(name=indicator.zh), named)
-        return answer(
-            {
-                "id": indicator.id,
-                "version": indicator.version,
-                "area": str(asked.tops[0]) if len(asked.tops) == 1 else None,
-                "as_of": asked.at.as_of,
-                "known_at": asked.at.known_at,
-                "positions": asked.at.positions,
-                "period": [ask.period.since, ask.period.until] if "period" in indicator.filters else None,
-                "rows": rows,
-                "total": _total(indicator, figures),
-            }
+        return asked.answer(
+            id=indicator.id,
+            version=indicator.version,
+            area=asked.area,
+            period=[ask.period.since, ask.period.until] if "period" in indicator.filters else None,
+            rows=rows,
+            total=_total(indicator, figures),
         )
 
 

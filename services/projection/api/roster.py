@@ -12,7 +12,7 @@ from fastapi import APIRouter, Response
 from sqlalchemy import Boolean, Date, Select, String, Uuid, and_, case, func, select, type_coerce
 from sqlalchemy.engine import Connection
 
-from services.projection.api.asking import Asked, Asking, Pages, Paging, answer
+from services.projection.api.asking import Asked, Asking, Pages
 from services.projection.api.columns import ROSTER, Shape
 from services.projection.api.filters import Filters
 from services.projection.api.words import OFFICES
@@ -62,18 +62,8 @@ def roster(asking: Asking, pages: Pages, shape: Shape, filters: Filters) -> Resp
         with uncollected():
             rows = _rows(asked, places[pages.offset : pages.offset + PAGE], filters)
         more = pages.offset + PAGE < len(places)
-        return answer(
-            {
-                "id": "roster",
-                "version": 1,
-                "area": str(asked.tops[0]) if len(asked.tops) == 1 else None,
-                "as_of": asked.at.as_of,
-                "known_at": asked.at.known_at,
-                "positions": asked.at.positions,
-                "rows": rows,
-                "cursor": Paging.cursor(pages, pages.offset + PAGE, asked.at) if more else None,
-            }
-        )
+        cursor = pages.cursor(pages.offset + PAGE, asked.at) if more else None
+        return asked.answer(id="roster", version=1, area=asked.area, rows=rows, cursor=cursor)
 
 
 def _rows(asked: Asked, organisations: Sequence[UUID], filters: Filters) -> list[dict[str, Any]]:

@@ -8,10 +8,10 @@ from typing import Any
 
 from services.projection.api.accounts import ENGLISH, SYSTEM
 from services.projection.api.words import ENGAGEMENTS, MODES, REASONS, ROLES
-from shared.calendar import SHANGHAI
+from shared.calendar import SHANGHAI, in_chinese
 from shared.words import FLAGS
 
-__all__ = ["by_whom", "flags_of", "profile_sentence", "sentence"]
+__all__ = ["by_whom", "called", "flags_of", "profile_sentence", "sentence"]
 
 ACTS = {
     "proposed": ("拟任{who}为{post}", "proposed {who} as {post}"),
@@ -107,8 +107,9 @@ def _chinese(row: Mapping[str, Any], names: Mapping[str, str], papers: Sequence[
     act = ACTS[row["kind"]][0].format(**_parts(row, names, 0))
     paper = f"凭{'、'.join(papers)}" if papers else ""
     flags = [FLAGS[f][0] for f in flags_of(row)]
+    marks = f"［{'、'.join(flags)}］" if flags else ""
     reason = f"，理由：{_reason(row, 0)}" if row["reason"] else ""
-    return f"{_day(row['recorded_on'])}，{by}{paper}{act}，自{_day(row['effective'])}起{reason}。" + (f"［{'、'.join(flags)}］" if flags else "")
+    return f"{in_chinese(row['recorded_on'])}，{by}{paper}{act}，自{in_chinese(row['effective'])}起{reason}。{marks}"
 
 
 def _english(row: Mapping[str, Any], names: Mapping[str, str], papers: Sequence[str], actor: str, lender: str | None) -> str:
@@ -132,8 +133,9 @@ def flags_of(row: Mapping[str, Any]) -> list[str]:
     return [flag for flag in FLAGS if row.get(flag)]
 
 
-def _day(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
+def called(paper: Mapping[str, Any]) -> str:
+    """By its number, or else its title."""
+    return paper.get("number") or f"《{paper['title']}》"
 
 
 PROFILE_ACTS = {
@@ -167,12 +169,12 @@ def profile_sentence(row: Mapping[str, Any], who: str) -> dict[str, str]:
     zh, en = (text.format(who=who) for text in PROFILE_ACTS[kind])
     fields = [PROFILE_FIELDS[k] for k in row["changed"] if k in PROFILE_FIELDS] if kind in ("profile_changed", "profile_corrected") else []
     lender, reason = row["on_behalf_of_name"], row["reason"] or row["why"]
-    paper = "、".join(p.get("number") or f"《{p['title']}》" for p in row["documents"])
+    paper = "、".join(map(called, row["documents"]))
     by, by_en = by_whom(row["actor_name"], lender)
     what = f"：{'、'.join(z for z, _ in fields)}" if fields else ""
-    since = f"，自{_day(date.fromisoformat(row['effective']))}起" if row["effective"] else ""
+    since = f"，自{in_chinese(date.fromisoformat(row['effective']))}起" if row["effective"] else ""
     english = f"{day}: {by_en} {en}" + (f" ({', '.join(e for _, e in fields)})" if fields else "")
     return {
-        "zh-CN": f"{_day(day)}，{by}{f'凭{paper}' if paper else ''}{zh}{what}{since}{f'，理由：{reason}' if reason else ''}。",
+        "zh-CN": f"{in_chinese(day)}，{by}{f'凭{paper}' if paper else ''}{zh}{what}{since}{f'，理由：{reason}' if reason else ''}。",
         "en": f"{english}{f', effective {since_}' if (since_ := row['effective']) else ''}{f'; reason: {reason}' if reason else ''}.",
     }
