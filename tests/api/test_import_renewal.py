@@ -359,3 +359,22 @@ def test_a_full_seat_is_told_beside_the_rule_that_speaks_first(here):
     first, second, third = ({c["code"]: c["title"] for c in r["cells"] if c["level"] == "error"} for r in load.rows())
     assert (first, third) == ({}, {"before_party_decision": "任职时间"})
     assert second == {"before_party_decision": "任职时间", "two_chairs": "妇联职务"}
+
+
+def test_a_congress_long_before_the_end_of_the_term_says_where_to_end_it_and_is_taken_once_that_is_done(here, answering):
+    the_old_team(here)
+    here.say(TERM, org.TermExtended(new_ends_on=TODAY + timedelta(900)))
+    load = the_new_team(here)
+    told = {c["code"]: c["message"]["zh-CN"] for r in load.rows() if r["cells"] and "主席" in r["title"] and "副" not in r["title"]
+            for c in r["cells"]}
+    assert set(told) == {"congress_too_early", "two_chairs"} and "提前结束本届" in told["congress_too_early"] and load.state["notes"] == []
+    assert sum(p["count"] for p in load.state["problems"] if p["code"] == "congress_too_early") == 1
+    answering.store.end_term(TERM, CONGRESS, "by hand")
+    load.again()
+    assert load.codes() == set() and len(load.state["notes"]) == 1, load.state["problems"]
+
+
+def test_the_head_who_sits_told_of_once_more_is_no_early_congress(here):
+    the_old_team(here)
+    again = Import(here, book([row(NAMES[0], "主席", CONGRESS.isoformat())], title="主席"), "roster", by="secretary", **DECISION)
+    assert "congress_too_early" not in again.codes() and again.state["counts"]["error"] == 0, again.state["problems"]

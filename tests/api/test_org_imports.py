@@ -150,3 +150,30 @@ def test_every_rule_that_speaks_against_a_row_is_told_at_once_each_at_its_cell(h
     assert batch.state["counts"]["add"] == 1
     unclear = load(here, village(类别="妇协", 主席职数="", 区划代码="", 成立时间=tomorrow))
     assert {c["code"] for c in unclear.rows()[0]["cells"]} == {"type_unknown", "in_future"}
+
+
+def test_a_credit_code_is_checked_is_one_organisations_and_goes_with_the_batch(here, home):
+    head, code = (*HEADER, "统一社会信用代码"), "91110000600037341L"
+
+    def sent(*rows: Any) -> Import:
+        return Import(here, book(rows, head, "组织名录"), "organisations", by="officer", area=here.county)
+
+    town = [*village("八一乡", "南昌县妇女联合会", 组织全称="八一乡妇女联合会", 简称="八一乡妇联", 层级="乡镇", 区划代码="360121200"), code]
+    other = [*village(), code]
+    bad = sent([*town[:-1], "91110000600037341A"]).rows()[0]["cells"]
+    assert [(c["cell"], c["title"], c["code"]) for c in bad] == [("K3", "统一社会信用代码", "credit_code_invalid")]
+    batch = sent(town)
+    batch.commit()
+    made = here.org.copy.called(here.county)
+    id = next(c.id for c in made if c.full_name == "八一乡妇女联合会")
+    assert here.caller("officer").get(f"/organisations/{id}").json()["credit_code"] == code
+    (home / "reports").mkdir()
+    with shown(home / "reports", org=here.org) as reports:
+        assert any(code in row for row in reports.known()["organisations"])
+    [cell] = sent(other).rows()[0]["cells"]
+    assert (cell["title"], cell["code"]) == ("统一社会信用代码", "code_taken") and "“八一乡妇女联合会”" in cell["message"]["zh-CN"]
+    assert [r["cells"] for r in sent(town).rows()] == [[]]  # as on record
+    [kept] = sent([*town[:-1], "91310000132672520C"]).rows()[0]["cells"]
+    assert kept["code"] == "import_credit_code_kept" and code in kept["message"]["zh-CN"] and kept["level"] == "warn"
+    batch.revoke()
+    assert sent(other).commit()["state"] == "committed"  # free again

@@ -113,6 +113,23 @@ def test_a_rule_for_the_whole_province_is_the_provinces_to_set(world: World) -> 
     ok(world.officer.post("/rules", rule), 201)
 
 
+def test_a_credit_code_is_checked_unique_and_may_be_taken_off_again(world: World) -> None:
+    wrong, right = (established(world, world.county, level="township", full_name=f"{n}妇女联合会") for n in ("向塘镇", "三江镇"))
+    at, code = "/organisations/{}/credit-code", "91110000600037341L"
+    no(world.officer.post(at.format(wrong), {"credit_code": "91110000600037341A", "effective": LAST_YEAR}), "credit_code_invalid",
+       pointer="/credit_code")
+    ok(world.officer.post(at.format(wrong), {"credit_code": " 91110000 600037341l", "effective": LAST_YEAR}))
+    assert shown(world, wrong)["credit_code"] == code
+    error = no(world.officer.post(at.format(right), {"credit_code": code, "effective": RECENT}), "code_taken", pointer="/credit_code")
+    assert f"“{shown(world, wrong)['full_name']}”" in error["message"]["zh-CN"]
+    ok(world.officer.post(at.format(wrong), {"effective": RECENT}))  # it was entered there by mistake
+    assert shown(world, wrong)["credit_code"] is None
+    no(world.officer.post(at.format(right), {"credit_code": code, "effective": LAST_YEAR}), "code_not_free_yet")
+    ok(world.officer.post(at.format(right), {"credit_code": code, "effective": RECENT}))
+    ok(world.reviewer.post(f"/organisations/{right}/dissolution", {"effective": RECENT, "why": "撤销", "documents": world.paper()}))
+    ok(world.officer.post(at.format(wrong), {"credit_code": code, "effective": RECENT}))  # free with its end
+
+
 def test_a_move_releases_the_division_code_and_takes_the_new_one(world: World) -> None:
     town = established(world, world.county, level="township", full_name="向塘镇妇女联合会")
     id = established(world)
@@ -168,7 +185,8 @@ def test_a_dissolution_is_refused_with_the_list_of_what_remains_and_then_done(wo
     body = {"effective": str(today()), "why": "撤村", "documents": world.paper()}
     error = no(world.reviewer.post(f"/organisations/{id}/dissolution", body), "something_remains")
     assert term in error["message"]["zh-CN"] and "运行中的届次 1" in error["message"]["zh-CN"]
-    ok(world.officer.post(f"/terms/{term}/end", {"ended_on": RECENT}))
+    no(world.officer.post(f"/terms/{term}/end", {"ended_on": RECENT}), "paper_required", pointer="/documents")
+    ok(world.officer.post(f"/terms/{term}/end", {"ended_on": RECENT, "documents": world.paper()}))
     ok(world.reviewer.post(f"/organisations/{id}/dissolution", body))
     assert ok(world.officer.get(f"/units/{u}"))["state"] == "qualified"
     no(world.reviewer.post(f"/organisations/{id}/dissolution", body), "organisation_ended")

@@ -139,6 +139,23 @@ def test_a_revocation_that_is_refused_names_its_rows_and_why(desk):
     assert "有 1 行之后又办理了业务" in page and "<li>莲塘镇!7：该行的任职后来又有免职</li>" in page
 
 
+def test_the_receipt_of_a_re_election_and_of_its_revocation_say_what_is_left_to_do(desk):
+    notes = [{"code": "team_renewed", "title": "莲西村妇联", "message": {"zh-CN": "本届已届满", "en": "over"}}]
+    open_case = {"code": "reelection_open", "level": "warn", "field": "role", "title": "妇联职务", "message": {"zh-CN": "另有", "en": "open"},
+                 "count": 1, "rows": []}
+    ended, again = "随这些任职取得的账号授权同时终止", "账号授权不会自动恢复"
+
+    def receipt(**more: Any) -> str:
+        desk.services.give(f"GET cadre /imports/{BATCH}", {**DRAFT, "counts": {"rows": 3, "applied": 3}, "problems": [], **more})
+        text: str = desk.get(HERE).text
+        return text
+
+    plain, whole = receipt(state="committed"), receipt(state="committed", notes=notes, problems=[open_case])
+    assert ended not in plain and ended in whole and '<a href="/reelections">请到“换届办理”逐件取消</a>' in whole
+    assert "逐件取消" not in receipt(state="committed", notes=notes)
+    assert again in receipt(state="revoked", notes=notes) and again not in receipt(state="revoked")
+
+
 def test_once_it_is_done_the_polling_turns_to_the_whole_page(desk):
     answer = desk.get(f"{HERE}/progress", headers={"HX-Request": "true"})
     assert answer.headers["hx-redirect"] == HERE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import httpx
@@ -230,3 +231,29 @@ def test_a_line_of_a_seat_plan_that_says_half_of_a_seat_is_not_left_out_in_silen
     answer = planning.post(path, {**fields(planning.get(path).text), **LINES, "step": "check", "seats.0.role": role, "seats.0.capacity": capacity})
     assert answer.status_code == 422 and f'href="#f-seats.0.{field}"' in answer.text and f'id="e-seats.0.{field}"' in answer.text
     assert not any("dry-run" in r.headers for r in planning.services.asked)
+
+
+def test_the_credit_code_is_shown_and_entered_on_the_organisations_page(county):
+    code, path = "91110000600037341L", f"/organisations/{COUNTY}/credit-code"
+    shown: dict[str, object] = {**DETAIL, "now": {**NOW, "credit_code": code}}
+    county.services.give(f"GET projection /organisations/{COUNTY}", shown)
+    now: dict[str, object] = {**NOW, "credit_code": code, "plans": []}
+    county.services.give(f"GET org /organisations/{COUNTY}", httpx.Response(200, json=now, headers={"ETag": '"3"'}))
+    page = county.get(f"/organisations/{COUNTY}").text
+    assert code in page and f'href="{path}"' in page
+    assert f'value="{code}"' in county.get(path).text and "停用原代码" in county.get(path).text
+
+
+def test_a_running_term_can_be_ended_early_on_the_superiors_paper(county):
+    term = {"id": TOWN, "term_no": 3, "opening": False, "starts_on": "2025-12-08", "due_on": "2030-12-08", "ended_on": None, "extended_to": None,
+            "extension_asked": None, "state": "running", "reelection": None}
+    path = f"/organisations/{COUNTY}/end"
+    county.services.give(f"GET projection /organisations/{COUNTY}", {**DETAIL, "terms": [term]})
+    county.services.give("GET projection /terms", {"rows": [term]})
+    assert f'href="{path}">提前结束本届</a>' in county.get(f"/organisations/{COUNTY}").text
+    form = county.get(path).text
+    assert "必须附上" in form and "换届大会当天" in form, "the paper is asked for"
+    county.services.give(f"POST org /terms/{TOWN}/end", {"id": TOWN, "version": 2})
+    check = county.post(path, {**hidden(form), "ended_on": "2026-10-20", "step": "check"}).text
+    county.post(path, {**hidden(check), "step": "send"})
+    assert json.loads(county.services.last(f"/terms/{TOWN}/end").content)["ended_on"] == "2026-10-20"

@@ -29,6 +29,7 @@ org POST /organisations/{id}/withdrawal               org.propose
 org POST /organisations/{id}/details                  org.change
 org POST /organisations/{id}/move                     org.change
 org POST /organisations/{id}/division                 org.change
+org POST /organisations/{id}/credit-code              org.change
 org POST /organisations/{id}/seats                    org.seats
 org POST /organisations/{id}/seats/{seat}/abolition   org.seats
 org POST /organisations/{id}/split                    org.propose

@@ -81,7 +81,7 @@ def test_an_organisation_is_dissolved_once_nothing_is_left_in_it(county: County)
     remains = no(county.county.post("org", f"/organisations/{village.id}/dissolution", body), "something_remains")
     assert she in remains["message"]["zh-CN"] and term in remains["message"]["en"]
     ok(relieve(county, she, 3, "seat_abolished"))
-    county.township.do("org", f"/terms/{term}/end", ended_on=ago(2))
+    county.township.do("org", f"/terms/{term}/end", ended_on=ago(2), documents=body["documents"])
     eventually(lambda: county.county.post("org", f"/organisations/{village.id}/dissolution", body).status_code == 200)
     for as_of, status in ((None, "dissolved"), (ago(2), "active")):
         asked = {"area": str(PLACES["township"]), "search": "终结村", "as_of": as_of}

@@ -124,6 +124,11 @@ REFUSALS: dict[str, tuple[str, str, str]] = {
                               "一个组织只有一个换届日期。本行是 {day}，{row} 是 {other}，请统一（没有连任的不要列入）",
                               "the term was over on {over_on}, so this is the new team: all of it, the re-elected too, starts on the one day of the "
                               "congress. Here it is {day}, in {row} {other}; make them agree, and leave out who was not re-elected"),
+    "congress_too_early": ("starts_on", "本届到 {ends_on} 才届满，{day} 比届满早 180 天以上，名册不能直接作为换届写入。确属提前换届的：凭上级批复，"
+                           "先到该组织页面的“届次”一栏点“提前结束本届”，结束日期填换届当天，再回到本页重新核对；不是换届的，先办理原任的免职",
+                           "the term runs until {ends_on} and {day} is more than 180 days before, so this is not taken for a re-election. If it "
+                           "is one: on the organisation's page, under its terms, end the term on the day of the congress, on the superior's paper, "
+                           "then check this file again; if not, relieve the former head first"),
     "organisation_missing": ("organisation", "看不出是哪个妇联组织：请填“妇联组织”或“乡镇”“村（社区）”列，或把工作表改名为乡镇名",
                              "which organisation? Fill in its name, or township and village, or name the sheet after the township"),
     "organisation_unknown": ("{item}", "本地区没有“{name}”{hint}请按单位名录填写",

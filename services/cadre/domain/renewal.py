@@ -47,6 +47,8 @@ def teams(batch: UUID, rows: Iterable[Matched], places: Mapping[UUID, Place], cl
         place, days = places[organisation], {w.starts_on for _, w in some}
         day, last = max(days), _last_term(place)
         if last is None or not (organisation in done or _is_renewed(place, last, some, day, claims)):
+            if last:
+                _too_early(some, place, last, claims)
             continue
         if was := done.get(organisation):
             found[organisation] = Team(organisation, was.term, next(t for t in place.terms if t.id == was.former), was.elected_on)
@@ -55,6 +57,15 @@ def teams(batch: UUID, rows: Iterable[Matched], places: Mapping[UUID, Place], cl
         elif last.over_on <= day:
             _refuse(some, last)
     return found
+
+
+def _too_early(some: Elected, place: Place, last: Term, claims: Claims) -> None:
+    """Somebody else than the head who sits is put at the head long before the end of the term: what to do when that is a re-election."""
+    heads = set(place.of_roles(HEADS)) if last.ended_on is None else set()
+    for m, w in some:
+        others = sitting(claims, {w.seat} & heads, w.starts_on)
+        if m.entry and last.starts_on < w.starts_on < last.ends_on - EARLY and any(h.person != m.entry.person for h in others):
+            m.refusals.append(refused("congress_too_early", day=w.starts_on, ends_on=last.over_on))
 
 
 def asked(places: Iterable[Place]) -> list[UUID]:

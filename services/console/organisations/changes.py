@@ -71,6 +71,8 @@ ACTS: Mapping[str, Act] = {
             effect=N_("原来的名称仍按日期保留，可随时查看。")),
         Act("division", N_("调整区划代码"), "org.change",
             (DAY, Ask("code", "line", N_("区划代码"), N_("12 位数字")), Ask("division_name", "line", N_("区划名称"))), versioned=True),
+        Act("credit-code", N_("登记统一社会信用代码"), "org.change",
+            (DAY, Ask("credit_code", "line", N_("统一社会信用代码"), N_("18 位，照证书填写；留空表示停用原代码"), required=False)), versioned=True),
         Plan("seats", N_("核定职数"), "org.seats", (DAY,), ("approval",), body=seats, template="organisations/_seats.html", versioned=True,
             effect=N_("整个职数方案自生效日期起按此执行。")),
         Act("move", N_("调整隶属"), "org.change", (DAY, Ask("parent", "organisation", N_("新的上级"), N_("填名称或 12 位区划代码"))),
@@ -93,10 +95,13 @@ ACTS: Mapping[str, Act] = {
             effect=N_("批准后按新的届满日期提醒；按时换届率仍按原届满日期计算。")),
         Act("extension-refusal", N_("不予批准延期"), "org.permit", (WHY,), ("letter", "approval"),
             effect=N_("答复后届满日期不变，对方可以看到理由，也可以再次申请。")),
+        Act("end", N_("提前结束本届"), "org.term", (Ask("ended_on", "date", N_("结束日期"), N_("提前换届的，填换届大会当天"), default="today"),),
+            ("approval",), paper_required=True,
+            effect=N_("本届自该日起结束，在任人员暂不变动；随后导入换届名册，新班子从同一天起任职，原班子同日离任。")),
     )
 }  # fmt: skip
 OFFERED = {
-    "active": ("details", "seats", "division", "proposal", "move", "merger", "dissolution"),
+    "active": ("details", "seats", "division", "credit-code", "proposal", "move", "merger", "dissolution"),
     "proposed": ("establishment", "withdrawal"),
 }
 EVENTS = {
@@ -107,6 +112,7 @@ EVENTS = {
     "OrganisationMoved": N_("调整隶属"),
     "DivisionAssigned": N_("登记区划代码"),
     "DivisionReleased": N_("停用区划代码"),
+    "CreditCodeAssigned": N_("登记统一社会信用代码"),
     "OrganisationsMerged": N_("并入另一组织"),
     "OrganisationAbsorbed": N_("并入了另一组织"),
     "OrganisationSplitOff": N_("由另一组织分出"),
@@ -127,6 +133,7 @@ FIELDS = {
     "status": N_("状态"),
     "code": N_("区划代码"),
     "division_name": N_("区划名称"),
+    "credit_code": N_("统一社会信用代码"),
     "parent": N_("上级"),
     "became": N_("并入（改建为）"),
     "out_of": N_("由何处分出"),

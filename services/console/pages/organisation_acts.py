@@ -68,9 +68,10 @@ async def begun(request: Request, api: Backend, id: UUID, sent: Form | None) -> 
     if name == "proposal":
         path, extra = "/organisations", {"parent": str(id)}
     state = None if name in changes.OFFERED.get(now["state"], ()) else named(now["state"], api.language)
-    if name.startswith("extension"):
+    if name == "end" or name.startswith("extension"):
         term = await running(api, id)
-        path, more = f"/terms/{term['id']}/{name}", {"above": "organisations/_extension.html", "term": term}
+        path, more, state = f"/terms/{term['id']}/{name}", {"above": "organisations/_extension.html", "term": term}, None
+    if name.startswith("extension"):
         asked_for = bool(term["extension_asked"])
         state = None if (name == "extension-request") != asked_for else text(request, ASKED if asked_for else UNASKED)
     form = sent or fresh(act, start(act, now), now.version if act.versioned else None)

@@ -165,7 +165,7 @@ async def organisation(request: Request, api: Api, id: UUID, as_of: Day = None) 
     about = {
         "acts": [a for a in changes.offered(now["status"] if now else "") if may(api.session, a.permission, path)],
         "running": running,
-        "extending": extending(api, running, path),
+        "term_acts": term_acts(api, running, path),
         "may_reelect": bool(now and now["status"] == "active") and may(api.session, "org.reelection", path),
         "may_propose": bool(now and now["status"] == "active") and not past(as_of) and may(api.session, "cadre.propose", path),
         "last": now or (found["history"] or [{}])[-1],
@@ -177,11 +177,11 @@ async def organisation(request: Request, api: Api, id: UUID, as_of: Day = None) 
     return page(request, "organisations/organisation.html", o=found, now_is=now, id=str(id), as_of=as_of, **about)
 
 
-def extending(api: Backend, running: dict[str, Any] | None, path: Sequence[UUID]) -> list[Act]:
-    """An extension of the running term: to be requested, or to be decided on once it is."""
+def term_acts(api: Backend, running: dict[str, Any] | None, path: Sequence[UUID]) -> list[Act]:
+    """On the running term: an extension to be requested, or to be decided on once it is; and its end before its time."""
     if running is None:
         return []
-    acts = [changes.ACTS[a] for a in (("extension", "extension-refusal") if running["extension_asked"] else ("extension-request",))]
+    acts = [changes.ACTS[a] for a in (*(("extension", "extension-refusal") if running["extension_asked"] else ("extension-request",)), "end")]
     return [a for a in acts if may(api.session, a.permission, path)]
 
 

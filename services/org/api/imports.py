@@ -11,6 +11,7 @@ from services.org.application import Opening, Org, Proposal
 from services.org.application.imports import Entry
 from services.org.domain.names import NamedOrganisation, NamesIn, Said
 from services.org.domain.objections import Told
+from services.org.domain.organisation import Organisation
 from services.org.domain.refusals import refused
 from services.org.events import AreaKind, ImportStarted, Level, OrgType, Role, Seat
 from shared.es import Done
@@ -23,7 +24,7 @@ from shared.imports.verdict import Verdict, faulted
 from shared.pinyin import sounds
 from shared.rehearsal import rehearse
 from shared.words import plain
-from shared.workbook import Bad, Column, Line, Sheet, cells, dates
+from shared.workbook import Bad, Column, Line, Sheet, cells, dates, numbers
 from shared.workbook.fault import nearest_of
 
 __all__ = ["router"]
@@ -70,6 +71,7 @@ ORGANISATIONS = Kind("组织名录", (
            choices=("县", "乡镇", "村（社区）")),
     Column("established", "成立时间", dates.day, ("成立日期", "建会时间"), required=True),
     Column("code", "区划代码", code, ("统计用区划代码", "行政区划代码"), width=16),
+    Column("credit_code", "统一社会信用代码", numbers.credit_code, ("社会信用代码", "信用代码", "机构代码"), width=22, note="县级以上妇联有"),
     Column("area_kind", "城乡", partial(cells.one_of, KINDS_OF_AREA, "城乡", "area_kind_unknown", str), ("城乡类别",), choices=("城市", "农村")),
     *(Column(f, title, number, (title.removesuffix("职数"),), width=9) for f, (title, _) in SEATS.items()),
 ), "parent", "org.import", "org.load")
@@ -131,13 +133,18 @@ def _examined(store: Org, batch: UUID, lines: Sequence[Line], called: Sequence[N
     """Each row's verdict, what is to be written, and the rows that were built upon and then refused. `spoilt`: those known to be."""
     names = NamesIn(called, nearest_of, sound)
     found = [Verdict(line, title=str(line.values.get("full_name") or ""), faults=list(line.faults)) for line in lines]
-    read = [(v, *known) for v in found if (known := _entry(batch, v.line, names, v, spoilt))]
+    coded: list[tuple[Verdict, UUID]] = []
+    read = [(v, *known) for v in found if (known := _entry(batch, v.line, names, v, spoilt, coded))]
+    bearers = store.load_all(Organisation, [id for _, id in coded])
+    for v, id in coded:
+        if (bearer := bearers.get(id)) and bearer.credit_code != v.line.values["credit_code"]:
+            v.faults.append(faulted(refused("import_credit_code_kept", "credit_code", there=bearer.credit_code or "—"), "warn"))
     tried = [(v, entry, told) for v, told, entry in read if entry]
     tried.sort(key=lambda t: t[0].wrong)  # what is wrong already is tried last: it takes no code from a row that will be written
     doubtful, facts = [(v, told) for v, told, entry in read if v.wrong and not entry], list[tuple[UUID, Fact]]()
     for (v, _, told), outcome in zip(tried, rehearse(store, [partial(store.enter, batch, e) for _, e, _ in tried]), strict=True):
         if isinstance(outcome, Refused):
-            _add(v, [outcome])
+            _add(v, [store.named(outcome)])
             doubtful.append((v, told))
         elif isinstance(outcome, Exception):
             raise outcome
@@ -165,8 +172,10 @@ def _cell(no: Refused) -> str:
     return {"established_on": "established", "proposed_on": "established", "number": "code"}.get(no.field, no.field)
 
 
-def _entry(batch: UUID, line: Line, names: NamesIn, v: Verdict, spoilt: Collection[str]) -> tuple[Told, Entry | None] | None:
-    """The row as far as it can be understood, and as an opening when that is whole; `v` gets what is wrong or differs. None: it is there."""
+def _entry(batch: UUID, line: Line, names: NamesIn, v: Verdict, spoilt: Collection[str],
+           coded: list[tuple[Verdict, UUID]]) -> tuple[Told, Entry | None] | None:
+    """The row as far as it can be understood, and as an opening when that is whole; `v` gets what is wrong or differs. None: it is there, and
+    when the row says its credit code, `coded` has it."""
     r = line.values
     name, level = r.get("full_name"), r.get("level")
     kind: OrgType = r.get("org_type") or "federation"
@@ -181,6 +190,7 @@ def _entry(batch: UUID, line: Line, names: NamesIn, v: Verdict, spoilt: Collecti
         v.faults.append(faulted(no))
     if name and parent and there:
         _same(there, parent, r, names.added.get(there.id), v)
+        coded += [(v, there.id)] * bool(r.get("credit_code"))
         return None
     if v.wrong or line.row in spoilt:
         names.spoil((name, r.get("short_name")), line.row)
@@ -188,7 +198,7 @@ def _entry(batch: UUID, line: Line, names: NamesIn, v: Verdict, spoilt: Collecti
     seats = tuple(Seat(seat=derive(id, "seat", role), role=role, capacity=r[f]) for f, (_, role) in SEATS.items() if r.get(f))
     day: date | None = r["established"].on if r.get("established") else None
     clear = not any(f.field == "org_type" for f in line.faults)  # nothing is concluded from a kind that could not be understood
-    told = Told(id, kind, level if clear else None, parent.id if parent else None, day, r.get("code"), seats if clear else ())
+    told = Told(id, kind, level if clear else None, parent.id if parent else None, day, r.get("code"), r.get("credit_code"), seats if clear else ())
     if not name or not level or not parent or not day:
         return told, None
     if near := names.likely(name, kind, parent.id):
@@ -197,7 +207,7 @@ def _entry(batch: UUID, line: Line, names: NamesIn, v: Verdict, spoilt: Collecti
     proposal = Proposal(name, short, kind, level, parent.id, day, area_kind=r.get("area_kind"), opening=True)
     if not v.wrong and line.row not in spoilt:
         names.add(Called(id, name, short, None, level, parent.id, None), Said(line.row, r))
-    return told, (line.row, id, Opening(proposal, day, r.get("code"), name if r.get("code") else None, seats))
+    return told, (line.row, id, Opening(proposal, day, r.get("code"), name if r.get("code") else None, seats, credit_code=r.get("credit_code")))
 
 
 def _same(there: NamedOrganisation, parent: NamedOrganisation, r: dict[str, Any], earlier: Said | None, v: Verdict) -> None:

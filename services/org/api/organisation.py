@@ -12,8 +12,10 @@ from services.org.application import Proposal
 from services.org.domain.organisation import Organisation
 from services.org.events import AreaKind, Field, FormationMode, Level, OrgType, Seat
 from shared.calendar import FOREVER
-from shared.fact import new_id
+from shared.fact import Refused, new_id
 from shared.http import Body, Cmd, Query, found
+from shared.workbook import Bad
+from shared.workbook.numbers import credit_code
 
 router = APIRouter(prefix="/organisations", tags=["organisations"])
 
@@ -62,6 +64,11 @@ class Move(Body):
 class Division(Body):
     code: Name
     division_name: Name
+    effective: date
+
+
+class CreditCode(Body):
+    credit_code: Name | None = None
     effective: date
 
 
@@ -141,6 +148,17 @@ def assign_division(id: UUID, body: Division, cmd: Cmd, org: TheOrg) -> Response
     """区划代码."""
     cmd.may("org.change", id)
     return cmd.answer(org.assign_division(id, body.code, body.division_name, body.effective, cmd.key, cmd.expect))
+
+
+@router.post("/{id}/credit-code")
+def assign_credit_code(id: UUID, body: CreditCode, cmd: Cmd, org: TheOrg) -> Response:
+    """统一社会信用代码; without one it bears none any more."""
+    cmd.may("org.change", id)
+    try:
+        code = credit_code(body.credit_code)
+    except Bad as no:
+        raise Refused(no.code, no.zh, no.en, "credit_code") from None
+    return cmd.answer(org.assign_credit_code(id, code, body.effective, cmd.key, cmd.expect))
 
 
 @router.post("/{id}/seats")

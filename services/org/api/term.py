@@ -69,6 +69,6 @@ def refuse_extension(id: UUID, body: ExtensionRefusal, cmd: Cmd, org: TheOrg) ->
 
 @router.post("/{id}/end")
 def end(id: UUID, body: End, cmd: Cmd, org: TheOrg) -> Response:
-    """结束一届."""
+    """结束一届; before its time by the superior's paper."""
     cmd.may("org.term", found(org, Term, id)[0].organisation)
-    return cmd.answer(org.end_term(id, body.ended_on, cmd.key, cmd.expect))
+    return cmd.answer(org.end_term(id, body.ended_on, cmd.key, cmd.expect, org.papers()))

@@ -1,6 +1,8 @@
 """What the use cases of org share: who acts, on which papers, under which rules, and where an organisation stands in the tree."""
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -10,8 +12,10 @@ from services.org.domain import dependants, document, rule
 from services.org.domain.dependants import Dependants
 from services.org.domain.document import Document
 from services.org.domain.organisation import Organisation
+from services.org.domain.refusals import refused
 from services.org.domain.rule import DEFAULTS, Rules
 from shared.es import Conflict, Store, meta
+from shared.fact import Refused
 
 __all__ = ["Base", "by", "same"]
 
@@ -36,6 +40,18 @@ class Base(Store):
 
     def state(self, kind: type, id: UUID) -> Any:
         return self.load(kind, id)[0]
+
+    def named(self, no: Refused) -> Refused:
+        """The same, saying who bears a code that is taken."""
+        bearer: Organisation | None = self.state(Organisation, UUID(str(no.params["holder"]))) if no.code == "code_taken" else None
+        return refused(no.code, no.field, **{**no.params, "name": bearer.full_name}) if bearer else no
+
+    @contextmanager
+    def naming(self) -> Iterator[None]:
+        try:
+            yield
+        except Refused as no:
+            raise self.named(no) from None
 
     def papers(self) -> list[str]:
         """Kinds of the documents this command cites; Refused when one is not registered."""

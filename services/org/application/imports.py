@@ -7,7 +7,7 @@ from itertools import count
 from typing import Protocol
 from uuid import UUID
 
-from services.org.application.organisations import Organisations, division
+from services.org.application.organisations import Organisations, borne, credit, division
 from services.org.domain import code as codes_of
 from services.org.domain import dependants as hanging_of
 from services.org.domain import imports, organisation
@@ -53,7 +53,7 @@ class Imports(Organisations):
     def objections(self, some: Sequence[Told], facts: Iterable[tuple[UUID, Fact]]) -> list[list[Refused]]:
         """All that speaks against each of them, when these facts are recorded."""
         orgs: dict[UUID, Organisation | None] = dict.fromkeys(t.parent for t in some if t.parent)
-        codes: dict[UUID, Code | None] = dict.fromkeys(s for t in some for s in division(t.code))
+        codes: dict[UUID, Code | None] = dict.fromkeys(s for t in some for s in (*division(t.code), *credit(t.credit_code)))
         orgs |= self.load_all(Organisation, orgs)
         codes |= self.load_all(Code, codes)
         for stream, fact in facts:
@@ -61,7 +61,7 @@ class Imports(Organisations):
                 orgs[stream] = organisation.evolve(orgs[stream], fact)
             elif stream in codes:
                 codes[stream] = codes_of.evolve(codes[stream], fact)
-        return [objections(t, orgs, codes, today()) for t in some]
+        return [[self.named(no) for no in objections(t, orgs, codes, today())] for t in some]
 
     def begin_import(self, id: UUID, started: ImportStarted, key: str) -> Done:
         return self.do(key, {ImportBatch: id}, lambda was: imports.start(was, started))
@@ -87,7 +87,7 @@ class Imports(Organisations):
         org: Organisation | None = self.state(Organisation, id)
         foreign = sum(not (e.meta.key or "").startswith(f"{batch}/") for e in self.history(id))
         above = [hanging_of.stream(org.parent)] if org and org.parent else []
-        streams = {Organisation: [id], Dependants: [hanging_of.stream(id), *above], Code: division(org.code if org else None)}
+        streams = {Organisation: [id], Dependants: [hanging_of.stream(id), *above], Code: borne(org) if org else []}
         return self.do(f"{batch}/{r.row}/revoked", streams, lambda orgs, hangs, codes: imports.void(
             id, orgs[id], foreign, hangs[hanging_of.stream(id)], codes, held, today()))
 

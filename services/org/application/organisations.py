@@ -11,7 +11,7 @@ from services.org.application.base import Base, by, same
 from services.org.domain import code as codes_of
 from services.org.domain import dependants as hanging_of
 from services.org.domain import ending, opening, organisation, reelection, seat, term, unit, vacancy
-from services.org.domain.code import DIVISION, Code
+from services.org.domain.code import CREDIT, DIVISION, Code
 from services.org.domain.dependants import Dependants
 from services.org.domain.opening import Opening
 from services.org.domain.organisation import Organisation, Proposal
@@ -33,13 +33,22 @@ def division(code: str | None) -> list[UUID]:
     return [codes_of.stream(DIVISION, code)] if code else []
 
 
+def credit(code: str | None) -> list[UUID]:
+    return [codes_of.stream(CREDIT, code)] if code else []
+
+
+def borne(org: Organisation) -> list[UUID]:
+    """The claims on all its codes."""
+    return [*division(org.code), *credit(org.credit_code)]
+
+
 class Organisations(Base):
     def open_organisation(self, id: UUID, o: Opening, key: str) -> Done:
         """期初建账: the organisation with its code, seats and terms in one append. For the loaders; run through `batch`, parents first."""
         p = o.proposal
         parents = [x for x in (p.parent, p.out_of) if x]
         hangs = [hanging_of.stream(id), *([hanging_of.stream(p.parent)] if p.parent else [])]
-        streams = {Organisation: [id, *parents], Dependants: hangs, EligibleUnit: p.units, Code: division(o.code),
+        streams = {Organisation: [id, *parents], Dependants: hangs, EligibleUnit: p.units, Code: [*division(o.code), *credit(o.credit_code)],
                    Term: [t.id for t in o.terms]}
         return self.do(key, streams, lambda orgs, hanging, units, codes, terms: opening.open_organisation(
             id, o, orgs, hanging, units, codes, today()))
@@ -108,7 +117,23 @@ class Organisations(Base):
             same(seen.code, org.code)
             facts: Facts = {c: [*codes_of.release(codes[c], id, effective)] for c in old if old != new}
             return facts | assigned(id, org, code, division_name, effective, codes)
-        return self.do(key, {Organisation: id, Code: list(dict.fromkeys([*old, *new]))}, decide, expect)
+        with self.naming():
+            return self.do(key, {Organisation: id, Code: list(dict.fromkeys([*old, *new]))}, decide, expect)
+
+    def assign_credit_code(self, id: UUID, code: str | None, effective: date, key: str, expect: int | None = None) -> Done:
+        """统一社会信用代码; None: it bears none any more."""
+        seen = organisation.known(self.state(Organisation, id))
+        old, new = credit(seen.credit_code), credit(code)
+
+        def decide(org: Organisation, codes: Mapping[UUID, Code | None]) -> Facts:
+            same(seen.credit_code, org.credit_code)
+            facts: Facts = {id: list(organisation.credit(org, code, effective))}
+            if facts[id]:
+                facts |= {c: list(codes_of.release(codes[c], id, effective)) for c in old}
+                facts |= {c: [codes_of.claim(codes[c], CREDIT, code or "", id, effective)] for c in new}
+            return facts
+        with self.naming():
+            return self.do(key, {Organisation: id, Code: list(dict.fromkeys([*old, *new]))}, decide, expect)
 
     def define_seats(self, id: UUID, seats: tuple[Seat, ...], effective: date, key: str, expect: int | None = None) -> Done:
         """核定职数: the whole plan from a day on."""
@@ -195,7 +220,7 @@ class Organisations(Base):
     def _around(self, id: UUID, org: Organisation) -> dict[type, Sequence[UUID]]:
         """The streams that an organisation's end touches."""
         hangs = [hanging_of.stream(id), *([hanging_of.stream(org.parent)] if org.parent else [])]
-        return {Organisation: [id], Dependants: hangs, EligibleUnit: org.units, Code: division(org.code)}
+        return {Organisation: [id], Dependants: hangs, EligibleUnit: org.units, Code: borne(org)}
 
 
 def fold(org: Organisation | None, facts: Sequence[Fact]) -> Organisation | None:
@@ -231,9 +256,9 @@ def assigned(id: UUID, org: Organisation | None, code: str, division_name: str |
 
 def left_behind(id: UUID, org: Organisation, effective: date, units: Mapping[UUID, EligibleUnit | None],
                 codes: Mapping[UUID, Code | None]) -> Facts:
-    """What an organisation's end does around it: off its parent's list, its units are gaps again, its code is free."""
+    """What an organisation's end does around it: off its parent's list, its units are gaps again, its codes are free."""
     facts: Facts = {u: list(unit.uncover(was, id, effective)) for u, was in units.items()}
-    facts |= {c: list(codes_of.release(codes[c], id, effective)) for c in division(org.code)}
+    facts |= {c: list(codes_of.release(codes[c], id, effective)) for c in borne(org)}
     if org.parent:
         facts[hanging_of.stream(org.parent)] = [DependantReleased(dependant=id, effective=effective)]
     return facts

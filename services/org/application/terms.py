@@ -1,7 +1,7 @@
 """Use cases of terms (届)."""
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -53,11 +53,11 @@ class Terms(Base):
         """不予批准延期."""
         return self.do(key, {Term: id}, lambda was: term.refuse_extension(was, why), expect)
 
-    def end_term(self, id: UUID, ended_on: date, key: str, expect: int | None = None) -> Done:
-        """结束一届 without a new one."""
+    def end_term(self, id: UUID, ended_on: date, key: str, expect: int | None = None, papers: Sequence[str] | None = None) -> Done:
+        """结束一届 without a new one. `papers`: kinds of those that somebody ends it by."""
         own = hanging_of.stream(term.known(self.state(Term, id)).organisation)
         return self.do(key, {Term: id, Dependants: own}, lambda was, hanging: [
-            term.end(was, ended_on, today()), DependantReleased(dependant=id, effective=ended_on)], expect)
+            term.end(was, ended_on, today(), papers=papers), DependantReleased(dependant=id, effective=ended_on)], expect)
 
     def renew_term(self, organisation_id: UUID, new: UUID, old: UUID, elected_on: date, roster: UUID, key: str) -> Done:
         """A roster (换届花名册) brought the team of the next term; no re-election case is needed, and one that is open is left as it is."""

@@ -1,4 +1,4 @@
-"""The claim on a code: a division code stands for one organisation at a time."""
+"""The claim on a code: a division code, or a 统一社会信用代码, stands for one organisation at a time."""
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -9,9 +9,9 @@ from services.org.domain.checks import need
 from services.org.events import CodeClaimed, CodeReleased
 from shared.fact import Fact, derive
 
-__all__ = ["DIVISION", "Code", "claim", "evolve", "release", "stream"]
+__all__ = ["CREDIT", "DIVISION", "Code", "claim", "evolve", "release", "stream"]
 
-DIVISION = "division"
+DIVISION, CREDIT = "division", "credit"
 ROOT = UUID("01900000-0000-7000-8000-000000000000")  # every process must find the claim of a code under the same id
 
 
@@ -28,7 +28,7 @@ class Code:
 
 def claim(was: Code | None, scheme: str, code: str, holder: UUID, effective: date) -> CodeClaimed:
     need(scheme != DIVISION or (len(code) == 12 and code.isascii() and code.isdigit()), "code_form", "code", number=code)
-    need(not was or not was.holder, "code_taken", "code", number=code)
+    need(not was or not was.holder, "code_taken", "code" if scheme == DIVISION else "credit_code", number=code, holder=was and was.holder, name="—")
     need(not was or effective >= was.since, "code_not_free_yet", "effective", number=code, since=was and was.since)
     return CodeClaimed(scheme=scheme, code=code, holder=holder, effective=effective)
 

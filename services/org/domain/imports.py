@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.org.domain import code as codes_of
 from services.org.domain import dependants as hanging_of
-from services.org.domain.code import DIVISION, Code
+from services.org.domain.code import CREDIT, DIVISION, Code
 from services.org.domain.dependants import Dependants
 from services.org.domain.organisation import Organisation
 from services.org.domain.refusals import refused
@@ -85,6 +85,9 @@ def void(id: UUID, org: Organisation | None, facts: int, hanging: Dependants | N
         made[id].append(DivisionReleased(code=org.code, effective=since))
         claim = codes_of.stream(DIVISION, org.code)
         made[claim] = [*codes_of.release(codes.get(claim), id, since)]
+    if org.credit_code:
+        claim = codes_of.stream(CREDIT, org.credit_code)
+        made[claim] = [*codes_of.release(codes.get(claim), id, org.credited_on or today)]
     made[id].append(OrganisationVoided(why="import revoked"))
     if org.parent:
         made[hanging_of.stream(org.parent)] = [DependantReleased(dependant=id, effective=org.established_on)]

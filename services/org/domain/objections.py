@@ -10,7 +10,7 @@ from uuid import UUID
 from services.org.domain import code as codes_of
 from services.org.domain import seat as seats_of
 from services.org.domain.checks import past
-from services.org.domain.code import DIVISION, Code
+from services.org.domain.code import CREDIT, DIVISION, Code
 from services.org.domain.organisation import Organisation, under
 from services.org.events import Level, OrgType, Seat
 from shared.fact import Refused
@@ -28,6 +28,7 @@ class Told:
     parent: UUID | None
     established_on: date | None
     code: str | None
+    credit_code: str | None
     seats: tuple[Seat, ...]
 
 
@@ -47,6 +48,6 @@ def _rules(t: Told, orgs: Mapping[UUID, Organisation | None], codes: Mapping[UUI
         yield partial(past, t.established_on, today, "established_on")
     if t.level and t.parent:
         yield partial(under, t.level, t.org_type, orgs.get(t.parent), None)
-    if t.code:
-        claim = codes.get(codes_of.stream(DIVISION, t.code))
-        yield partial(codes_of.claim, claim, DIVISION, t.code, t.id, t.established_on or date.max)
+    for scheme, code in ((DIVISION, t.code), (CREDIT, t.credit_code)):
+        if code:
+            yield partial(codes_of.claim, codes.get(codes_of.stream(scheme, code)), scheme, code, t.id, t.established_on or date.max)

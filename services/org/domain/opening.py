@@ -12,7 +12,7 @@ from services.org.domain import dependants as hanging_of
 from services.org.domain import organisation as organisations
 from services.org.domain import term as terms_of
 from services.org.domain import unit as units_of
-from services.org.domain.code import DIVISION, Code
+from services.org.domain.code import CREDIT, DIVISION, Code
 from services.org.domain.dependants import Dependants
 from services.org.domain.organisation import Organisation, Proposal
 from services.org.domain.unit import EligibleUnit
@@ -43,6 +43,7 @@ class Opening:
     division_name: str | None = None
     seats: tuple[Seat, ...] = ()
     terms: tuple[OpeningTerm, ...] = ()
+    credit_code: str | None = None
 
 
 def open_organisation(id: UUID, o: Opening, orgs: Mapping[UUID, Organisation | None], hangs: Mapping[UUID, Dependants | None],
@@ -68,6 +69,10 @@ def open_organisation(id: UUID, o: Opening, orgs: Mapping[UUID, Organisation | N
         claim = codes_of.stream(DIVISION, o.code)
         facts[claim].append(codes_of.claim(codes[claim], DIVISION, o.code, id, o.established_on))
         add(*organisations.assign(org, o.code, o.division_name or p.full_name, o.established_on))
+    if o.credit_code:
+        claim = codes_of.stream(CREDIT, o.credit_code)
+        facts[claim].append(codes_of.claim(codes[claim], CREDIT, o.credit_code, id, o.established_on))
+        add(*organisations.credit(org, o.credit_code, o.established_on))
     if o.seats:
         add(*organisations.plan(org, o.seats, o.established_on, {}, (), opening=True))
     own = hanging_of.stream(id)

@@ -15,6 +15,7 @@ from services.org.domain.rule import Rules
 from services.org.domain.unit import EligibleUnit
 from services.org.events import (
     AreaKind,
+    CreditCodeAssigned,
     DivisionAssigned,
     DivisionReleased,
     Field,
@@ -39,8 +40,8 @@ from services.org.events import (
 )
 from shared.fact import Fact
 
-__all__ = ["Organisation", "Proposal", "abolish", "active", "assign", "change", "cover", "establish", "evolve", "known", "move", "plan", "propose",
-           "under", "withdraw"]
+__all__ = ["Organisation", "Proposal", "abolish", "active", "assign", "change", "cover", "credit", "establish", "evolve", "known", "move", "plan",
+           "propose", "under", "withdraw"]
 
 LEVELS: tuple[Level, ...] = ("province", "city", "county", "township", "village")
 KINDS: dict[OrgType, int] = {"federation": 0, "women_congress_org": 0, "working_committee": 1, "organ_committee": 2, "group_member": 3,
@@ -69,6 +70,8 @@ class Organisation:
     code: str | None = None
     division_name: str | None = None
     coded_on: date | None = None
+    credit_code: str | None = None
+    credited_on: date | None = None
     moved_on: date | None = None
     plans: tuple[tuple[date, tuple[Seat, ...]], ...] = ()
     abolished: tuple[tuple[UUID, date], ...] = ()
@@ -192,6 +195,13 @@ def assign(was: Organisation | None, code: str, division_name: str, effective: d
     return [DivisionAssigned(code=code, division_name=division_name, effective=effective)]
 
 
+def credit(was: Organisation | None, code: str | None, effective: date) -> list[CreditCodeAssigned]:
+    """A 统一社会信用代码, or none, from a day on; the claim on it is the caller's."""
+    org = active(was, effective)
+    not_before(effective, org.credited_on, "effective")
+    return [CreditCodeAssigned(code=code, effective=effective)] if code != org.credit_code else []
+
+
 def plan(was: Organisation | None, seats: tuple[Seat, ...], effective: date, rules: Rules, path: Sequence[UUID],
          opening: bool = False) -> list[SeatsDefined]:
     """The whole seat plan from a day on; nothing when it is the plan of that day."""
@@ -255,6 +265,8 @@ def evolve(was: Organisation | None, fact: Fact) -> Organisation | None:
             return replace(was, code=fact.code, division_name=fact.division_name, coded_on=fact.effective)
         case DivisionReleased():
             return replace(was, code=None, division_name=None, coded_on=fact.effective)
+        case CreditCodeAssigned():
+            return replace(was, credit_code=fact.code, credited_on=fact.effective)
         case SeatsDefined():
             return replace(was, plans=(*was.plans, (fact.effective, fact.seats)))
         case SeatAbolished():

@@ -167,8 +167,11 @@ def _asked(was: Term | None) -> tuple[Term, date]:
     return term, term.asked
 
 
-def end(was: Term | None, ended_on: date, today: date, roster: UUID | None = None) -> TermEnded:
+def end(was: Term | None, ended_on: date, today: date, roster: UUID | None = None, papers: Sequence[str] | None = None) -> TermEnded:
+    """`papers`: of what kind those are that somebody ends it by; before its time that takes the superior's approval [O5]."""
     term = running(was)
+    if papers is not None and ended_on < term.ends_on:
+        paper(papers)
     past(ended_on, today, "ended_on")
     need(ended_on > term.starts_on, "ends_before_start", "ended_on", start=term.starts_on)
     return TermEnded(ended_on=ended_on, roster=roster)

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from services.org.events.unit import Field, Level
 from shared.fact import Fact
 
-__all__ = ["AreaKind", "DivisionAssigned", "DivisionReleased", "Engagement", "FormationMode", "OrgType", "OrganisationAbsorbed",
+__all__ = ["AreaKind", "CreditCodeAssigned", "DivisionAssigned", "DivisionReleased", "Engagement", "FormationMode", "OrgType", "OrganisationAbsorbed",
            "OrganisationConverted", "OrganisationDetailsChanged", "OrganisationDissolved", "OrganisationEstablished",
            "OrganisationMoved", "OrganisationProposalWithdrawn", "OrganisationProposed", "OrganisationSplitOff",
            "OrganisationUnitAdded", "OrganisationsMerged", "Role", "Seat", "SeatAbolished", "SeatsDefined"]
@@ -87,6 +87,13 @@ class DivisionReleased(Fact, name="org.DivisionReleased", of="Organisation"):
     """The code no longer stands for this organisation."""
 
     code: str
+    effective: date
+
+
+class CreditCodeAssigned(Fact, name="org.CreditCodeAssigned", of="Organisation"):
+    """A 统一社会信用代码 (18 characters) from a date; None: it bears none any more."""
+
+    code: str | None
     effective: date
 
 

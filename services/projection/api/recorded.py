@@ -42,6 +42,7 @@ ACTS = {
     "org.OrganisationMoved": ("将{where}改由{parent}领导", "moved {where} under {parent}"),
     "org.DivisionAssigned": ("为{where}登记区划代码{code}（{division_name}）", "gave {where} the division code {code} ({division_name})"),
     "org.DivisionReleased": ("注销{where}的区划代码{code}", "released the division code {code} of {where}"),
+    "org.CreditCodeAssigned": ("登记{where}的统一社会信用代码：{code}", "recorded the credit code of {where}: {code}"),
     "org.OrganisationsMerged": ("将{where}并入{into}", "merged {where} into {into}"),
     "org.OrganisationUnitAdded": ("扩大{where}的覆盖单位", "let {where} cover one more unit"),
     "org.OrganisationAbsorbed": ("将{absorbed}并入{where}", "let {where} absorb {absorbed}"),
@@ -190,6 +191,7 @@ def _words(asked: Asked, row: Mapping[str, Any], history: Sequence[Event], accou
         "fields": "、".join(FIELDS[k][language] for k in FIELDS if data.get(k) is not None),
         "seats": _seats(data.get("seats") or (), language),
         "filed_with": FILED_WITH.get(filed, "") if language == 0 else filed.replace("_", " "),
+        "code": data.get("code") or ("（停用）", "none any more")[language],
         **{k: len(data[k]) for k in ("candidates", "winners") if k in data},
     }
 

@@ -30,6 +30,7 @@ BLANK: Row = dict.fromkeys(
         "status",
         "code",
         "division_name",
+        "credit_code",
         "became",
         "out_of",
     )
@@ -53,6 +54,8 @@ def timeline(history: Sequence[Event]) -> list[Row]:
                 changes.append((fact.effective, {"parent": fact.parent}))
             case org.DivisionAssigned():
                 changes.append((fact.effective, {"code": fact.code, "division_name": fact.division_name}))
+            case org.CreditCodeAssigned():
+                changes.append((fact.effective, {"credit_code": fact.code}))
             case org.OrganisationsMerged():
                 changes.append((fact.effective, {"status": "merged", "became": fact.into}))
             case org.OrganisationConverted():
@@ -68,7 +71,7 @@ def timeline(history: Sequence[Event]) -> list[Row]:
 
 class Organisations(View):
     name = "organisations"
-    version = 1
+    version = 2
     facts: ClassVar = frozenset(
         f"org.{n}"
         for n in (
@@ -77,6 +80,7 @@ class Organisations(View):
             "OrganisationDetailsChanged",
             "OrganisationMoved",
             "DivisionAssigned",
+            "CreditCodeAssigned",
             "OrganisationsMerged",
             "OrganisationConverted",
             "OrganisationSplitOff",
@@ -90,9 +94,11 @@ class Organisations(View):
         *(Column(c, String) for c in ("full_name", "short_name", "org_type", "level", "area_kind", "field", "formation_mode", "status")),
         Column("code", String(12)),
         Column("division_name", String),
+        Column("credit_code", String(18)),
         Column("parent", Uuid),
         Column("became", Uuid),
         Column("out_of", Uuid),
+        version=version,
     )
 
     def rows(self, history: Sequence[Event]) -> Iterable[Row]:

@@ -31,7 +31,7 @@ ABOUT: dict[str, str] = {
             "org",
             "OrganisationProposed OrganisationProposalWithdrawn OrganisationEstablished OrganisationDetailsChanged OrganisationMoved "
             "DivisionAssigned DivisionReleased OrganisationsMerged OrganisationUnitAdded OrganisationAbsorbed OrganisationSplitOff "
-            "OrganisationConverted OrganisationDissolved OrganisationVoided SeatsDefined SeatAbolished",
+            "OrganisationConverted OrganisationDissolved OrganisationVoided CreditCodeAssigned SeatsDefined SeatAbolished",
         ),
         (
             "unit",
