@@ -70,8 +70,10 @@ parentNode pathname pop preventDefault print prototype push querySelector queryS
 removeEventListener replace returnValue scrollIntoView search select selected selectionEnd selectionStart set setAttribute setSelectionRange
 shift shiftKey shouldSwap showModal slice some sort splice split status stopImmediatePropagation stopPropagation style submit substring
 successful target test textContent then toLowerCase toString toUpperCase toggle toISOString trim type unshift value values xhr hasOwnProperty
-reduce
-""") | {"sent", "csrf", "none", "picked", "fills", "unfold", "less", "shortcuts", "tagName", "nodeType", "reset", "requestSubmit"}  # and our data-…
+files reduce replaceState size state
+""") | {  # and our data-…
+    "sent", "csrf", "here", "none", "picked", "fills", "unfold", "less", "shortcuts", "tagName", "nodeType", "reset", "requestSubmit",
+}
 LATER_CALLS = re.compile(
     r"\.(?:at|replaceAll|hasOwn|toSorted|toReversed|findLast|groupBy|replaceChildren|showPicker|checkVisibility|showPopover|any|withResolvers)\("
     r"|structuredClone|\bWeakRef\b|randomUUID|AbortSignal\.(?:timeout|any)|\|\|=|&&=|\?\?="

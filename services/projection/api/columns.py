@@ -68,6 +68,7 @@ GLOSSARY = {
         Column("ends_on", "原届满", 12),
         Column("due_on", "届满", 12),
         Column("extended_to", "延期至", 12),
+        Column("extension_asked", "申请延至", 12),
         Column("ended_on", "结束日期", 12),
         Column("since", "空缺自", 12),
         Column("timely_until", "应补齐日期", 13),
@@ -149,7 +150,7 @@ ORGANISATIONS = _table("妇联组织", "full_name short_name org_type level fiel
 UNITS = _table("应建单位", "unit_name area_name field level affiliation rank women organised_on organisation_name state", _state("unit"))
 SEATS = _table("职位", "organisation_name role engagement capacity holders")
 TERMS = _table("届次", "organisation_name term_no starts_on term_months ends_on extended_to due_on state", _state("term"),
-               more="township_name")  # fmt: skip
+               more="township_name extension_asked")  # fmt: skip
 VACANCIES = _table(
     "空缺",
     "organisation_name role person_name since timely_until nominated_on approved_on state",
