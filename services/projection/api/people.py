@@ -124,8 +124,9 @@ def counts(asking: Asking, role: Role | None = None, search: Search = None) -> R
             mine = _sought(asked, query.where(table.c.role == role) if role else query, table, search)
             found |= {state: n for state, n in asked.c.execute(mine)}
         if not role and not search and asked.tops and asked.at.as_of == asking.q.today and not asked.at.known:
-            own, _ = measured_in(asking, asked, asked.tops[0])
-            found |= zip(COUNTED, totals(own, asked.groups(whole=True).place, *(f"posts_{state}" for state in COUNTED)), strict=True)
+            _, sums = measured_in(asking, asked, asked.tops[0])
+            apart = [top for top in asked.tops if not set(asked.tree.path(top)[1:]) & set(asked.tops)]  # what lies in another is in its sum
+            found |= zip(COUNTED, totals(sums, apart, *(f"posts_{state}" for state in COUNTED)), strict=True)
         return answer({"counts": found})
 
 

@@ -130,9 +130,9 @@ def summed(tree: Tree, own: Counts, organisations: Iterable[UUID]) -> dict[UUID,
     return sums
 
 
-def totals(own: Counts, organisations: Iterable[UUID], *names: str) -> list[int]:
-    """Of these organisations together, each by itself."""
-    rows = [own[id] for id in organisations if id in own]
+def totals(counts: Counts, organisations: Iterable[UUID], *names: str) -> list[int]:
+    """Of these organisations together."""
+    rows = [counts[id] for id in organisations if id in counts]
     return [sum(row[PLACE[name]] for row in rows) for name in names]
 
 
