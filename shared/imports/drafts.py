@@ -17,9 +17,10 @@ from shared.calendar import now
 from shared.fact import Personal
 from shared.vault import Vault
 
-__all__ = ["Draft", "Drafts", "State"]
+__all__ = ["Draft", "Drafts", "Only", "State"]
 
 State = Literal["checking", "checked", "committing", "committed", "failed", "revoking", "revoked"]
+Only = Literal["all", "good"]  # which rows: none while any is wrong, or the good ones
 KEPT = REVOCABLE = timedelta(hours=24)
 SWEPT_EVERY = timedelta(hours=1)
 
@@ -33,7 +34,7 @@ class Draft:
     organisation: UUID
     filename: str
     sha256: str
-    only: str
+    only: Only
     uploaded_by: str
     uploaded_person: UUID | None
     uploaded_at: str

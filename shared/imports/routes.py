@@ -19,7 +19,7 @@ from shared.http.problems import Forbidden
 from shared.http.upload import filename
 from shared.http.who import Who
 from shared.imports.desk import Desk, Importer, Kind
-from shared.imports.drafts import Draft, Drafts, State
+from shared.imports.drafts import Draft, Drafts, Only, State
 from shared.imports.level import leveller
 from shared.workbook import Fault, kind_of, marked, read, template
 from shared.workbook.safety import MAX_BYTES
@@ -37,7 +37,7 @@ class Check(Body):
 
 class Commitment(Body):
     digest: str
-    only: Literal["all", "good"]
+    only: Only
     acknowledged: tuple[str, ...] = ()
 
 
@@ -73,7 +73,7 @@ def blank(kind: str, organisation: UUID, query: Query, desk: TheDesk) -> Respons
     return sheet_answer(f"{k.title}模板", template(k.title, k.columns, units, k.unit_field, stamp))
 
 
-def upload(kind: str, organisation: UUID, book: Workbook, cmd: Cmd, desk: TheDesk, only: Literal["all", "good"] = "all",
+def upload(kind: str, organisation: UUID, book: Workbook, cmd: Cmd, desk: TheDesk, only: Only = "all",
            authority: str | None = None, decided_on: date | None = None) -> Response:
     """上传并试运行: nothing is written. The same file in the same area is the same import."""
     k = kind_named(desk.importer, kind)

@@ -91,7 +91,7 @@ class CadreImports:
     def begin(self, store: Cadre, draft: Draft, rows: int) -> None:
         store.begin_import(draft.id, ImportStarted(
             kind=cast(ImportKind, draft.kind), organisation=draft.organisation, filename=draft.filename, sha256=draft.sha256,
-            rows=draft.counts["rows"], only=cast(Any, draft.only), uploaded_by=draft.uploaded_by, digest=draft.digest or "",
+            rows=draft.counts["rows"], only=draft.only, uploaded_by=draft.uploaded_by, digest=draft.digest or "",
             authority=draft.authority, decided_on=draft.decided_on), f"{draft.id}/started")
 
     def enter(self, store: Cadre, draft: Draft, examined: Examined, entries: Sequence[Entry]) -> list[Done | Exception]:

@@ -10,15 +10,12 @@ from typing import Any, Literal
 from services.console.labels import LABELS
 from services.console.words import N_
 
-__all__ = ["Act", "Ask", "Values"]
+__all__ = ["CHOOSE", "Act", "Ask", "Values"]
 
 Values = Mapping[str, str]
 Kind = Literal["date", "number", "line", "text", "choice", "organisation"]
-MISSING = {
-    "date": N_("请填写{label}，例如 2026-03-08。"),
-    "choice": N_("请选择{label}。"),
-    "organisation": N_("请选择{label}。"),
-}
+CHOOSE = N_("请选择{label}。")
+MISSING = {"date": N_("请填写{label}，例如 2026-03-08。"), "choice": CHOOSE, "organisation": CHOOSE}
 NOT_A_DATE, NOT_A_NUMBER = N_("{label}应为日期，写成 2026-03-08 的形式。"), N_("{label}应为整数，例如 36。")
 EMPTY = N_("请填写{label}。")
 

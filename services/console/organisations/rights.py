@@ -9,7 +9,7 @@ from uuid import UUID
 
 from services.console.session import Session
 from shared.calendar import today
-from shared.permissions import TABLE, Grant, Relation, scope
+from shared.permissions import TABLE, Grant, Relation, allowed
 
 __all__ = ["chain", "for_another", "may"]
 
@@ -26,7 +26,7 @@ def may(session: Session, permission: str, path: Sequence[UUID]) -> bool:
               g["department"])
         for g in session.grants
     ]  # fmt: skip
-    return scope(grants, permission, today()).covers(path)
+    return allowed(grants, permission, path, today())
 
 
 def for_another(session: Session, permission: str, id: str) -> str:

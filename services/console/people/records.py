@@ -9,24 +9,23 @@ from typing import Any
 from uuid import UUID
 
 from services.console.backend import Backend
-from services.console.organisations.acts import Act, Ask, Values
+from services.console.organisations.acts import CHOOSE, Act, Ask, Values
 from services.console.organisations.rights import chain, may
 from services.console.words import N_
 
 __all__ = ["CERTIFICATE", "MERGE", "POINTERS", "Pair", "Post", "holding", "posts", "together"]
 
-CHOOSE = N_("请选择{label}。")
 ONESELF = N_("不能与自己并档，请选另一份档案。")
 SIDES = ("this", "other")
 
 
-class _Certificate(Act):
+class Certifying(Act):
     def check(self, values: Values) -> dict[str, tuple[str, str]]:
         missing = {} if values.get("appointment") else {"appointment": (CHOOSE, N_("为哪个职务颁发"))}
         return {**missing, **super().check(values)}
 
 
-class _Merge(Act):
+class Merging(Act):
     def check(self, values: Values) -> dict[str, tuple[str, str]]:
         faults = {}
         if not values.get("other"):
@@ -38,7 +37,7 @@ class _Merge(Act):
         return {**faults, **super().check(values)}
 
 
-CERTIFICATE = _Certificate(
+CERTIFICATE = Certifying(
     "certificate", N_("颁发证书"), "cadre.certificate",
     (
         Ask("number", "line", N_("证书编号"), N_("照印好的证书填写，例如 南妇证〔2026〕15号")),
@@ -46,7 +45,7 @@ CERTIFICATE = _Certificate(
     ),
     template="people/_certificate.html", service="cadre", effect=N_("登记后即可打印证书；证书由上一级妇联颁发，一个职务一张。"),
 )  # fmt: skip
-MERGE = _Merge(
+MERGE = Merging(
     "merge", N_("并档"), "cadre.correct", (Ask("reason", "text", N_("并档理由"), N_("怎么知道是同一人，例如：身份证号相同，已电话核实")),),
     template="people/_merge.html", service="cadre",
     effect=N_("并档不能撤销：被并掉的档案不再统计、不能再任职，只能查看；它的历史记录都保留。请先逐项核对。"),

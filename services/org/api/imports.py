@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from functools import lru_cache, partial
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from services.org.application import Opening, Org, Proposal
@@ -106,7 +106,7 @@ class OrganisationImports:
 
     def begin(self, store: Org, draft: Draft, rows: int) -> None:
         store.begin_import(draft.id, ImportStarted(
-            organisation=draft.organisation, filename=draft.filename, sha256=draft.sha256, rows=draft.counts["rows"], only=cast(Any, draft.only),
+            organisation=draft.organisation, filename=draft.filename, sha256=draft.sha256, rows=draft.counts["rows"], only=draft.only,
             uploaded_by=draft.uploaded_by, digest=draft.digest or ""), f"{draft.id}/started")
 
     def enter(self, store: Org, draft: Draft, examined: Examined, entries: Sequence[Entry]) -> list[Done | Exception]:
