@@ -1,10 +1,11 @@
 """What org does: one short method a use case, each deciding and recording in one append."""
 from typing import ClassVar
 
+from services.org.application.documents import Documents
 from services.org.application.grants import Grants
 from services.org.application.imports import Imports
 from services.org.application.reelections import Reelections
-from services.org.application.rules import Documents, RuleTable
+from services.org.application.rules import RuleTable
 from services.org.application.terms import Terms
 from services.org.application.units import Units
 from services.org.application.vacancies import Vacancies

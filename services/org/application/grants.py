@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
-from services.org.application.base import Base, by
+from services.org.application.grounds import Grounds, by
 from services.org.domain import grant
 from services.org.domain.grant import ROSTER, Account, Delegation, Grant, stream
 from services.org.domain.organisation import Organisation
@@ -17,7 +17,7 @@ from shared.fact import Fact, derive
 __all__ = ["Grants"]
 
 
-class Grants(Base):
+class Grants(Grounds):
     def give_grant(self, id: UUID, given: GrantGiven, key: str) -> Done:
         """授权."""
         known = given.organisation is None or self.state(Organisation, given.organisation) is not None

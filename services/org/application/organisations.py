@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.org.application.base import Base, by, same
+from services.org.application.grounds import Grounds, by, same
 from services.org.domain import code as codes_of
 from services.org.domain import dependants as hanging_of
 from services.org.domain import ending, opening, organisation, reelection, seat, term, unit, vacancy
@@ -42,7 +42,7 @@ def borne(org: Organisation) -> list[UUID]:
     return [*division(org.code), *credit(org.credit_code)]
 
 
-class Organisations(Base):
+class Organisations(Grounds):
     def open_organisation(self, id: UUID, o: Opening, key: str) -> Done:
         """期初建账: the organisation with its code, seats and terms in one append. For the loaders; run through `batch`, parents first."""
         p = o.proposal

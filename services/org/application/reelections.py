@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, Literal
 from uuid import UUID
 
-from services.org.application.base import Base, by
+from services.org.application.grounds import Grounds, by
 from services.org.domain import dependants as hanging_of
 from services.org.domain import organisation, reelection, term
 from services.org.domain.dependants import Dependants
@@ -25,7 +25,7 @@ __all__ = ["Reelections"]
 BATCH = 500
 
 
-class Reelections(Base):
+class Reelections(Grounds):
     def plan_reelection(self, id: UUID, organisation_id: UUID, planned_on: date, key: str, batch: UUID | None = None,
                         congress_on: date | None = None) -> Done:
         """计划换届."""
@@ -98,14 +98,14 @@ class Reelections(Base):
         case: Reelection = self.state(Reelection, id)
         papers, new, old, own = self.papers(), derive(id, "term"), case.term, hanging_of.stream(organisation_id)
 
-        def decide(was: Reelection | None, org: Organisation | None, hanging: Dependants | None, terms: Mapping[UUID, Any]) -> dict[UUID,
-                                                                                                                                    list[Fact]]:
+        def decide(was: Reelection | None, org: Organisation | None, hanging: Dependants | None, terms: Mapping[UUID, Any]
+                   ) -> dict[UUID, list[Fact]]:
             approved = reelection.approve(was, id, new, approved_on, by(), person, papers, rules, path, today())
             day = approved.starts_on
             started = term.start(terms[new], organisation_id, org, hanging_of.of(hanging), day, term_months, rules, path, today(),
-                                 ending=old,
-                                 reelection=id)
+                                 ending=old, reelection=id)
             return {id: [approved], **term.succeed(old, terms[old] if old else None, new, started, today())}
+
         terms = [new, *([old] if old else [])]
         return self.do(key, {Reelection: id, Organisation: organisation_id, Dependants: own, Term: terms}, decide, expect)
 
@@ -128,5 +128,3 @@ class Reelections(Base):
         """Whose re-election, with the rules that hold there."""
         case: Reelection = reelection.known(self.state(Reelection, id))
         return case.organisation, self.rules(), self.path(case.organisation)
-
-

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.org.application.base import Base, by, same
+from services.org.application.grounds import Grounds, by, same
 from services.org.domain import dependants as hanging_of
 from services.org.domain import organisation, reelection, rule, term
 from services.org.domain.dependants import Dependants
@@ -21,7 +21,7 @@ from shared.fact import Fact, Refused, derive
 __all__ = ["Terms"]
 
 
-class Terms(Base):
+class Terms(Grounds):
     def start_term(self, id: UUID, organisation_id: UUID, starts_on: date, term_months: int | None, key: str,
                    term_no: int | None = None) -> Done:
         """开始一届 outside a re-election: the first one, or what the books lack."""

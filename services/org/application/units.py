@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.org.application.base import Base
+from services.org.application.grounds import Grounds
 from services.org.domain import organisation, unit
 from services.org.domain.organisation import Organisation
 from services.org.domain.unit import EligibleUnit
@@ -16,10 +16,9 @@ from shared.es import Done
 __all__ = ["Units"]
 
 
-class Units(Base):
+class Units(Grounds):
     def list_unit(self, id: UUID, *, unit_name: str, level: Level, field: Field, area: UUID, listed_on: date,
-                  affiliation: Affiliation = "local",
-                  rank: str | None = None, women: int | None = None, qualified: bool = True, key: str) -> Done:
+                  affiliation: Affiliation = "local", rank: str | None = None, women: int | None = None, qualified: bool = True, key: str) -> Done:
         """列入应建名单."""
         return self.do(key, {EligibleUnit: id, Organisation: area}, lambda was, federation: unit.list_unit(
             was, unit_name=unit_name, level=level, field=field, area=area, area_known=federation is not None, listed_on=listed_on, today=today(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from services.org.application.base import Base, by
+from services.org.application.grounds import Grounds, by
 from services.org.domain import dependants as hanging_of
 from services.org.domain import rule, vacancy
 from services.org.domain.dependants import Dependants
@@ -18,7 +18,7 @@ from shared.fact import derive
 __all__ = ["Vacancies"]
 
 
-class Vacancies(Base):
+class Vacancies(Grounds):
     def open_vacancy(self, id: UUID, organisation_id: UUID, seat: UUID, since: date, key: str, left_by: UUID | None = None) -> Done:
         """登记缺位."""
         own = hanging_of.stream(organisation_id)

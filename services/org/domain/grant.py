@@ -101,8 +101,7 @@ def delegate(was: Delegation | None, d: DelegationGranted, holder: Account | Non
     need(d.until > d.starts_on, "period_empty", "until")
     need(d.roles and not set(d.roles) & ADMIN_LIKE, "role_not_delegable", "roles")
     here = {g.role for g in (holder or Account()).during(d.starts_on, d.until) if g.organisation is None or g.organisation in path}
-    need(set(d.roles) <= here, "role_not_held", "roles",
-         roles=", ".join(sorted(set(d.roles) - here)))
+    need(set(d.roles) <= here, "role_not_held", "roles", roles=", ".join(sorted(set(d.roles) - here)))
     second_person([d.to_account], by)
     return d
 

@@ -17,7 +17,7 @@ from services.org.domain.rule import DEFAULTS, Rules
 from shared.es import Conflict, Store, meta
 from shared.fact import Refused
 
-__all__ = ["Base", "by", "same"]
+__all__ = ["Grounds", "by", "same"]
 
 
 def by() -> tuple[str, ...]:
@@ -32,7 +32,7 @@ def same(seen: object, found: object) -> None:
         raise Conflict("it changed while this was decided; send it again")
 
 
-class Base(Store):
+class Grounds(Store):
     @cached_property
     def looked_at(self) -> dict[UUID, date]:
         """When the clock of this process last looked at a term or a vacancy."""
