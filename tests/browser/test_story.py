@@ -23,6 +23,7 @@ MORNINGS = {
 }
 
 
+@pytest.mark.timeout(300)  # some two thousand keys: more than a minute where nothing else runs
 @pytest.mark.parametrize("account", MORNINGS)
 def test_a_morning_by_keyboard_alone(county: County, sign_in: SignIn, account: str, tmp_path: Path):
     """Once as the county's officer, the township entering for the village; once as that township, the county approving."""

@@ -119,6 +119,18 @@ def test_sixty_four_compatible_commands_on_one_aggregate_all_succeed(store: Ledg
     assert store.load(Counter, id) == (Counter(64), 64)
 
 
+def test_rivals_within_a_process_wait_for_each_other_instead_of_trying_again(store: Ledgers, monkeypatch: pytest.MonkeyPatch):
+    id, saves, whole = new_id(), list[Save](), store.log.append
+
+    def append(save: Save) -> object:
+        saves.append(save)
+        return whole(save)
+
+    monkeypatch.setattr(store.log, "append", append)
+    done(at_once([lambda: store.add(id)] * 64))
+    assert len(saves) == 64
+
+
 def test_of_sixty_four_who_want_one_seat_one_gets_it(store: Ledgers, another: Callable[[], Ledgers]):
     seat, rival = new_id(), another()
     holders = [new_id() for _ in range(64)]
