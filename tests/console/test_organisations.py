@@ -211,7 +211,7 @@ LINES = {"effective": "2026-11-01", "seats.0.role": "chair", "seats.0.capacity":
 
 @pytest.fixture
 def planning(officer):
-    now = {"full_name": "莲塘镇妇女联合会", "state": "active", "level": "township", "plans": [["2020-01-01", PLAN]], "abolished": []}
+    now = {"full_name": "莲塘镇妇女联合会", "state": "active", "level": "township", "seats": PLAN, "planned": PLAN}
     officer.services.give(f"GET org /organisations/{COUNTY}", httpx.Response(200, json=now, headers={"ETag": '"7"'}))
     officer.services.give("GET projection /documents", {"rows": []})
     return officer
@@ -237,7 +237,7 @@ def test_the_credit_code_is_shown_and_entered_on_the_organisations_page(county):
     code, path = "91110000600037341L", f"/organisations/{COUNTY}/credit-code"
     shown: dict[str, object] = {**DETAIL, "now": {**NOW, "credit_code": code}}
     county.services.give(f"GET projection /organisations/{COUNTY}", shown)
-    now: dict[str, object] = {**NOW, "credit_code": code, "plans": []}
+    now: dict[str, object] = {**NOW, "credit_code": code, "seats": [], "planned": []}
     county.services.give(f"GET org /organisations/{COUNTY}", httpx.Response(200, json=now, headers={"ETag": '"3"'}))
     page = county.get(f"/organisations/{COUNTY}").text
     assert code in page and f'href="{path}"' in page
