@@ -21,6 +21,7 @@ from tests.browser.keys import Keys, gone_round
 from tests.browser.places import BY, EMPTY, FORMS, NO_PAGES, NOT_NOW, PAGES, PERSON, VILLAGE, Opened, opened
 from tests.story.county import County, ago, ok
 
+SLOW = {"offline": False, "latency": 40, "downloadThroughput": 250_000, "uploadThroughput": 250_000}  # ms, bytes a second
 PRINTED = ("roster", "audit", "overview", "documents", "appointments", "re-elections", "re-elections due")
 FULL = 70  # rows: more than two pages hold
 COLD, WARM = 60 * 1024, 15 * 1024  # gzip, as it comes over the wire
@@ -57,6 +58,18 @@ def test_a_page_is_clean_in_every_state(name: str, officer: Page, sign_in: SignI
         page.goto(f"{path}?{EMPTY[name]}")
         assert page.locator(".empty").first.inner_text().strip()
         clean(page, "empty")
+
+
+def test_a_roster_that_comes_slowly_to_an_old_laptop_moves_nothing(sign_in: SignIn):
+    for _ in range(3):  # nothing kept from the page before
+        page = sign_in("county")
+        wire = page.context.new_cdp_session(page)
+        wire.send("Network.enable")
+        wire.send("Network.emulateNetworkConditions", SLOW)
+        wire.send("Emulation.setCPUThrottlingRate", {"rate": 6})
+        page.goto("/roster")
+        calm(page)
+
 
 
 def test_every_page_there_is_is_looked_at():
