@@ -102,8 +102,8 @@ class Delivery:
         except Stopped as error:
             self.stopped = error
             raise
-        except Exception:
-            self._at.clear()  # how far the sinks got is asked anew
+        except Exception:  # whatever a sink raised, it goes on; some of the sinks may have applied the events, so that is asked anew
+            self._at.clear()
             raise
 
     def _keep(self) -> bool:

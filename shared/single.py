@@ -3,8 +3,7 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
-from pathlib import Path
-from typing import IO
+import os
 
 import psycopg
 from sqlalchemy.engine import make_url
@@ -17,7 +16,7 @@ class Single:
 
     def __init__(self, dsn: str, name: str) -> None:
         self.url, self.name = make_url(dsn), name
-        self._file: IO[bytes] | None = None
+        self._file: int | None = None
         self._session: psycopg.AsyncConnection | None = None
         self._ours = False
 
@@ -36,11 +35,11 @@ class Single:
 
     def _take_file(self) -> bool:
         if self._file is None:
-            file = Path(f"{self.url.database}.{self.name}.lock").open("ab")  # noqa: SIM115 - kept open: it is the lock
+            file = os.open(f"{self.url.database}.{self.name}.lock", os.O_CREAT | os.O_WRONLY | os.O_CLOEXEC, 0o600)
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                file.close()
+                os.close(file)
                 return False
             self._file = file
         return True
@@ -57,7 +56,7 @@ class Single:
     async def give(self) -> None:
         self._ours = False
         if self._file is not None:
-            self._file.close()
+            os.close(self._file)
             self._file = None
         if self._session is not None:
             await self._session.close()

@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from datetime import date
 from itertools import count
 from typing import Any, ClassVar
+from uuid import UUID
 
 import psycopg
 from eventsourcing.application import Application
@@ -72,8 +73,8 @@ def compare(bench: Bench, kind: Database, width: int, contenders: dict[str, Act]
                   against="library", ratio=ratio, bar=f"≥ {BAR} × library" if barred else "", met=(ratio or 0) >= BAR if barred else None)
 
 
-def event() -> StoredEvent:
-    return StoredEvent(new_id(), 1, Measured.NAME, STATE)
+def event(id: UUID) -> StoredEvent:
+    return StoredEvent(id, 1, Measured.NAME, STATE)
 
 
 @contextmanager
@@ -84,8 +85,8 @@ def ours(bench: Bench, kind: Database) -> Iterator[Act]:
         store = open_store(Gauges, dsn)
 
         def act(_: int) -> None:
-            e = event()
-            store.log.append(Save((e,), (Receipt("bench", str(next(numbers)), "0123456789abcdef", e.originator_id, 1, 1),)))  # type: ignore[arg-type]  # the library also allows texts
+            id = new_id()
+            store.log.append(Save((event(id),), (Receipt("bench", str(next(numbers)), "0123456789abcdef", id, 1, 1),)))
 
         yield act
         store.close()
@@ -113,7 +114,7 @@ def library(bench: Bench, kind: Database) -> Iterator[Act]:
         application = Application[Any](Environment("bench", env))
 
         def act(_: int) -> None:
-            e = event()
+            e = event(new_id())
             application.recorder.insert_events([StoredEvent(e.originator_id, 1, e.topic, e.state)])
 
         yield act
@@ -133,7 +134,7 @@ def raw_postgres(dsn: str, create: str, stack: ExitStack) -> Callable[[int], Non
     connections[0].execute(create.encode())
 
     def act(n: int) -> None:
-        e = event()
+        e = event(new_id())
         connections[n].execute("INSERT INTO raw (originator_id, originator_version, topic, state) VALUES (%s, %s, %s, %s)",
                                (e.originator_id, 1, e.topic, e.state), prepare=True)
 
@@ -148,7 +149,7 @@ def raw_sqlite(dsn: str, create: str, stack: ExitStack) -> Callable[[int], None]
     one_at_a_time = threading.Lock()
 
     def act(_: int) -> None:
-        e = event()
+        e = event(new_id())
         row = (str(e.originator_id), 1, e.topic, e.state)
         with one_at_a_time:
             connection.execute("INSERT INTO raw (originator_id, originator_version, topic, state) VALUES (?, ?, ?, ?)", row)

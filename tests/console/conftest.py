@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from fastapi import FastAPI
 from joserfc.jwk import KeySet
 from starlette.testclient import TestClient
 
@@ -137,7 +138,7 @@ def visitor(world: Services) -> Iterator[Reader]:
     app = resolved(console())
     app.state.stand_in = httpx.AsyncClient(transport=world)
     with TestClient(app, base_url="http://127.0.0.1:8000", raise_server_exceptions=False) as client:
-        there: State = world.issuer.app.state.issuer  # type: ignore[attr-defined]
+        there: State = cast(FastAPI, world.issuer.app).state.issuer
         app.state.keys.found, app.state.keys.fetched = KeySet([there.key]), time.monotonic()
         yield Reader(client, world)
 

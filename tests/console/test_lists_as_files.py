@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 import pytest
 
-import services.console.main  # noqa: F401  registers every list
 from services.console.labels import LABELS
 from services.console.listing import LISTINGS, Listing
 from services.projection.api.columns import ALL
 
+import_module("services.console.main")  # registers every list
 ONLY_HERE = ("children", "fill")  # how many lie below, and the way to fill a vacancy: nothing for a file
 FILES = {id: listing for id, listing in LISTINGS.items() if listing.export and listing.path in ALL and id != "sample"}
 

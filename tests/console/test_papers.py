@@ -186,7 +186,7 @@ def test_a_paper_takes_only_its_own_shape() -> None:
     with pytest.raises(TypeError, match="request takes Request"):
         paper("request", EMPTY["roster"])
     with pytest.raises(ValueError, match="Extra inputs"):
-        Request(organisation="某", telephone="1")  # type: ignore[call-arg]
+        Request.model_validate({"organisation": "某", "telephone": "1"})
 
 
 def test_without_a_chinese_font_the_pdf_is_refused_in_words_and_the_docx_still_comes(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from fastapi import FastAPI
 
-from services.console.backend import Trouble
+from services.console.backend import Backend, Trouble
 from services.console.papers import gather
+from services.console.papers.shapes import Roster
 from services.console.people.changes import after
 from services.console.people.conflicts import full, many
 from services.console.session import Session, start
@@ -82,20 +84,24 @@ class Reports:
         return {"full_name": "南昌县妇女联合会"} if service == "org" else self.found
 
 
+def printed(lines: int, cursor: str | None) -> Roster:
+    return asyncio.run(gather.roster(cast(Backend, Reports(lines, cursor)), COUNTY, None))
+
+
 @pytest.mark.parametrize(("lines", "cursor"), [(gather.MOST + 1, None), (10, "more")])
 def test_a_roster_too_long_to_print_is_refused_and_never_printed_in_part(lines: int, cursor: str | None):
     with pytest.raises(Trouble) as no:
-        asyncio.run(gather.roster(Reports(lines, cursor), COUNTY, None))  # type: ignore[arg-type]
+        printed(lines, cursor)
     assert no.value.status == 409 and no.value.errors[0]["code"] == "roster_too_long" and "3000" in str(no.value.errors[0]["message"])
 
 
 def test_a_roster_of_as_many_as_can_be_printed_is_whole():
-    assert len(asyncio.run(gather.roster(Reports(gather.MOST, None), COUNTY, None)).rows) == gather.MOST == 3000  # type: ignore[arg-type]
+    assert len(printed(gather.MOST, None).rows) == gather.MOST == 3000
 
 
 def as_(desk: Reader, account: str) -> None:
     """Another person at the same browser."""
-    secret = start(desk.client.app.state.engine, Session("token", account=account, me={**OFFICER, "may": MAY}, place=COUNTY))  # type: ignore[attr-defined]
+    secret = start(cast(FastAPI, desk.client.app).state.engine, Session("token", account=account, me={**OFFICER, "may": MAY}, place=COUNTY))
     desk.client.cookies.clear()
     desk.client.cookies.set("halfsky", secret)
 

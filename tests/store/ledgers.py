@@ -5,7 +5,7 @@ import threading
 from base64 import b64decode, b64encode
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -66,7 +66,7 @@ def meet(was: Person | None, fact: Fact) -> Person:
 
 class Ledgers(Store):
     name = "ledgers"
-    evolve = {Counter: count, Seat: sit, Person: meet}  # noqa: RUF012
+    evolve: ClassVar = {Counter: count, Seat: sit, Person: meet}
 
     def add(self, id: UUID, by: int = 1, key: str | None = None, expect: int | None = None, limit: int | None = None) -> Done:
         def decide(was: Counter | None) -> Counted:

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -120,10 +121,10 @@ def test_backends_killed_again_and_again_lose_and_double_nothing(database: str, 
     ids = [new_id() for _ in range(8)]
     stop = threading.Event()
 
-    def work(id: object) -> int:
+    def work(id: UUID) -> int:
         done = 0
         while not stop.is_set():
-            store.add(id)  # type: ignore[arg-type]
+            store.add(id)
             done += 1
         return done
 
@@ -162,13 +163,14 @@ def test_a_frozen_server_is_given_up(fragile: Postgres, monkeypatch: pytest.Monk
         store.add(id)
         with superuser(fragile.url_of("frozen")) as c:
             pids = [pid for (pid,) in c.execute("SELECT pid FROM pg_stat_activity WHERE application_name = 'halfsky-store'").fetchall()]
-        for pid in [fragile.process.pid, *pids]:  # type: ignore[union-attr]
+        assert fragile.process
+        for pid in [fragile.process.pid, *pids]:
             os.kill(pid, signal.SIGSTOP)
         try:
             with pytest.raises(Unavailable):
                 store.add(id, key="k")
         finally:
-            for pid in [*pids, fragile.process.pid]:  # type: ignore[union-attr]
+            for pid in [*pids, fragile.process.pid]:
                 with suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGCONT)
         assert store.add(id, key="k").version == 2
@@ -190,11 +192,13 @@ def test_a_client_stopped_in_mid_append_blocks_nobody(database: str, store: Ledg
 def test_too_many_readers_are_told_so_instead_of_waiting_for_ever(store: Ledgers, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("shared.group.PATIENCE", 0.1)
     monkeypatch.setattr(postgres, "PATIENCE", 0.5)
+    log = store.log
+    assert isinstance(log, postgres.PostgresRecorder)
     with ThreadPoolExecutor(postgres.READERS) as pool:
         holding = threading.Event()
 
         def hold() -> None:
-            with store.log._readers.connection():  # type: ignore[attr-defined]
+            with log._readers.connection():
                 holding.wait()
 
         held = [pool.submit(hold) for _ in range(postgres.READERS)]

@@ -1,6 +1,7 @@
 """Many at once: a change is in every report at once, the same key makes one fact, and of many who want one seat one gets it."""
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -24,7 +25,7 @@ def test_a_relief_is_in_roster_audit_and_structure_soon(county: County) -> None:
     eventually(lambda: seen(county, village, len(posts), 0))
     for n, post in enumerate(posts, 1):
         ok(relieve(county, post, 0))
-        eventually(lambda n=n: seen(county, village, len(posts) - n, n))  # type: ignore[misc]
+        eventually(partial(seen, county, village, len(posts) - n, n))
 
 
 def seen(county: County, village: Village, holders: int, ended: int) -> bool:

@@ -75,19 +75,19 @@ class Story:
         self.tell(id, paper)
         return id
 
-    def organisation(self, name: str, level: str, parent: UUID | None, code: str | None = None, on: str = "2000-01-01", **more: Any) -> UUID:
+    def organisation(self, name: str, level: Any, parent: UUID | None, code: str | None = None, on: str = "2000-01-01", **more: Any) -> UUID:
         id = new_id()
         more = {"org_type": "federation", **more}
-        proposed = org.OrganisationProposed(full_name=name, short_name=name, level=level, parent=parent, proposed_on=day(on), **more)  # type: ignore[arg-type]
+        proposed = org.OrganisationProposed(full_name=name, short_name=name, level=level, parent=parent, proposed_on=day(on), **more)
         facts: list[Fact] = [proposed, org.OrganisationEstablished(established_on=day(on))]
         if code:
             facts.append(org.DivisionAssigned(code=code, division_name=name, effective=day(on)))
         self.tell(id, *facts)
         return id
 
-    def unit(self, name: str, area: UUID, listed: str, field: str = "organ", level: str = "county", **more: Any) -> UUID:
+    def unit(self, name: str, area: UUID, listed: str, field: Any = "organ", level: Any = "county", **more: Any) -> UUID:
         id = new_id()
-        self.tell(id, org.EligibleUnitListed(unit_name=name, level=level, field=field, area=area, listed_on=day(listed), **more))  # type: ignore[arg-type]
+        self.tell(id, org.EligibleUnitListed(unit_name=name, level=level, field=field, area=area, listed_on=day(listed), **more))
         return id
 
     def organised(self, unit: UUID, area: UUID, since: str, name: str = "机关妇委会") -> UUID:
@@ -106,9 +106,9 @@ class Story:
         self.tell(id, cadre.CadreRegistered(profile=cadre.Profile(person_name=name, **profile), home=home))
         return id
 
-    def post(self, person: UUID, organisation: UUID, role: str = "chair", seat: UUID | None = None, **more: Any) -> cadre.Post:
+    def post(self, person: UUID, organisation: UUID, role: Any = "chair", seat: UUID | None = None, **more: Any) -> cadre.Post:
         more = {"engagement": "full_time", "mode": "elected", **more}
-        return cadre.Post(person=person, organisation=organisation, seat=seat or derive(organisation, role), role=role, **more)  # type: ignore[arg-type]
+        return cadre.Post(person=person, organisation=organisation, seat=seat or derive(organisation, role), role=role, **more)
 
     def start(
         self, post: cadre.Post, starts: str, until: str | None = None, on: str | None = None, meta: dict[str, Any] | None = None, **more: Any
@@ -118,10 +118,10 @@ class Story:
         self.tell(id, fact, on=on or starts, **(meta or {}))
         return id
 
-    def end(self, appointment: UUID, post: cadre.Post, effective: str, why: str = "transferred", on: str | None = None, **meta: Any) -> Event:
+    def end(self, appointment: UUID, post: cadre.Post, effective: str, why: Any = "transferred", on: str | None = None, **meta: Any) -> Event:
         fact = cadre.AppointmentEnded(
             effective=day(effective),
-            end_reason=why,  # type: ignore[arg-type]
+            end_reason=why,
             organisation=post.organisation,
             seat=post.seat,
             person=post.person,

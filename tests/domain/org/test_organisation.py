@@ -138,7 +138,8 @@ def test_establishment_is_neither_before_the_proposal_nor_ahead():
 
 
 def test_the_opening_mode_needs_neither_paper_nor_second_person():
-    assert organisation.establish(given(proposed()), date(2019, 6, 1), MON, (), TODAY, opening=True)[0].opening  # type: ignore[attr-defined]
+    [fact, *_] = organisation.establish(given(proposed()), date(2019, 6, 1), MON, (), TODAY, opening=True)
+    assert isinstance(fact, OrganisationEstablished) and fact.opening
 
 
 def test_only_a_proposal_is_established_or_withdrawn():
