@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -96,14 +96,19 @@ class Several(Doing):
     async def foresee(self) -> list[str]:
         """Of every line; what would be refused stands at its line."""
         codes: dict[str, None] = {}
-        for x in [x for x in lines(self.form.values) if x.used]:
-            try:
-                foreseen = await self.api.rehearse("cadre", "/appointments", self._of(x), key=f"{self.form.key}:{x.person}:{x.seat}")
-            except Trouble as trouble:
-                self._refused(x, trouble)
-                continue
+        async for _, foreseen in self._each(self.api.rehearse):
             codes |= dict.fromkeys(c for c in foreseen["warnings"] if c not in USUAL)
         return list(codes)
+
+    async def _each(self, ask: Callable[..., Awaitable[Answer]]) -> AsyncIterator[tuple[Line, Answer]]:
+        """Every line that was proposed so, with the answer; a refusal stands at its line."""
+        for x in [x for x in lines(self.form.values) if x.used]:
+            try:
+                answer = await ask("cadre", "/appointments", self._of(x), key=f"{self.form.key}:{x.person}:{x.seat}")
+            except Trouble as trouble:
+                self._refused(x, trouble)
+            else:
+                yield x, answer
 
     def _refused(self, x: Line, trouble: Trouble) -> None:
         if trouble.status not in REFUSED:
@@ -112,12 +117,7 @@ class Several(Doing):
 
     async def send(self) -> Answer | None:
         warnings: dict[str, Any] = {}
-        for x in [x for x in lines(self.form.values) if x.used]:
-            try:
-                done = await self.api.post("cadre", "/appointments", self._of(x), key=f"{self.form.key}:{x.person}:{x.seat}")
-            except Trouble as trouble:
-                self._refused(x, trouble)
-                continue
+        async for x, done in self._each(self.api.post):
             self.made.append(x.who)
             warnings |= {str(w["code"]): w for w in done.get("warnings", ())}
             self.form.values |= {f"candidates.{x.n}.who": "", f"candidates.{x.n}.person": ""}

@@ -13,7 +13,7 @@ from services.projection.api.accounts import accounts_of
 from services.projection.api.asking import FEW, Asked, Asking, Named, Pages, Paging, answer
 from services.projection.api.changed import Changed
 from services.projection.api.columns import AUDIT, Shape
-from services.projection.api.sentence import called, flags_of, sentence
+from services.projection.api.sentence import called, flags_of, printed, sentence
 from services.projection.indicators.changes import elections, late
 from services.projection.views.audit import Audit
 from services.projection.views.documents import Documents
@@ -35,7 +35,7 @@ def changes(asking: Asking, pages: Pages, shape: Shape, changed: Changed) -> Res
     with asking.open("audit.read", pages) as asked:
         found = changed.narrow(asked, chosen(asked))
         if shape.format != "json":
-            return shape.page(asked, found.order_by(*latest(asked, w)), pages, AUDIT, _printed)
+            return shape.page(asked, found.order_by(*latest(asked, w)), pages, AUDIT, printed(told))
         return page(asked, pages, w, found, chosen(asked), told)
 
 
@@ -119,10 +119,6 @@ def told(asked: Asked, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         }
         row["sentence"] = sentence(row, names, [called(p) for p in known], actor, lender)
     return rows
-
-
-def _printed(asked: Asked, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [r | {"sentence": r["sentence"]["zh-CN"]} for r in told(asked, rows)]
 
 
 def _names(asked: Asked, rows: list[dict[str, Any]]) -> dict[str, str]:

@@ -14,7 +14,7 @@ from services.projection.api.accounts import accounts_of
 from services.projection.api.asking import Asked, Asking, Pages
 from services.projection.api.columns import EXPORTS, Shape
 from services.projection.api.filters import Search
-from services.projection.api.sentence import by_whom
+from services.projection.api.sentence import by_whom, printed
 from services.projection.api.words import SEALED
 from services.projection.views.exports import Exports
 from services.projection.views.grants import Grants
@@ -49,7 +49,7 @@ def exports(
             query = query.where(shown if sealed else ~shown)
         query = query.where(*([e.c.recorded_on >= since] if since else []), *([e.c.recorded_on <= until] if until else []))
         query = query.order_by(e.c.recorded.desc(), e.c.stream)
-        return shape.page(asked, query, pages, EXPORTS, told if shape.format == "json" else _printed, counted=True)
+        return shape.page(asked, query, pages, EXPORTS, told if shape.format == "json" else printed(told), counted=True)
 
 
 def narrowed(asked: Asked, query: Select[Any], search: str | None, actor: str | None, correlation: str | None) -> Select[Any]:
@@ -86,7 +86,3 @@ def sentence(row: Mapping[str, Any]) -> dict[str, str]:
         "en": f"{day:%Y-%m-%d %H:%M}: {by_en} exported {row['rows']} rows of {row['path']}{fields}"
         + (f"; reason: {row['why']}." if row["why"] else "."),
     }
-
-
-def _printed(asked: Asked, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [r | {"sentence": r["sentence"]["zh-CN"]} for r in told(asked, rows)]

@@ -114,7 +114,7 @@ FIELDS = {
 }
 
 
-def told(asked: Asked, region: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def told(asked: Asked, rows: list[dict[str, Any]], region: str) -> list[dict[str, Any]]:
     """Rows of the view with names of accounts, organisations and people, papers, what changed of a profile, and the sentence."""
     histories = _histories(asked, region, {row["stream"] for row in rows})
     people = asked.people({row["person"] for row in rows if row["person"]})

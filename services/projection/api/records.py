@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from services.projection.api.columns import RECORDS, Shape
 from services.projection.api.filters import Search
 from services.projection.api.recorded import told
 from services.projection.api.search import meant
+from services.projection.api.sentence import printed
 from services.projection.views.records import Records
 from services.projection.views.tables import on_paper
 from shared.calendar import SHANGHAI
@@ -81,10 +83,10 @@ def _known(asked: Asked) -> list[Any]:
 def records(asking: Asking, pages: Pages, shape: Shape, sought: Annotated[_Sought, Depends(_Sought)]) -> Response:
     """Everything recorded but appointments and exports, the latest first."""
     with asking.open("audit.read", pages) as asked:
-        found, region = sought.narrow(asked), asking.q.request.app.state.region
+        found, tell = sought.narrow(asked), partial(told, region=asking.q.request.app.state.region)
         if shape.format != "json":
-            return shape.page(asked, found.order_by(*latest(asked, x)), pages, RECORDS, lambda asked, rows: _printed(asked, region, rows))
-        return page(asked, pages, x, found, select(*WHOLE), lambda asked, rows: told(asked, region, rows))
+            return shape.page(asked, found.order_by(*latest(asked, x)), pages, RECORDS, printed(tell))
+        return page(asked, pages, x, found, select(*WHOLE), tell)
 
 
 @router.get("/audit/records/total")
@@ -93,7 +95,3 @@ def total(asking: Asking, sought: Annotated[_Sought, Depends(_Sought)]) -> Respo
     with asking.open("audit.read") as asked:
         n = asked.c.scalar(select(func.count()).select_from(sought.narrow(asked).subquery("found")))
         return answer({"known_at": asked.at.known_at, "positions": asked.at.positions, "total": n})
-
-
-def _printed(asked: Asked, region: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [r | {"sentence": r["sentence"]["zh-CN"]} for r in told(asked, region, rows)]

@@ -7,11 +7,12 @@ from datetime import date
 from typing import Any
 
 from services.projection.api.accounts import ENGLISH, SYSTEM
+from services.projection.api.asking import Named
 from services.projection.api.words import ENGAGEMENTS, MODES, REASONS, ROLES
 from shared.calendar import SHANGHAI, in_chinese
 from shared.words import FLAGS
 
-__all__ = ["by_whom", "called", "flags_of", "profile_sentence", "sentence"]
+__all__ = ["by_whom", "called", "flags_of", "printed", "profile_sentence", "sentence"]
 
 ACTS = {
     "proposed": ("拟任{who}为{post}", "proposed {who} as {post}"),
@@ -126,6 +127,11 @@ def _reason(row: Mapping[str, Any], language: int) -> str:
     """What was called off with a whole team says why by the code of it."""
     said: str = row["reason"]
     return REASONS.get(said, (said, said))[language]
+
+
+def printed(told: Named) -> Named:
+    """What tells the same rows for a file: their sentence in Chinese."""
+    return lambda asked, rows: [row | {"sentence": row["sentence"]["zh-CN"]} for row in told(asked, rows)]
 
 
 def flags_of(row: Mapping[str, Any]) -> list[str]:
