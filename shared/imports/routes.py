@@ -98,7 +98,7 @@ def upload(kind: str, organisation: UUID, book: Workbook, cmd: Cmd, desk: TheDes
 def listed(query: Query, desk: TheDesk, limit: Annotated[int, Field(ge=1, le=200)] = 50, state: State | None = None) -> Response:
     """导入记录, of the caller's area, for who may upload there or decide; `state`: only those."""
     kinds = desk.importer.kinds.values()
-    if not any(w.all or w.roots or w.tops for w in map(query.scope, {p for k in kinds for p in (k.upload, k.commit)})):
+    if not any(map(query.scope, {p for k in kinds for p in (k.upload, k.commit)})):
         raise Forbidden(min(k.upload for k in kinds))
     mine = (d for d in desk.drafts.all() if (state is None or d.state == state) and within(query, desk.importer.kinds[d.kind], d))
     return query.answer({"imports": [d.shown(long=False) for d, _ in zip(mine, range(limit), strict=False)]})
@@ -261,13 +261,7 @@ def known(desk: Desk, caller: Any, id: UUID, commit: bool = False) -> Draft:
 
 
 def within(query: Any, kind: Kind, draft: Draft) -> bool:
-    for permission in dict.fromkeys((kind.upload, kind.commit)):
-        try:
-            query.may(permission, draft.organisation)
-            return True
-        except (Forbidden, NotFound):
-            continue
-    return False
+    return any(query.allows(permission, draft.organisation) for permission in (kind.upload, kind.commit))
 
 
 def verdicts(desk: Desk, id: UUID) -> list[dict[str, Any]]:
