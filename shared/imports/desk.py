@@ -141,9 +141,9 @@ class Desk:
             draft.fault = {"code": "import_interrupted", "message": {"zh-CN": "处理中断，请重试；已写入的行不会重复。",
                                                                      "en": "It was interrupted; try again, no row is written twice."}}
         finally:
-            with self._lock:  # whoever sees that it has ended may set it off again at once
+            with self._lock:  # whoever sees that it has ended may set it off again at once, and finds it written
+                self.drafts.save(replace(draft, state=after))
                 draft.state = after
-                self.drafts.save(draft)
                 self.live.pop(draft.id, None)
 
     # -- the three acts ----------------------------------------------------------------------------------------------

@@ -253,6 +253,18 @@ def test_a_check_that_died_is_taken_up_once_and_then_has_failed(here):
     assert load.again()["state"] == "checked" and desk.drafts.load(UUID(load.id)).resumed == 0
 
 
+def test_who_sees_that_a_check_has_ended_finds_it_written(here, monkeypatch):
+    save = Drafts.save
+
+    def slowly(drafts: Drafts, draft: Draft) -> None:
+        sleep(0.3)
+        save(drafts, draft)
+
+    monkeypatch.setattr(Drafts, "save", slowly)
+    load = Import(here, book([person("王芳")]))
+    assert here.app.state.imports.drafts.load(UUID(load.id)).state == load.state["state"] == "checked"
+
+
 def test_the_uploaded_file_lies_sealed_and_goes_after_a_day(here, home):
     load = Import(here, book([person("王芳")]))
     folder = home / "imports" / "cadre" / load.id
