@@ -132,7 +132,8 @@ class Reading(Caller):
     def answer(self, content: object, version: int | None = None) -> Response:
         """JSON of a model, dataclass or plain data, with the version as ETag."""
         headers = {"Cache-Control": "no-store"} | ({"ETag": f'"{version}"'} if version is not None else {})
-        return Response(orjson.dumps(jsonable_encoder(content), option=orjson.OPT_NON_STR_KEYS), 200, headers, "application/json")
+        data = orjson.dumps(content, jsonable_encoder, orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS)
+        return Response(data, 200, headers, "application/json")
 
 
 async def the_store(request: Request) -> Any:

@@ -5,7 +5,7 @@ import base64
 import os
 import shutil
 import zlib
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
@@ -74,7 +74,7 @@ class Draft:
         short = () if long else ("sheets", "problems", "notes", "choices")
         hidden = {"acting", "begun", "resumed", "uploaded_person", "committed_person", *short}
         until = self.revocable_until
-        return {k: v for k, v in asdict(self).items() if k not in hidden} | {"revocable_until": until and until.isoformat()}
+        return {k: v for k, v in vars(self).items() if k not in hidden} | {"revocable_until": until and until.isoformat()}
 
 
 class Drafts:
@@ -84,7 +84,7 @@ class Drafts:
         self.folder, self.vault, self.service = folder / "imports" / service, vault, service
 
     def save(self, draft: Draft) -> None:
-        self._write(draft.id, "status.json", orjson.dumps(asdict(draft)))
+        self._write(draft.id, "status.json", orjson.dumps(vars(draft)))
 
     def load(self, id: UUID) -> Draft | None:
         try:

@@ -67,12 +67,12 @@ class CadreImports:
         entered = [(v, m, sheet, m.entry) for v, m, (_, sheet, _) in zip(verdicts, matched, read, strict=True) if m.entry]
         entered.sort(key=lambda e: e[0].wrong)  # what is wrong already is tried last: it takes no seat from a row that will be written
         first = batch.writing([entry for *_, entry in entered])
-        tried = rehearse(store, [*(partial(store.renew, draft.id, t, places[o], day) for o, t in first.teams.items()),
+        sitting = store.claims_of(places[o] for o in first.teams)
+        tried = rehearse(store, [*(partial(store.renew, draft.id, t, places[o], sitting, day) for o, t in first.teams.items()),
                                  *(partial(store.enter, first, entry) for *_, entry in entered)])
         outcomes = tried[len(first.teams):]
-        records = store.profiles([entry.person for v, m, _, entry in entered if m.known and not v.wrong])
         for (v, m, sheet, _), outcome in zip(entered, outcomes, strict=True):
-            _judge(v, m, sheet, outcome, records, columns)
+            _judge(v, m, sheet, outcome, columns)
         for v, m, (_, sheet, _) in zip(verdicts, matched, read, strict=True):
             if v.wrong and m.fresh:
                 _add(v, objections(kind, m.fresh, places, approval, day), sheet)
@@ -86,7 +86,7 @@ class CadreImports:
         by_unit = {w.organisation: v for v, entry in reversed(written) for w in entry.posts}
         told = [*tried[:len(first.teams)], *(o for (v, *_), o in zip(entered, outcomes, strict=True) if not v.wrong)]
         facts = [fact for outcome in told if isinstance(outcome, list) for _, fact in outcome]
-        return Examined(verdicts, entries, batch, list(notes(store, batch, facts, by_unit, names)))
+        return Examined(verdicts, entries, batch, list(notes(batch, sitting, facts, by_unit, names)))
 
     def begin(self, store: Cadre, draft: Draft, rows: int) -> None:
         store.begin_import(draft.id, ImportStarted(
@@ -161,7 +161,7 @@ def _candidate(k: Known, names: Mapping[UUID, Unit]) -> dict[str, Any]:
             "organisation": "、".join(sorted(names[o].full_name for o in k.organisations if o in names))}
 
 
-def _judge(v: Verdict, m: Matched, sheet: Sheet, outcome: Rehearsed, records: Mapping[UUID, Any], columns: Mapping[str, Column]) -> None:
+def _judge(v: Verdict, m: Matched, sheet: Sheet, outcome: Rehearsed, columns: Mapping[str, Column]) -> None:
     """The verdict from the facts that the row's command would record."""
     if isinstance(outcome, Exception):
         if not isinstance(outcome, Refused):
@@ -177,7 +177,7 @@ def _judge(v: Verdict, m: Matched, sheet: Sheet, outcome: Rehearsed, records: Ma
     started = [f for f in facts if isinstance(f, AppointmentStarted)]
     for f in facts:
         if isinstance(f, CadreProfileChanged):
-            v.changes += _changes(f, records.get(m.entry.person))
+            v.changes += _changes(f, m.record)
     if m.known and started:
         v.changes += [{"field": "role", "title": "妇联职务", "old": "", "new": OFFICE_WORDS[f.post.role]} for f in started]
     v.action = "add" if started or any(isinstance(f, CadreRegistered) for f in facts) else "change" if facts else "same"

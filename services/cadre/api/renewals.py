@@ -7,9 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from services.cadre.api.columns import warn
-from services.cadre.application import Cadre
 from services.cadre.application.imports import Batch
 from services.cadre.domain.directory import Unit
+from services.cadre.domain.renewal import empty_seats
+from services.cadre.domain.seat import SeatClaim
 from services.cadre.events import AppointmentEnded, AppointmentStarted
 from shared.fact import Fact
 from shared.imports.verdict import Verdict
@@ -18,8 +19,10 @@ from shared.words import ROLES
 __all__ = ["notes"]
 
 
-def notes(store: Cadre, batch: Batch, facts: Sequence[Fact], written: Mapping[UUID, Verdict], units: Mapping[UUID, Unit]) -> Iterator[dict[str, Any]]:
-    """From what the rehearsal would record. `written`: of each organisation its first row that will be written, which takes its warnings."""
+def notes(batch: Batch, sitting: Mapping[UUID, SeatClaim], facts: Sequence[Fact], written: Mapping[UUID, Verdict],
+          units: Mapping[UUID, Unit]) -> Iterator[dict[str, Any]]:
+    """From what the rehearsal would record. `sitting`: who holds the seats; `written`: of each organisation its first row that will be written,
+    which takes its warnings."""
     left: dict[UUID, set[UUID]] = {}
     come: dict[UUID, list[AppointmentStarted]] = {}
     for f in facts:
@@ -30,7 +33,7 @@ def notes(store: Cadre, batch: Batch, facts: Sequence[Fact], written: Mapping[UU
     for organisation, team in batch.teams.items():
         place, old, new = batch.places[organisation], left.get(organisation, set()), come.get(organisation, [])
         people = {f.post.person for f in new}
-        empty = store.empty_seats(team, place, Counter(f.post.seat for f in new))
+        empty = empty_seats(place, sitting, Counter(f.post.seat for f in new), team.elected_on)
         day, leave = team.former.over_on, f"原班子 {len(old)} 人自 {team.elected_on} 起离任，其中 {len(old & people)} 人连任；新班子 {len(people)} 人"
         zh = f"本届到 {day} 才届满，按提前换届处理：{leave}" if team.early else f"本届至 {day} 已届满：{leave}"
         en = (f"The term {'is over on' if team.early else 'was over on'} {day}{', the congress came before it' if team.early else ''}: "

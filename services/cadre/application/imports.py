@@ -19,7 +19,7 @@ from services.cadre.domain.refusals import refused
 from services.cadre.domain.renewal import Team
 from services.cadre.domain.rules import OFFICES
 from services.cadre.domain.seat import Place, SeatClaim
-from services.cadre.events import ImportedRow, ImportKind, ImportStarted, Profile
+from services.cadre.events import ImportedRow, ImportKind, ImportStarted
 from shared.es import Done, Event
 from shared.fact import Personal, Refused, derive
 
@@ -67,13 +67,14 @@ class Imports(Renewals):
                 people.setdefault(k.person_name, []).append(k)
         directory = Directory(organisation, units, near)
         places = self.copy.places(directory.meant((r.organisation, r.township, r.village, r.context) for r in rows), today)
-        match = partial(Matching, id, kind, directory, people, places, choices, today, self._registered(rows), decided_on)
-        found = match().all(rows)
+        matching = Matching(id, kind, directory, people, places, choices, today, self._registered(rows), decided_on)
+        whose = matching.all(rows)
+        found = matching.seated(whose)
         teams = self.teams(id, found, places) if kind == "roster" else {}
         if teams:  # what those held who leave does not say where they sit now
-            found = match({o: t.elected_on for o, t in teams.items()}).all(rows)
+            found = matching.seated(whose, {o: t.elected_on for o, t in teams.items()})
             teams = self.teams(id, found, places)
-        self._drop_known_numbers([m for m in found if m.entry and m.known])
+        self._look_up([m for m in found if m.entry and m.known])
         return found, units, places, teams
 
     def _registered(self, rows: Sequence[Row]) -> dict[str, list[UUID]]:
@@ -99,10 +100,6 @@ class Imports(Renewals):
             return None
         return number
 
-    def profiles(self, people: Sequence[UUID]) -> dict[UUID, Profile]:
-        """What is on record of them."""
-        return {id: record.profile for id, record in self.load_all(Person, people).items() if record.life}
-
     def enter(self, batch: Batch, e: Entry) -> Done:
         """One row, all or nothing, once per batch and row."""
         claims = {w.seat for w in e.posts}
@@ -124,7 +121,8 @@ class Imports(Renewals):
         note = partial(self.do, key, {ImportBatch: batch.id}, lambda was: imports.rows_applied(was, rows))
         here = {w.organisation for e in entries for w in e.posts}
         teams = [t for o, t in batch.teams.items() if o in here]
-        _, *outcomes = self.batch([note, *(partial(self.renew, batch.id, t, batch.places[t.organisation], batch.today) for t in teams),
+        sitting = self.claims_of(batch.places[t.organisation] for t in teams)
+        _, *outcomes = self.batch([note, *(partial(self.renew, batch.id, t, batch.places[t.organisation], sitting, batch.today) for t in teams),
                                    *(partial(self.enter, batch, e) for e in entries)])
         undone = [o for o in outcomes[:len(teams)] if isinstance(o, Exception)]
         return [*undone, *outcomes[len(teams):]]
@@ -171,28 +169,28 @@ class Imports(Renewals):
                 found.setdefault(event.stream, []).append(event)
         return found
 
-    def _drop_known_numbers(self, some: Sequence[Matched]) -> None:
-        """Telephones and ID numbers that are on record already are nothing new."""
-        told = [m for m in some if m.entry and (m.entry.phone or m.entry.id_number)]
-        for i in range(0, len(told), AT_ONCE):
-            chunk = told[i:i + AT_ONCE]
-            records = self.load_all(Person, (m.entry.person for m in chunk if m.entry))
-            sealed = {id: record.sealed for id, record in records.items() if record.sealed}
-            if sealed:
-                self.vault.warm(sealed)
+    def _look_up(self, some: Sequence[Matched]) -> None:
+        """What is on record of them; telephones and ID numbers that are there already are nothing new."""
+        for i in range(0, len(some), AT_ONCE):
+            chunk = some[i:i + AT_ONCE]
+            records: dict[UUID, Person] = self.load_all(Person, (m.person for m in chunk if m.person))
+            sealed = {m.person: records[m.person].sealed for m in chunk if m.person in records and m.entry and (m.entry.phone or m.entry.id_number)}
+            self.vault.warm([id for id, hers in sealed.items() if hers])
             for m in chunk:
-                m.entry = self._without_known(m.entry, sealed) if m.entry else None
+                if m.entry and (record := records.get(m.entry.person)) and record.life:
+                    m.record = record.profile
+                    m.entry = self._without_known(m.entry, sealed.get(m.entry.person, {}))
 
-    def _without_known(self, e: Entry, sealed: Mapping[UUID, Mapping[str, Any]]) -> Entry:
+    def _without_known(self, e: Entry, sealed: Mapping[str, Any]) -> Entry:
         known: dict[str, Any] = {}
-        for name, personal in sealed.get(e.person, {}).items():
+        for name, personal in sealed.items():
             try:
                 same = getattr(e, name) == self.vault.open(personal, e.person)
             except Refused:  # its key was destroyed: whatever stood there, it is gone
                 same = False
             if same:
                 known[name] = None
-        return replace(e, **known)
+        return replace(e, **known) if known else e
 
 
 def _taken(events: Sequence[Event], batch: UUID, row: str) -> Taken:

@@ -25,14 +25,14 @@ class Renewals(Cases):
         claims = self.load_all(SeatClaim, dict.fromkeys(renewal.asked(places.values())))
         return renewal.teams(batch, rows, places, claims, begun.teams if begun else ())
 
-    def empty_seats(self, team: Team, place: Place, taken: Mapping[UUID, int]) -> dict[str, int]:
-        """By office, how many places the new team leaves empty; `taken`: by seat, how many the file fills."""
-        return renewal.empty_seats(place, self.load_all(SeatClaim, place.elected_seats), taken, team.elected_on)
+    def claims_of(self, places: Iterable[Place]) -> dict[UUID, SeatClaim]:
+        """Who holds the seats that are elected there."""
+        return self.load_all(SeatClaim, (seat for place in places for seat in place.elected_seats))
 
-    def renew(self, batch: UUID, team: Team, place: Place, today: date) -> Done:
-        """换届: once per batch and organisation, before its rows and in their append."""
+    def renew(self, batch: UUID, team: Team, place: Place, sitting: Mapping[UUID, SeatClaim], today: date) -> Done:
+        """换届: once per batch and organisation, before its rows and in their append. `sitting`: who holds its seats."""
         seats, day = place.elected_seats, team.elected_on
-        holders = [h.appointment for h in renewal.sitting(self.load_all(SeatClaim, seats), seats, day)]
+        holders = [h.appointment for h in renewal.sitting(sitting, seats, day)]
 
         def decide(was: ImportBatch | None, states: Mapping[UUID, Appointment | None], claims: Mapping[UUID, SeatClaim | None]) -> imports.Facts:
             if any(h.appointment not in states for h in renewal.sitting(claims, seats, day)):

@@ -26,6 +26,7 @@ from services.cadre.events import (
     Mode,
     Post,
     PublicityEnded,
+    SeatHeld,
     timeline,
 )
 from shared.fact import Fact
@@ -96,11 +97,11 @@ def pending(said: Iterable[Fact]) -> bool:
     return bool(steps) and steps[-1] in (*OPEN, "passed")
 
 
-def hold_of(id: UUID, state: Appointment) -> Hold:
+def hold_of(id: UUID, state: Appointment) -> SeatHeld:
     """What it claims of its seat."""
     whole = state.life[0]
-    return Hold(appointment=id, person=whole.post.person, starts_on=whole.starts_on, until=whole.ends_on, acting=whole.post.mode == "acting",
-                away=tuple((i.valid_from, i.valid_to) for i in state.life if i.suspended))
+    return SeatHeld(appointment=id, person=whole.post.person, starts_on=whole.starts_on, until=whole.ends_on, acting=whole.post.mode == "acting",
+                    away=tuple((i.valid_from, i.valid_to) for i in state.life if i.suspended))
 
 
 def not_herself(person: UUID, by: By) -> None:

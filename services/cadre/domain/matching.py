@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
@@ -12,6 +12,7 @@ from services.cadre.domain.earlier import Earlier
 from services.cadre.domain.imports import Entry, Wanted
 from services.cadre.domain.known import OFFICE_WORDS, Known, Row, alike_born, same_as_far
 from services.cadre.domain.refusals import refused
+from services.cadre.domain.rules import OFFICES
 from services.cadre.domain.seat import Place, covers, plan_on
 from services.cadre.events import Engagement, ImportKind, Profile, Role
 from shared.fact import Refused, derive
@@ -19,6 +20,7 @@ from shared.words import plain
 
 __all__ = ["Matched", "Matching"]
 
+NOBODY_LEAVES: Mapping[UUID, date] = {}
 TOLD = frozenset(Profile.model_fields) - {"person_name", "born_on", "born_precision", "in_party_branch_committee", "in_villagers_committee"}
 FIELDS = {"in_two_committees": "two_committees", "holds_both_posts": "both"}
 WHERE, WHO = frozenset(("organisation", "township", "village")), frozenset(("person_name", "born", "id_number", "person"))
@@ -26,13 +28,15 @@ WHERE, WHO = frozenset(("organisation", "township", "village")), frozenset(("per
 
 @dataclass
 class Matched:
-    """What came of a row. `known`: the record it belongs to, None for a new one. `fresh`: its posts that are not on record, whoever she is;
-    `assumed`: what was taken as their start."""
+    """What came of a row. `known`: the record it belongs to, None for a new one; `record`: what that says of her. `fresh`: its posts that are not
+    on record, whoever she is; `assumed`: what was taken as their start."""
 
     row: Row
     unit: Unit | None = None
+    person: UUID | None = None
     entry: Entry | None = None
     known: Known | None = None
+    record: Profile | None = None
     refusals: list[Refused] = field(default_factory=list)
     warnings: list[Refused] = field(default_factory=list)
     fresh: list[Wanted] = field(default_factory=list)
@@ -42,40 +46,47 @@ class Matched:
 
 class Matching:
     """Goes through the rows of one batch in order and remembers whom it has met. `numbers`: whose records bear the ID numbers of the file;
-    `decided_on`: the day of the Party organisation's decision; `congress`: by organisation, the day its old team leaves."""
+    `decided_on`: the day of the Party organisation's decision."""
 
     def __init__(self, batch: UUID, kind: ImportKind, directory: Directory, people: Mapping[str, Sequence[Known]], places: Mapping[UUID, Place],
-                 choices: Mapping[str, str], today: date, numbers: Mapping[str, Sequence[UUID]], decided_on: date | None = None,
-                 congress: Mapping[UUID, date] | None = None) -> None:
+                 choices: Mapping[str, str], today: date, numbers: Mapping[str, Sequence[UUID]], decided_on: date | None = None) -> None:
         self.batch, self.kind, self.directory, self.people, self.places = batch, kind, directory, people, places
-        self.choices, self.today, self.numbers, self.decided_on, self.congress = choices, today, numbers, decided_on, congress or {}
+        self.choices, self.today, self.numbers, self.decided_on = choices, today, numbers, decided_on
         self.known = {k.person: k for some in people.values() for k in some}
         self.earlier = Earlier()
-        self.posts: dict[tuple[UUID, UUID], list[Row]] = defaultdict(list)
         self.said: dict[UUID, dict[str, tuple[object, str]]] = {}  # of whom: field -> what was said, in which row
         self.named: dict[str, dict[str, str]] = defaultdict(dict)  # ID number -> name -> the row that says so
 
     def all(self, rows: Sequence[Row]) -> list[Matched]:
+        """Where and who, of each row. What one rule misses does not keep the others from speaking."""
         for row in rows:
             if row.id_number and row.profile.person_name:
                 self.named[row.id_number].setdefault(row.profile.person_name, row.row)
-        found = [self.match(row) for row in rows]
-        executives = {(m.entry.person, w.organisation) for m in found if m.entry for w in m.entry.posts if self._role(w) == "executive_member"}
+        return [self.match(row) for row in rows]
+
+    def match(self, row: Row) -> Matched:
+        m = Matched(row)
+        m.unit = self._unit(row, m)
+        m.person = self._who(row, m, m.unit)
+        return m
+
+    def seated(self, whose: Iterable[Matched], congress: Mapping[UUID, date] = NOBODY_LEAVES) -> list[Matched]:
+        """The same with the posts that their rows name. `congress`: by organisation, the day its old team leaves."""
+        self.congress, self.posts = congress, defaultdict[tuple[UUID, UUID], list[Row]](list)
+        found = [self._seated(replace(m, refusals=[*m.refusals], warnings=[*m.warnings])) for m in whose]
+        executives = {(m.person, w.organisation) for m in found if m.entry for w in m.entry.posts if self._role(w) == "executive_member"}
         for m in found:
-            if m.entry and any((m.entry.person, w.organisation) in executives for w in m.entry.posts):
-                posts = tuple(replace(w, executive=(m.entry.person, w.organisation) in executives) for w in m.entry.posts)
+            if m.entry and any((m.person, w.organisation) in executives and self._role(w) in OFFICES for w in m.entry.posts):
+                posts = tuple(replace(w, executive=(m.person, w.organisation) in executives) for w in m.entry.posts)
                 m.entry = replace(m.entry, posts=posts)
         return found
 
-    def match(self, row: Row) -> Matched:
-        """All that can be said of it: what one rule misses does not keep the others from speaking."""
-        m = Matched(row)
-        m.unit = self._unit(row, m)
-        person = self._who(row, m, m.unit)
-        wanted = [] if self.kind == "profiles" else self._posts(row, m.unit, person, m)
-        if m.unit and person:
+    def _seated(self, m: Matched) -> Matched:
+        row, m.fresh = m.row, []
+        wanted = [] if self.kind == "profiles" else self._posts(row, m.unit, m.person, m)
+        if m.unit and m.person:
             hers = m.known is None or m.known.home in self.directory.units  # whose record another area keeps is not changed from here
-            m.entry = Entry(row.row, person, row.profile if hers else Profile(), m.unit.id, row.id_number if hers else None,
+            m.entry = Entry(row.row, m.person, row.profile if hers else Profile(), m.unit.id, row.id_number if hers else None,
                             row.phone if hers else None, tuple(wanted))
         return m
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from services.cadre.domain.appointment import Appointment, By, evolve, hold_of, load_warnings, not_herself
 from services.cadre.domain.refusals import refused
 from services.cadre.domain.rules import DEFAULTS, OFFICES, value
-from services.cadre.domain.seat import Place, Plan, SeatClaim, check, free, hold, keep
+from services.cadre.domain.seat import Place, Plan, SeatClaim, check, free, hold
 from services.cadre.events import (
     AppointmentCancelled,
     AppointmentCorrected,
@@ -54,8 +54,9 @@ def start(id: UUID, was: Appointment | None, starts_on: date | None, claim: Seat
     _, term = check(place, post.seat, post.engagement, post.term, starts_on, warnings)
     assert place
     warnings += load_warnings(place, post, organisations) + executive_check(place, post, executive)
-    started = AppointmentStarted(post=post.model_copy(update={"term": term}), starts_on=starts_on, until=proposed.until,
-                                 back_dated=starts_on < today, ahead=starts_on > today, warnings=tuple(warnings))
+    post = post if post.term == term else post.model_copy(update={"term": term})
+    started = AppointmentStarted(post=post, starts_on=starts_on, until=proposed.until, back_dated=starts_on < today, ahead=starts_on > today,
+                                 warnings=tuple(warnings))
     return [started, hold(claim, hold_of(id, evolve(was, started)), place.seats[post.seat])]
 
 
@@ -106,7 +107,7 @@ def ended(id: UUID, state: Appointment, effective: date, end_reason: EndReason, 
     post = state.post
     fact = AppointmentEnded(effective=effective, end_reason=end_reason, organisation=post.organisation, seat=post.seat, person=post.person,
                             term=post.term, reelection=reelection, back_dated=effective < today, ahead=effective > today)
-    return [fact, keep(hold_of(id, evolve(state, fact)))]
+    return [fact, hold_of(id, evolve(state, fact))]
 
 
 def suspend(id: UUID, was: Appointment | None, effective: date, why: str, by: By) -> list[Fact]:
@@ -117,7 +118,7 @@ def suspend(id: UUID, was: Appointment | None, effective: date, why: str, by: By
         raise refused("already_suspended")
     _inside(state, effective)
     fact = AppointmentSuspended(effective=effective, why=why)
-    return [fact, keep(hold_of(id, evolve(state, fact)))]
+    return [fact, hold_of(id, evolve(state, fact))]
 
 
 def resume(id: UUID, was: Appointment | None, effective: date, claim: SeatClaim | None, plans: Plans, by: By) -> list[Fact]:

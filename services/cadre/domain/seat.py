@@ -9,8 +9,7 @@ from services.cadre.domain.rules import Rules
 from services.cadre.events import Engagement, Hold, Role, SeatFreed, SeatHeld, SeatOpened
 from shared.fact import Fact, Refused
 
-__all__ = ["HEADS", "Place", "Plan", "SeatClaim", "Term", "check", "covers", "evolve", "free", "hold", "keep",
-           "open_holds", "plan_on", "taken", "term_of",
+__all__ = ["HEADS", "Place", "Plan", "SeatClaim", "Term", "check", "covers", "evolve", "free", "hold", "open_holds", "plan_on", "taken", "term_of",
            "too_many"]
 
 HEADS = frozenset({"chair", "director"})
@@ -129,8 +128,10 @@ def _check_term(place: Place, named: UUID | None, starts_on: date, warnings: lis
 
 def taken(claim: SeatClaim | None, new: Hold, plans: Iterable[Plan]) -> tuple[date, Plan] | None:
     """The first day on which `new` would be one too many, with that day's plan; None: there is room throughout."""
-    others = [h for h in (claim.holds.values() if claim else ()) if h.appointment != new.appointment and _overlap(h, new)]
+    others = [h for h in (claim.holds.values() if claim else ()) if _overlap(h, new) and h.appointment != new.appointment]
     plans = list(plans)
+    if len(others) < min((p.capacity for p in plans), default=0):
+        return None
     turns = {new.starts_on, *(h.starts_on for h in others), *(p.since for p in plans),
              *(d for h in (*others, new) for away in h.away for d in away if d)}
     for day in sorted(d for d in turns if covers(new.starts_on, new.until, d)):
@@ -156,16 +157,16 @@ def _away(h: Hold, day: date) -> bool:
     return any(covers(since, until, day) for since, until in h.away)
 
 
-def hold(claim: SeatClaim | None, new: Hold, plans: Iterable[Plan] | None, warnings: list[str] | None = None) -> SeatHeld:
+def hold(claim: SeatClaim | None, new: SeatHeld, plans: Iterable[Plan] | None, warnings: list[str] | None = None) -> SeatHeld:
     """She takes a place, or keeps it with other dates. `plans` None: org does not say, nothing is counted. With `warnings`, it only warns."""
-    if claim and any(h.person == new.person and h.appointment != new.appointment and _overlap(h, new) for h in claim.holds.values()):
+    if claim and any(_overlap(h, new) and h.person == new.person and h.appointment != new.appointment for h in claim.holds.values()):
         raise refused("already_in_seat")
     over = too_many(claim, new, plans) if plans is not None else None
     if over and warnings is not None:
         warnings.append("seat_over_plan")
     elif over:
         raise over
-    return keep(new)
+    return new
 
 
 def too_many(claim: SeatClaim | None, new: Hold, plans: Iterable[Plan]) -> Refused | None:
@@ -174,11 +175,6 @@ def too_many(claim: SeatClaim | None, new: Hold, plans: Iterable[Plan]) -> Refus
         day, plan = over
         return refused("two_chairs" if plan.role in HEADS and plan.capacity == 1 else "seat_over_plan", since=day, capacity=plan.capacity)
     return None
-
-
-def keep(new: Hold) -> SeatHeld:
-    """The same place for a shorter time: nothing to count."""
-    return SeatHeld(**dict(new))
 
 
 def free(claim: SeatClaim | None, appointment: UUID) -> list[Fact]:
@@ -195,7 +191,7 @@ def evolve(was: SeatClaim | None, fact: Fact) -> SeatClaim:
     holds = dict(was.holds) if was else {}
     match fact:
         case SeatHeld():
-            holds[fact.appointment] = Hold(**dict(fact))
+            holds[fact.appointment] = fact
         case SeatOpened():
             holds |= {h.appointment: h for h in fact.holds}
         case SeatFreed():

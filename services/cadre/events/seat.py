@@ -21,15 +21,8 @@ class Hold(BaseModel):
     away: tuple[tuple[date, date | None], ...] = ()
 
 
-class SeatHeld(Fact, name="cadre.SeatHeld", of="SeatClaim"):
+class SeatHeld(Hold, Fact, name="cadre.SeatHeld", of="SeatClaim"):
     """An appointment holds one place of the seat over [starts_on, until). A second one for the same appointment replaces the first."""
-
-    appointment: UUID
-    person: UUID
-    starts_on: date
-    until: date | None = None
-    acting: bool = False
-    away: tuple[tuple[date, date | None], ...] = ()
 
 
 class SeatOpened(Fact, name="cadre.SeatOpened", of="SeatClaim"):

@@ -32,9 +32,10 @@ def named(views: Views, people: sa.Table, posts: sa.Table, names: Sequence[str])
             held: dict[UUID, list[Held]] = defaultdict(list)
             for k in range(0, len(some), AT_ONCE):
                 ids = [row.stream for row in some[k:k + AT_ONCE]]
-                for person, *post in c.execute(sa.select(q.person, *(q[name] for name in HELD)).where(q.person.in_(ids))):
+                hers = sa.select(q.person, *(q[name] for name in HELD)).where(q.person.in_(ids)).order_by(q.starts_on, q.stream)
+                for person, *post in c.execute(hers):
                     held[person].append(Held(*post))
-            found += [Known(*row, tuple(sorted(held[row.stream], key=str))) for row in some]
+            found += [Known(*row, tuple(held[row.stream])) for row in some]
     return sorted(found, key=lambda k: str(k.person))
 
 

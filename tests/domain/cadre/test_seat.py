@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from services.cadre.domain import seat
 from services.cadre.domain.seat import Plan, SeatClaim
-from services.cadre.events import Hold, SeatFreed
+from services.cadre.events import SeatFreed, SeatHeld
 from shared.fact import Refused
 from tests.domain.cadre.given import LI, WANG, D, fold, held, refused
 
@@ -20,8 +20,8 @@ asked = st.tuples(st.integers(1, 8), st.integers(0, 40), st.one_of(st.none(), st
 def hold(n, since, length, acting=False, away=False):
     starts_on = START + timedelta(since)
     until = starts_on + timedelta(length) if length else None
-    return Hold(appointment=UUID(int=n), person=UUID(int=100 + n), starts_on=starts_on, until=until, acting=acting,
-                away=((starts_on, until),) if away and not acting else ())
+    return SeatHeld(appointment=UUID(int=n), person=UUID(int=100 + n), starts_on=starts_on, until=until, acting=acting,
+                    away=((starts_on, until),) if away and not acting else ())
 
 
 @given(st.lists(asked, max_size=25))
@@ -45,7 +45,7 @@ def test_dated_holders_never_exceed_the_capacity_on_any_day(wishes):
 def test_a_hold_is_refused_exactly_when_some_day_is_full(wishes, new):
     claim = SeatClaim()
     for n, since, length, *_ in wishes:
-        claim = seat.evolve(claim, seat.keep(hold(n, since, length)))
+        claim = seat.evolve(claim, hold(n, since, length))
     wanted = hold(*new[:3])
     others = [h for h in claim.holds.values() if h.appointment != wanted.appointment]
     full = any(sum(seat.covers(h.starts_on, h.until, day) for h in others) >= (2 if day < START + timedelta(20) else 3)
@@ -67,8 +67,8 @@ def test_days_on_which_the_seat_is_abolished_are_not_counted():
 def test_one_person_does_not_hold_two_places_of_a_seat_at_once():
     claim = fold(held(WANG, START), of=SeatClaim)
     with refused("already_in_seat"):
-        seat.hold(claim, Hold(appointment=UUID(int=1), person=WANG, starts_on=START), PLANS)
-    assert seat.hold(claim, Hold(appointment=UUID(int=1), person=LI, starts_on=START), PLANS)
+        seat.hold(claim, SeatHeld(appointment=UUID(int=1), person=WANG, starts_on=START), PLANS)
+    assert seat.hold(claim, SeatHeld(appointment=UUID(int=1), person=LI, starts_on=START), PLANS)
 
 
 def test_the_holders_of_a_first_load_are_taken_at_once_and_only_once():
