@@ -30,7 +30,7 @@ log = logging.getLogger("halfsky.imports")
 CHUNK, PATIENCE = 480, 5
 USUAL = gc.get_threshold()
 SIGNS = {"组织名录": {"组织全称", "上级组织"}, "换届花名册”或“期初花名册": {"姓名", "妇联职务"}}
-YOUNG = 200_000  # objects: ten thousand rows make millions that stay, and looking them all through again took a third of the time
+YOUNG = 1_000_000  # objects: ten thousand rows make millions that stay, and looking them all through again took a third of the time
 
 
 @dataclass(frozen=True)

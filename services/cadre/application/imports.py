@@ -1,5 +1,5 @@
 """The use cases of import batches: rows matched against the state as it is, recorded in chunks under their own keys, and taken back."""
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
@@ -131,7 +131,7 @@ class Imports(Renewals):
         return self.do(f"{id}/committed", {ImportBatch: id}, lambda was: imports.commit(was, applied, left_out))
 
     # -- taking it back ----------------------------------------------------------------------------------------------
-    def taken_back(self, id: UUID, by: By) -> list[tuple[str, partial[Done]]]:
+    def taken_back(self, id: UUID, by: By) -> Iterator[tuple[str, Callable[[], Done]]]:
         """One call a row, the last first, then one for each team that left; each with what it is about."""
         state: ImportBatch | None = self.load(ImportBatch, id)[0]
         if state is None:
@@ -140,13 +140,11 @@ class Imports(Renewals):
         mine = {a for r in rows for a in r.appointments}
         people = self.copy.appointments_of({r.person for r in rows})
         told = self._told({s for r in rows for s in (r.person, *r.appointments)} | {a for t in state.teams for a in t.outgoing})
-        back = [(r.row, partial(self.take_back_row, id, r, told, bool(people.get(r.person, set()) - mine), by)) for r in rows]
+        yield from ((r.row, partial(self.take_back_row, id, r, told, bool(people.get(r.person, set()) - mine), by)) for r in rows)
         # all names at once: each alone costs as much
         names = {u.id: u.full_name for u in self.copy.units(state.started.organisation)} if state.teams else {}
-        for t in state.teams:
-            ends = {a: _taken(told.get(a, ()), id, f"team/{t.organisation}") for a in t.outgoing}
-            back.append((names.get(t.organisation, "—"), partial(self.restore_team, id, t, ends, by)))
-        return back
+        teams = self.restorations(id, state.teams, lambda a, done: _taken(told.get(a, ()), id, done), by)
+        yield from ((names.get(o, "—"), restored) for o, restored in teams)
 
     def take_back_row(self, batch: UUID, r: ImportedRow, told: Mapping[UUID, Sequence[Event]], elsewhere: bool, by: By) -> Done:
         taken = {s: _taken(told.get(s, ()), batch, r.row) for s in (r.person, *r.appointments)}

@@ -1,6 +1,7 @@
 """The use cases of a roster that is a re-election: the outgoing team leaves before the rows come in, and comes back when they are taken back."""
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 from uuid import UUID
 
 from services.cadre.application.cases import Cases
@@ -40,11 +41,21 @@ class Renewals(Cases):
             return renewal.renew(was, batch, team, states, claims, today)
         return self.do(f"{batch}/{_named(team)}", {ImportBatch: batch, Appointment: holders, SeatClaim: seats}, decide)
 
-    def restore_team(self, batch: UUID, team: TeamRenewed, taken: Mapping[UUID, Taken], by: By) -> Done:
-        """After all rows of the batch are taken back."""
-        place = self.copy.place(team.organisation, team.elected_on)
+    def restorations(self, batch: UUID, teams: Sequence[TeamRenewed], taken: Callable[[UUID, str], Taken],
+                     by: By) -> Iterator[tuple[UUID, Callable[[], Done]]]:
+        """One call a team, with its organisation, for after all rows of the batch are taken back. `taken`: what the log says of an appointment,
+        and which of it was done in that name."""
+        days = {t.elected_on for t in teams}
+        places = {p.organisation: p for d in days for p in self.copy.places((t.organisation for t in teams if t.elected_on == d), d).values()}
+        holding: dict[UUID, SeatClaim] = self.load_all(SeatClaim, (seat for p in places.values() for seat in p.seats))
+        for t in teams:
+            ends = {a: taken(a, _named(t)) for a in t.outgoing}
+            yield t.organisation, partial(self._restore, batch, t, ends, places.get(t.organisation), holding, by)
+
+    def _restore(self, batch: UUID, team: TeamRenewed, taken: Mapping[UUID, Taken], place: Place | None, holding: Mapping[UUID, SeatClaim],
+                 by: By) -> Done:
         seats = list(place.seats) if place else []
-        since = {a for c in self.load_all(SeatClaim, seats).values() for a in _since(c, team)}
+        since = {a for seat in seats if seat in holding for a in _since(holding[seat], team)}
 
         def decide(was: ImportBatch | None, states: Mapping[UUID, Appointment | None], claims: Mapping[UUID, SeatClaim | None]) -> imports.Facts:
             if any(a not in states for c in claims.values() if c for a in _since(c, team)):

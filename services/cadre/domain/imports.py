@@ -171,8 +171,8 @@ def _person(kind: ImportKind, e: Entry, source: str, was: Cadre | None, today: d
 
 def differences(was: Profile, now: Profile) -> dict[str, Any]:
     """What `now` says otherwise; a vaguer birth is no difference."""
-    was = was.model_copy(update={"in_two_committees": was.in_either})
-    new = {k: v for k, v in now.__dict__.items() if v is not None and v != getattr(was, k)}
+    old = was.__dict__ | {"in_two_committees": was.in_either}
+    new = {k: v for k, v in now.__dict__.items() if v is not None and v != old[k]}
     vague = now.born_precision or "day"
     if was.born_on and now.born_on and vague != "day" and same_as_far(was.born_on, now.born_on, vague):
         new = {k: v for k, v in new.items() if k not in ("born_on", "born_precision")}
@@ -181,8 +181,8 @@ def differences(was: Profile, now: Profile) -> dict[str, Any]:
 
 def _held(claim: SeatClaim | None, who: UUID, w: Wanted) -> Hold | None:
     """Her hold of the seat that meets the wanted one."""
-    return next((h for h in (claim.holds.values() if claim else ()) if h.person == who
-                 and (h.until is None or w.starts_on < h.until) and (w.until is None or h.starts_on < w.until)), None)
+    return next((h for h in (claim.holds.values() if claim else ()) if (h.until is None or w.starts_on < h.until)
+                 and (w.until is None or h.starts_on < w.until) and h.person == who), None)
 
 
 def _open(who: UUID, w: Wanted, how: Engagement, source: str, claim: SeatClaim | None, place: Place | None) -> Facts:

@@ -111,8 +111,8 @@ def _corrections(ids: Sequence[UUID | None], facts: Sequence[Fact]) -> dict[int,
 
 def _resolve(i: int, facts: Sequence[Fact], corrections: dict[int, list[int]]) -> dict[str, Any] | None:
     """What fact `i` says after all corrections of it and of those corrections; None: it never was so."""
-    values: dict[str, Any] | None = {name: getattr(facts[i], name) for name in type(facts[i]).model_fields}
-    was = dict(values or {})
+    values: dict[str, Any] | None = dict(facts[i].__dict__)
+    was = facts[i].__dict__
     for j in corrections.get(i, ()):
         right = _resolve(j, facts, corrections)
         if right is None:  # that correction was itself wrong
