@@ -10,12 +10,15 @@ from uuid import UUID
 from shared.envelope import meta, stated
 from shared.fact import Fact
 
-__all__ = ["NOTHING", "Busy", "Command", "Conflict", "Done", "Facts", "KeyReused", "Rehearsal", "Stale", "Streams", "rehearsing"]
+__all__ = ["NOTHING", "Busy", "Command", "Conflict", "Decided", "Done", "Facts", "KeyReused", "Rehearsal", "Stale", "Streams", "rehearsing",
+           "remembered"]
 
 Facts = Fact | Iterable[Fact] | Mapping[UUID, Fact | Iterable[Fact]]
 Streams = Mapping[type, UUID | Sequence[UUID]]
 NOTHING = (None, 0)  # state and version of a stream that has not begun
+Decided = tuple[list[tuple[UUID, int, Fact]], dict[UUID, tuple[Any, int]]]  # facts with their places, and the states after them
 rehearsing: ContextVar[bool] = ContextVar("rehearsing", default=False)  # commands are decided, and nothing is recorded
+remembered: ContextVar[dict[tuple[str, str], tuple[dict[UUID, int], Decided]] | None] = ContextVar("remembered", default=None)
 
 
 class Conflict(Exception):
@@ -69,6 +72,20 @@ class Command:
 
     def envelope(self, subject: str | None = None) -> bytes:
         return stated(self.meta, key=self.who[1], subject=subject)
+
+    def remember(self, states: Mapping[UUID, tuple[Any, int]], decided: Decided) -> None:
+        """What it came to when its streams stood as in `states`, where somebody is `remembering`."""
+        known = remembered.get()
+        if known is not None:
+            known[self.who] = self._versions(states), decided
+
+    def recalled(self, states: Mapping[UUID, tuple[Any, int]]) -> Decided | None:
+        """The same, while its streams still stand there: one key is one command, and on the same states it decides the same."""
+        versions, decided = (remembered.get() or {}).get(self.who, (None, None))
+        return decided if versions == self._versions(states) else None
+
+    def _versions(self, states: Mapping[UUID, tuple[Any, int]]) -> dict[UUID, int]:
+        return {id: states.get(id, NOTHING)[1] for id in self.kinds}
 
     def facts(self, states: Mapping[UUID, tuple[Any, int]]) -> Iterator[tuple[UUID, Fact]]:
         """What `decide` makes of the states, each fact with its stream."""

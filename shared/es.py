@@ -17,7 +17,7 @@ from eventsourcing.application import Application
 from eventsourcing.persistence import IntegrityError, Notification, StoredEvent
 from eventsourcing.utils import get_topic
 
-from shared.command import NOTHING, Busy, Command, Conflict, Done, Facts, KeyReused, Rehearsal, Stale, Streams, rehearsing
+from shared.command import NOTHING, Busy, Command, Conflict, Decided, Done, Facts, KeyReused, Rehearsal, Stale, Streams, rehearsing
 from shared.envelope import AT, HEAD, ID, MAX_EVENT_BYTES, Event, EventMapper, Meta, TooLarge, line, meta, read_fact, reference, stream_of
 from shared.fact import Fact
 from shared.group import Unavailable
@@ -201,6 +201,7 @@ class Store(Application[UUID]):
             except Exception as refusal:  # one command's; the others go on
                 yield refusal
                 continue
+            c.remember(states, (placed, after))
             states.update(after)
             yield [(stream, fact) for stream, _, fact in placed]
 
@@ -240,7 +241,7 @@ class Store(Application[UUID]):
     def _decide(self, c: Command, states: dict[UUID, tuple[Any, int]]) -> list[StoredEvent]:
         """New events of a command; `states` goes along with them, or stays when anything is refused."""
         first = states.get(c.subject, NOTHING)[1]
-        placed, after = self.decided(c, states)
+        placed, after = c.recalled(states) or self.decided(c, states)
         envelopes = [c.envelope()] * len(placed)
         if placed and placed[-1][:2] != (newest := (c.subject, after.get(c.subject, (None, first))[1])):
             envelopes[-1] = c.envelope(f"{newest[0]}/{newest[1]}")
@@ -248,7 +249,7 @@ class Store(Application[UUID]):
         states.update(after)
         return events
 
-    def decided(self, c: Command, states: dict[UUID, tuple[Any, int]]) -> tuple[list[tuple[UUID, int, Fact]], dict[UUID, tuple[Any, int]]]:
+    def decided(self, c: Command, states: dict[UUID, tuple[Any, int]]) -> Decided:
         """What a command comes to: facts with their places, and the states after them."""
         first = states.get(c.subject, NOTHING)[1]
         if c.expect is not None and c.expect != first:

@@ -18,7 +18,7 @@ from shared.es import Conflict, Done, Meta, Store, Unavailable, meta
 from shared.fact import Refused
 from shared.imports.drafts import Draft, Drafts, State
 from shared.imports.verdict import Verdict, counted, digest_of, problems_of, shown
-from shared.rehearsal import rehearse
+from shared.rehearsal import rehearse, remembering
 from shared.workbook import Column, Sheet, read
 from shared.workbook.blocks import bare
 from shared.workbook.cells import clean
@@ -129,7 +129,7 @@ class Desk:
         before = draft.state
         after: State = "failed"
         try:
-            with self._turn, seldom_collected():
+            with self._turn, seldom_collected(), remembering():
                 if not self.level():
                     raise Refused("import_busy", "本服务的数据副本尚未跟上，请稍后再试。", "The copies here are behind; try again shortly.")
                 after = act(draft)
