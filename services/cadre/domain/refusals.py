@@ -1,10 +1,11 @@
 """Why cadre says no, or only warns: each code with its field and a sentence in both languages that says how to put it right."""
 from shared.fact import Refused
-from shared.words import ENGAGEMENTS, STEPS
+from shared.words import ENGAGEMENTS, MODES, ROLES, STEPS
 
 __all__ = ["WARNINGS", "refused"]
 
-WORDS = {"step": STEPS, "wanted": ENGAGEMENTS, "given": ENGAGEMENTS}  # `{step_zh}`, `{step_en}`: what the value is called
+# `{step_zh}`, `{step_en}`: what the value is called, or several, with commas
+WORDS = {"step": STEPS, "wanted": ENGAGEMENTS, "given": ENGAGEMENTS, "mode": MODES, "ways": MODES, "office": ROLES}
 
 REFUSALS: dict[str, tuple[str, str, str]] = {
     # -- people
@@ -61,6 +62,8 @@ REFUSALS: dict[str, tuple[str, str, str]] = {
     # -- the route of an appointment
     "appointment_exists": ("id", "该任职编号已使用", "this appointment id is in use"),
     "unknown_appointment": ("id", "没有这项任职", "there is no such appointment"),
+    "mode_unfit": ("mode", "{office_zh}的任职方式不能是“{mode_zh}”：该级组织的这一职务可用的方式为{ways_zh}，请改选其中一种",
+                   "“{mode_en}” is no way into the office of {office_en} at this level; the ways into it are: {ways_en}. Choose one of them"),
     "until_missing": ("until", "主持工作、挂职须填写截止日期", "an acting or seconded appointment needs its end date"),
     "until_not_allowed": ("until", "只有主持工作、挂职可以预先填写截止日期",
                           "only acting and seconded appointments have an end date from the start"),
@@ -226,6 +229,6 @@ WARNINGS: dict[str, tuple[str, str]] = {
 def refused(code: str, **params: object) -> Refused:
     """The refusal `code`, with what is known put into its sentences."""
     field, zh, en = REFUSALS[code]
-    said = {f"{name}_{language}": WORDS[name].get(str(value), (value, value))[n] for name, value in params.items() if name in WORDS
-            for n, language in enumerate(("zh", "en"))}
+    said = {f"{name}_{language}": comma.join(WORDS[name].get(word, (word, word))[n] for word in str(value).split(", "))
+            for name, value in params.items() if name in WORDS for n, (language, comma) in enumerate((("zh", "、"), ("en", ", ")))}
     return Refused(code, zh, en, field=field.format(**params) if "{" in field else field, **params, **said)
