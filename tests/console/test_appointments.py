@@ -232,6 +232,8 @@ def test_only_the_ways_into_an_office_are_offered_for_it(desk):
     desk.services.give("GET cadre /appointments/ways", refusal(422, "unknown_seat", "没有这个职位", pointer="/seat"))
     for unknown in (f"organisation={COUNTY}", f"organisation={COUNTY}&seat={SEAT}"):
         assert set(offered(desk.get(f"/appointments/new?{unknown}").text)) == set(LABELS["mode"]), "while no office is known"
+    desk.services.give("GET cadre /appointments/ways", refusal(503, "unavailable", "数据库暂时不可用"))
+    assert set(offered(desk.get(f"/appointments/new?organisation={COUNTY}&seat={SEAT}").text)) == set(LABELS["mode"]), "she may fill in the rest"
 
 
 def test_a_way_that_does_not_lead_there_is_refused_at_its_field_before_anything_is_sent(desk):

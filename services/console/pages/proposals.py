@@ -71,7 +71,7 @@ async def mode(request: Request, api: Api, organisation: Text = "", seat: Text =
 async def open_modes(api: Backend, organisation: str, seat: str, day: str) -> Sequence[str]:
     """The ways into the office, as cadre says; all of them while none is picked."""
     asked = {"organisation": organisation, "seat": seat, "starts_on": str(dated(day))}
-    found = await api.known("cadre", "/appointments/ways", **asked) if organisation and seat else None
+    found = await api.spare("cadre", "/appointments/ways", **asked) if organisation and seat else None
     return found["ways"] if found else tuple(LABELS["mode"])
 
 
