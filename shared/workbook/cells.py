@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
+from shared.words import ROLES as OFFICES
 from shared.words import WIDE
 from shared.workbook.fault import Bad, nearest_of
 
@@ -40,11 +41,8 @@ DEGREES = {
     **dict.fromkeys(("初中", "小学", "初中及以下", "小学及以下", "文盲"), "junior_or_below"),
 }
 ENGAGEMENTS = {"专": "full_time", "专职": "full_time", "挂": "seconded", "挂职": "seconded", "兼": "part_time", "兼职": "part_time"}
-ROLES = {
-    "主席": "chair", "副主席": "vice_chair", "常委": "standing_member", "常务委员": "standing_member", "执委": "executive_member",
-    "执行委员": "executive_member", "主任": "director", "副主任": "deputy_director", "委员": "member", "干事": "staff", "专干": "staff",
-    "工作人员": "staff",
-}
+ROLES = {**{zh: role for role, (zh, _) in OFFICES.items()}, "常务委员": "standing_member", "执行委员": "executive_member", "干事": "staff",
+         "专干": "staff"}
 YES_NO = {**dict.fromkeys(("是", "有", "√", "✓", "✔", "对", "Y", "y", "1"), True),
           **dict.fromkeys(("否", "无", "×", "✗", "不是", "没有", "N", "n", "0"), False)}
 WAYS = re.compile(r"在职|全日制|函授|自考|成人|(?:中央|省委|市委)?党校")

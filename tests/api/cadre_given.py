@@ -70,21 +70,21 @@ class World:
         assert answer.status_code == 201, answer.json()
         return str(answer.json()["id"])
 
-    def passed(self, person: str, seat: UUID = CHAIR, mode: str = "appointed", **more: Any) -> str:
-        """An appointment brought to the step before its start."""
+    def passed(self, person: str, seat: UUID = CHAIR, mode: str = "by_election", since: str = on(0), **more: Any) -> str:
+        """An appointment brought to the step before its start, decided before the day `since`."""
         body = {"person": person, "organisation": str(VILLAGE), "seat": str(seat), "engagement": "part_time", "mode": mode, "starts_on": on(0)}
         answer = self.caller("clerk").post("/appointments", body | more)
         assert answer.status_code == 201, answer.json()
         at = f"/appointments/{answer.json()['id']}"
-        self.ok(self.caller("secretary").post(f"{at}/party-decision", {"agreed": True, "decided_on": on(-5), "authority": "镇党委"}))
+        self.ok(self.caller("secretary").post(f"{at}/party-decision", {"agreed": True, "decided_on": min(on(-5), since), "authority": "镇党委"}))
         if mode in ("appointed", "acting"):
             self.ok(self.caller("leader").post(f"{at}/approval", {"approved_on": on(-3)}))
         else:
-            self.ok(self.caller("leader").post(f"{at}/election", {"elected_on": on(-3)}))
+            self.ok(self.caller("leader").post(f"{at}/election", {"elected_on": min(on(-3), since)}))
         return at
 
     def started(self, person: str, seat: UUID = CHAIR, starts_on: str | None = None, **more: Any) -> str:
-        at = self.passed(person, seat, **more)
+        at = self.passed(person, seat, since=starts_on or on(0), **more)
         self.ok(self.caller("leader").post(f"{at}/start", {"starts_on": starts_on or on(0), "reason": "补录"}))
         return at
 

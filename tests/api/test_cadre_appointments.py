@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID, uuid4
 
 from services.cadre import policies
+from services.cadre.domain import appointment
 from services.org import events as org
 from shared.calendar import today
 from tests.api.cadre_given import CHAIR, EXECUTIVES, TODAY, VICE, VILLAGE, on
@@ -18,7 +19,7 @@ def code(answer, status=422):
 
 
 def propose(here, person, name="clerk", **more):
-    body = {"person": person, "organisation": str(VILLAGE), "seat": str(CHAIR), "engagement": "part_time", "mode": "appointed", "starts_on": on(0)}
+    body = {"person": person, "organisation": str(VILLAGE), "seat": str(CHAIR), "engagement": "part_time", "mode": "by_election", "starts_on": on(0)}
     return here.caller(name).post("/appointments", body | more)
 
 
@@ -61,10 +62,10 @@ def test_proposer_approver_and_the_person_are_different_accounts(here):
     paper = {"agreed": True, "decided_on": on(-5), "authority": "党委"}
     assert code(here.caller("secretary").post(f"{at}/party-decision", paper)) == "entered_by_proposer"
     here.ok(here.caller("county").post(f"{at}/party-decision", paper))
-    assert code(here.caller("secretary").post(f"{at}/approval", {"approved_on": on(0)})) == "approved_by_proposer"
+    assert code(here.caller("secretary").post(f"{at}/election", {"elected_on": on(0)})) == "approved_by_proposer"
     give(here.app, "herself", "officer", VILLAGE, person=UUID(person))
-    assert code(here.caller("herself").post(f"{at}/approval", {"approved_on": on(0)})) == "own_appointment"
-    here.ok(here.caller("leader").post(f"{at}/approval", {"approved_on": on(0)}))
+    assert code(here.caller("herself").post(f"{at}/election", {"elected_on": on(0)})) == "own_appointment"
+    here.ok(here.caller("leader").post(f"{at}/election", {"elected_on": on(0)}))
 
 
 def test_who_held_the_chair_on_a_day_as_known_at_a_moment(here):
@@ -130,8 +131,45 @@ def test_posts_in_too_many_organisations_warn_once_each_organisation_is_counted(
 
 def test_the_route_of_a_seat_type_comes_from_the_rules(here):
     here.say(uuid4(), org.RuleSet(rule="appointment.route.village.chair.appointed", value="approval", effective=TODAY, source="县规定"))
-    at = f"/appointments/{propose(here, here.person()).json()['id']}"
+    at = f"/appointments/{propose(here, here.person(), mode='acting', until=on(90)).json()['id']}"
     here.ok(here.caller("leader").post(f"{at}/approval", {"approved_on": on(0)}))
+
+
+def test_a_way_that_does_not_lead_into_the_office_is_refused_at_its_field_and_those_that_do_are_told(here):
+    person, clerk = here.person(), here.caller("clerk")
+    no = propose(here, person, mode="appointed")
+    assert code(no) == "mode_unfit" and no.json()["errors"][0]["pointer"] == "/mode" and "选举、补选、主持工作" in no.json()["detail"]
+
+    def ways(who=clerk, **asked):
+        return who.get("/appointments/ways", **{"organisation": str(VILLAGE), "seat": str(CHAIR), "starts_on": on(0)} | asked)
+
+    assert ways().json() == {"ways": ["elected", "by_election", "acting"]}
+    assert ways(seat=str(EXECUTIVES)).json()["ways"][1:3] == ["substitution", "co_option"]
+    assert code(ways(seat=str(uuid4()))) == code(ways(starts_on="2019-12-31")) == "unknown_seat"
+    assert code(ways(here.caller("nobody")), 403) == "forbidden"
+    assert [propose(here, person, mode=mode).status_code for mode in ways().json()["ways"][:2]] == [201, 201]
+
+
+def test_what_was_taken_before_the_rule_is_answered_as_then_when_it_is_sent_again(here, monkeypatch):
+    person, clerk = here.person(), here.caller("clerk")
+    body = {"person": person, "organisation": str(VILLAGE), "seat": str(CHAIR), "engagement": "part_time", "mode": "appointed", "starts_on": on(0)}
+    with monkeypatch.context() as before:
+        before.setattr(appointment, "ways", lambda role, level: ("appointed",))
+        first = clerk.post("/appointments", body, key="once")
+    again = clerk.post("/appointments", body, key="once")
+    assert (first.status_code, again.status_code) == (201, 201) and first.json() == again.json()
+    assert code(clerk.post("/appointments", body)) == "mode_unfit"
+    at = f"/appointments/{first.json()['id']}"
+    here.ok(here.caller("secretary").post(f"{at}/party-decision", {"agreed": True, "decided_on": on(-5), "authority": "镇党委"}))
+    here.ok(here.caller("leader").post(f"{at}/approval", {"approved_on": on(-3)}))
+    here.ok(here.caller("leader").post(f"{at}/start", {}))
+
+
+def test_a_correction_of_an_old_post_is_not_judged_by_the_ways_into_the_office(here):
+    at = here.started(here.person(), VICE)
+    post = {**here.caller("leader").get(at).json()["post"], "mode": "appointed"}
+    here.ok(here.caller("leader").post(f"{at}/correction", {"corrects": here.event(at, "AppointmentStarted"), "post": post, "reason": "文件为准"}))
+    assert here.caller("leader").get(at).json()["post"]["mode"] == "appointed"
 
 
 def test_of_64_who_want_one_seat_at_once_one_gets_it(here):

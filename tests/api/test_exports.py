@@ -107,6 +107,12 @@ def test_the_columns_asked_for_come_in_that_order(statistician: Caller, county: 
     assert lines(opened(statistician, "/organisations", columns="code")) == [["区划代码"], ["360121000000"]]
 
 
+def test_the_file_of_organisations_has_their_credit_codes(statistician: Caller, story: Story, county: UUID) -> None:
+    story.tell(county, org.CreditCodeAssigned(code="911100006000373411", effective=day("2020-03-01")))
+    head, first, *_ = lines(opened(statistician, "/organisations"))
+    assert dict(zip(head, first, strict=True))["统一社会信用代码"] == "911100006000373411", "eighteen digits, not a rounded number"
+
+
 @pytest.mark.parametrize("columns", ("person_name,phone_number", "person_name,person_name", ","))
 def test_an_unknown_or_repeated_column_is_refused_with_those_there_are(statistician: Caller, county: UUID, columns: str) -> None:
     answer = get(statistician, "/reports/roster", format="xlsx", columns=columns)

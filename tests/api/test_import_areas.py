@@ -131,7 +131,7 @@ def test_a_digest_stands_for_what_each_row_would_change():
 
 def test_a_row_that_would_now_change_something_else_is_shown_again_before_it_is_written(here):
     hers = known(here, profile={"degree": "associate"})
-    here.started(hers, EXECUTIVES, starts_on=on(-100), mode="appointed")
+    here.started(hers, EXECUTIVES, starts_on=on(-100))
     load = Import(here, book([person("王芳", 文化程度="本科")]))
     assert {(c["title"], c["old"], c["new"]) for r in load.rows() for c in r["changes"]} >= {("文化程度", "大专", "本科")}, load.rows()
     said = {"profile": {"degree": "secondary"}, "effective": on(0), "reason": "核实"}

@@ -9,6 +9,7 @@ from uuid import uuid4
 import openpyxl
 import pytest
 
+from services.cadre.api.columns import roles
 from services.cadre.domain import person as people
 from services.cadre.domain.person import Cadre
 from services.cadre.domain.refusals import refused
@@ -17,6 +18,7 @@ from services.console.people.words import WORDS as CONSOLE
 from services.org import events as org
 from services.projection.api import words
 from shared.words import DEGREES
+from shared.workbook import Bad
 from shared.workbook.cells import degree
 from tests.api.cadre_given import COUNTY, TODAY, TOWN, VILLAGE, on
 from tests.api.import_given import Import
@@ -182,3 +184,26 @@ def test_many_places_at_once_are_the_places_asked_for_one_by_one(here):
     together = copy.places(ids, TODAY)
     assert together == {id: place for id in ids if (place := copy.place(id, TODAY))} and together[VILLAGE].parent == TOWN
     assert [together[id].rules["appointment.max_organisations"] for id in ids[:3]] == [3, 1, 1]
+
+@pytest.mark.parametrize(("said", "write"), [
+    ("主席执委", "主席、执委"), ("主席（执委）", "主席、执委"), ("副主席 执委", "副主席、执委"), ("主席兼任执委", "主席、执委"),
+    ("县妇联主席（兼执委）", "主席、执委"), ("主席、副主席执委", "主席、副主席、执委"), ("专职副主席（执委）", "专职副主席、执委")])
+def test_two_offices_written_as_one_are_refused_with_how_to_write_them(said, write):
+    with pytest.raises(Bad) as no:
+        roles(said)
+    assert (no.value.code, no.value.nearest) == ("role_unknown", write) and f"写成“{write}”" in no.value.zh and f"“{write}”" in no.value.en
+    assert roles(write)
+    with pytest.raises(Bad) as other:
+        roles("大队长")
+    assert "如“主席、执委”" in other.value.zh and "几个职务写在了一起" not in other.value.zh
+
+
+def test_an_officer_without_membership_is_told_to_write_both_offices_in_the_cell(here):
+    for rule, level in (("warn", "warn"), ("block", "error")):
+        here.say(uuid4(), org.RuleSet(rule="appointment.office_needs_executive", value=rule, effective=date(2020, 1, 1), source="县规定"))
+        rows = [person("王芳", "主席", "1980-05"), person("李英", "副主席、执委", "1981-05")]
+        load = Import(here, book(rows, title=rule), "roster", authority="中共南昌县委", decided_on="2026-01-01")
+        alone, both = load.rows()
+        [cell] = [c for c in alone["cells"] if c["code"] == "not_an_executive"]
+        assert "“主席、执委”" in cell["message"]["zh-CN"] and cell["title"] == "妇联职务" and cell["level"] == level
+        assert "not_an_executive" not in {c["code"] for c in both["cells"]}

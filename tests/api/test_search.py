@@ -35,6 +35,25 @@ def test_an_organisation_is_found_by_initials_pinyin_name_and_code(story: Story,
     assert (row["kind"], row["level"], row["path"]) == ("organisations", "village", ["江西省妇女联合会", "南昌县妇女联合会"])
 
 
+def test_an_organisation_is_found_by_its_credit_code_as_of_the_date_in_any_case_and_only_by_the_whole_of_it(
+    story: Story, officer: Caller, province: UUID, county: UUID
+) -> None:
+    code = "91110000600037341L"
+    story.tell(county, org.CreditCodeAssigned(code=code, effective=day("2020-03-01")))
+    story.organisation("莲塘镇妇女联合会", "township", county)
+
+    def listed(q: str, **more: Any) -> list[str]:
+        return [row["full_name"] for row in get(officer, "/organisations", search=q, **more).json()["rows"]]
+
+    for typed in (code, code.lower(), f" {code[:8]} {code[8:]} ", "９１110000600037341ｌ"):
+        assert names(officer, typed) == listed(typed) == ["南昌县妇女联合会"]
+    assert names(officer, code[:-1]) == names(officer, f"{code[:-1]}A") == listed(code[1:]) == []
+    assert names(officer, code, as_of="2020-02-29") == listed(code, as_of="2020-02-29") == [], "before it bore it"
+    assert [row["id"] for row in get(officer, f"/organisations/{province}/children", search=code).json()["rows"]] == [str(county)]
+    story.tell(county, org.CreditCodeAssigned(code=None, effective=day("2021-03-01")))
+    assert names(officer, code) == [] and names(officer, code, as_of="2021-02-28") == ["南昌县妇女联合会"]
+
+
 def test_letters_never_mean_what_every_name_ends_in(story: Story, officer: Caller, county: UUID) -> None:
     story.organisation("莲塘镇妇女联合会", "township", county)
     story.organisation("三江镇妇女联合会", "township", county)

@@ -187,10 +187,11 @@ def waiting(county: County, village: Village) -> tuple[str, ...]:
     officer.do("cadre", f"/appointments/{fifth}/suspension", effective=ago(0), why="接受调查", documents=[document])
     seats = officer.get("projection", "/seats", organisation=str(PLACES["county"]))["rows"]
     leader = next(s for s in seats if s["role"] == "vice_chair")
+    acting = {"seat": village.seat["chair"], "mode": "acting", "until": ago(-90)}
     led = {"organisation": str(PLACES["county"]), "seat": leader["seat"], "engagement": leader["engagement"] or "part_time", "mode": "appointed"}
     last = reviewed("尹秀珍", **led)
     officer.do("cadre", f"/appointments/{last}/publicity", from_on=ago(0), until=ago(-14))
-    return proposed("甘露"), reviewed("柏月英"), third, fourth, fifth, reviewed("殷红梅", mode="appointed"), reviewed("武爱华", **led), last
+    return proposed("甘露"), reviewed("柏月英"), third, fourth, fifth, reviewed("殷红梅", **acting), reviewed("武爱华", **led), last
 
 
 def sealed(county: County, home: str) -> str:

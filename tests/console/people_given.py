@@ -147,6 +147,7 @@ def given(officer: Reader, appointment: dict[str, Any] | None = None) -> Reader:
     give(f"GET projection /audit/appointments/{POST}", {"rows": [CHANGE]})
     seat = {"organisation": COUNTY, "seat": SEAT, "role": "chair", "capacity": 1, "engagement": None, "holders": 1}
     give("GET projection /seats", {"rows": [seat]})
+    give("GET cadre /appointments/ways", {"ways": ["elected", "by_election", "acting", "appointed"]})
     give("GET projection /appointments", {"rows": [HOLDER], "cursor": None, "as_of": "2026-11-22"})
     give("GET projection /documents", {"rows": []})
     give("GET projection /search", {"rows": []})

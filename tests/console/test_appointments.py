@@ -8,7 +8,6 @@ import re
 import pytest
 
 from services.console.labels import LABELS
-from services.console.people.proposal import modes
 from tests.console.conftest import COUNTY, OFFICER, refusal
 from tests.console.people_given import CHANGE, EVENT, OTHER, PERSON, POST, SEAT, THE_POST, fields, given, proposed, started, versioned
 
@@ -223,19 +222,22 @@ def test_only_the_ways_into_an_office_are_offered_for_it(desk):
     def offered(page: str) -> list[str]:
         return re.findall(r'<option value="(\w+)"', page.partition('id="f-mode"')[2].partition("</select>")[0])
 
-    village = {"full_name": "示范村妇女联合会", "level": "village"}
     assert "appointed" in offered(desk.get(f"/appointments/new?organisation={COUNTY}&seat={SEAT}").text), "a Party leading post"
-    desk.services.give(f"GET org /organisations/{COUNTY}", village)
+    desk.services.give("GET cadre /appointments/ways", {"ways": ["elected", "by_election", "acting"]})
     page = desk.get(f"/appointments/new?organisation={COUNTY}&seat={SEAT}").text
-    assert offered(page) == ["elected", "by_election", "acting"]
-    assert offered(desk.get(f"/appointments/modes?organisation={COUNTY}&seat={SEAT}&mode=appointed").text) == offered(page)
-    assert len(offered(desk.get(f"/appointments/new?organisation={COUNTY}").text)) > 6, "while no office is picked"
-    refused = desk.post("/appointments/new", {**fields(page), **PROPOSAL, "step": "check"})
-    assert refused.status_code == 422 and "这个职务不用“任命”产生。请改选：" in refused.text and "补选" in refused.text
-    assert desk.post("/appointments/new", {**fields(page), **PROPOSAL, "mode": "by_election", "step": "check"}).status_code == 200
+    asked = desk.services.last("/appointments/ways").url.params
+    assert offered(page) == ["elected", "by_election", "acting"] and (asked["organisation"], asked["seat"]) == (COUNTY, SEAT)
+    assert offered(desk.get(f"/appointments/modes?organisation={COUNTY}&seat={SEAT}&mode=appointed&starts_on=2026-12-01").text) == offered(page)
+    assert desk.services.last("/appointments/ways").url.params["starts_on"] == "2026-12-01"
+    desk.services.give("GET cadre /appointments/ways", refusal(422, "unknown_seat", "没有这个职位", pointer="/seat"))
+    for unknown in (f"organisation={COUNTY}", f"organisation={COUNTY}&seat={SEAT}"):
+        assert set(offered(desk.get(f"/appointments/new?{unknown}").text)) == set(LABELS["mode"]), "while no office is known"
+    desk.services.give("GET cadre /appointments/ways", refusal(503, "unavailable", "数据库暂时不可用"))
+    assert set(offered(desk.get(f"/appointments/new?organisation={COUNTY}&seat={SEAT}").text)) == set(LABELS["mode"]), "she may fill in the rest"
 
 
-def test_every_office_has_its_ways_and_every_way_an_office():
-    every = {mode for role in LABELS["office"] for mode in modes(role, "village")}
-    assert every == set(LABELS["mode"]) and modes("chair", "township") == modes("director", "county") and "appointed" in modes("vice_chair", "city")
-    assert not {"appointed", "concurrent"} & {m for role in LABELS["office"] if role != "staff" for m in modes(role, "village")}
+def test_a_way_that_does_not_lead_there_is_refused_at_its_field_before_anything_is_sent(desk):
+    desk.services.refusing["/appointments"] = refusal(422, "mode_unfit", "主席的任职方式不能是“任命”", pointer="/mode")
+    page = desk.post("/appointments/new", {**fields(desk.get("/appointments/new").text), **PROPOSAL, "step": "check"})
+    assert page.status_code == 422 and "主席的任职方式不能是“任命”" in page.text and 'id="e-mode"' in page.text
+    assert not [r for r in desk.services.asked if r.method == "POST" and r.url.path == "/appointments" and "dry-run" not in r.headers]

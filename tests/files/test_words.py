@@ -6,6 +6,11 @@ from typing import Any
 import pytest
 
 from services.cadre.api.columns import note, roles
+from services.cadre.domain.refusals import refused as cadre
+from services.console.labels import label
+from services.console.papers.gather import OFFICES
+from services.org.domain.refusals import refused as org
+from shared.words import ROLES
 from shared.workbook import Bad, cells, dates, numbers
 
 
@@ -59,3 +64,11 @@ def test_chinese_punctuation_stays_and_letters_and_digits_are_made_plain():
     assert cells.clean("村（社区）") == "村(社区)" and note("留任，另有说明（一）") == "留任，另有说明（一）"
     with pytest.raises(Bad):
         note("电话１３８－００１３－８０００")
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_an_office_is_called_the_same_in_a_cell_on_a_page_and_in_a_refusal(role):
+    zh = ROLES[role][0]
+    assert roles(zh) == ((role,), None) and label("office", role) == zh
+    assert f"“{zh}”" in org("votes_tied", "candidates", role=role).zh and zh in cadre("mode_unfit", office=role, mode="elected", ways="acting").zh
+    assert role == "staff" or OFFICES[role].endswith("委员" if role in ("executive_member", "member", "standing_member") else zh)

@@ -100,6 +100,7 @@ cadre POST /cadres/{id}/unsealing                     cadre.unseal
 cadre POST /cadres/unsealing                          cadre.export*
 cadre POST /cadres/{id}/certificates                  cadre.certificate
 cadre POST /appointments                              cadre.propose
+cadre GET  /appointments/ways                         cadre.read
 cadre GET  /appointments/{id}                         cadre.read
 cadre POST /appointments/{id}/party-decision          cadre.review
 cadre POST /appointments/{id}/publicity               cadre.review
@@ -232,7 +233,7 @@ class Nouns:
         here = self.here = str(PLACES[place])
         self.document = paper(officer, here, scan=True)
         self.sha256 = officer.get("org", f"/documents/{self.document}")["files"][0]["sha256"]
-        seat = officer.get("projection", "/seats", organisation=here)["rows"][0]
+        seat = next(s for s in officer.get("projection", "/seats", organisation=here)["rows"] if s["role"] != "staff")
         self.seat, engagement = seat["seat"], seat["engagement"] or "part_time"
         self.cadre = officer.do("cadre", "/cadres", profile={"person_name": "权限甲"}, home=here)
         self.appointment = officer.get("projection", "/appointments", organisation=here, limit=1)["rows"][0]["id"]
@@ -307,6 +308,7 @@ def ask(her: Account, nouns: Nouns, described: dict[str, Any], service: str, met
         area = {"area": nouns.here} if service == "projection" else {}
         template = {"kind": IMPORTS[service], "organisation": nouns.here} if path.endswith("/template") else {}
         template |= {"q": "n"} if path == "/search" else {}
+        template |= {"organisation": nouns.here, "seat": nouns.seat, "starts_on": ago(0)} if path.endswith("/ways") else {}
         return her.send(method, service, nouns.path(path, service, mine), params=area | template).status_code
     if path == "/imports":
         return uploaded(her, service, nouns.here).status_code

@@ -100,6 +100,13 @@ def propose(body: Proposal, cmd: Cmd, cadre: Service) -> Response:
     return answer(cmd, cadre, cadre.propose(new_id(), wish, by(cmd), cmd.key), 201)
 
 
+@router.get("/ways")
+def ways(organisation: UUID, seat: UUID, starts_on: date, query: Query, cadre: Service) -> Response:
+    """任职方式: the ways into a seat on a day, the usual one first."""
+    query.may("cadre.read", organisation)
+    return query.answer({"ways": cadre.ways_into(organisation, seat, starts_on)})
+
+
 @router.get("/{id}")
 def read(id: UUID, query: Query, cadre: Service) -> Response:
     """任职: where it stands, its days in office, and the events a correction may name."""

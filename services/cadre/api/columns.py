@@ -25,6 +25,8 @@ YOUNGEST = 16  # years: nobody works before
 OWN_NOTES = re.compile(r"^(?:期初数据|停职|主持工作)(?:[、；;，,]|$)")  # what the roster itself prints there
 STAFFING = {"行政": "administrative", "行政编制": "administrative", "公务员": "administrative", "事业": "institution", "事业编制": "institution",
             "合同": "contract", "聘用": "contract", "合同聘用": "contract", "其他": "other"}
+EACH = re.compile(f"(?:[专挂兼]职)?(?:{'|'.join(sorted(cells.ROLES, key=len, reverse=True))})")
+BETWEEN = re.compile(r"[、，,；;/+及和()（）\[\]·.—-]|兼任|[专挂兼]职?")  # what may stand between offices
 HELD = re.compile(r"^(专职|挂职|兼职)")
 HELD_AFTER = re.compile(r"[（(]([专挂兼]职?)[)）]$")
 
@@ -46,14 +48,23 @@ def roles(raw: object) -> tuple[tuple[str, ...], str | None] | None:
             word = word[:held.start()]
         said, word = word, word.strip("()（）")
         if word not in cells.ROLES:
-            likely = nearest_of(word, cells.ROLES)
-            offered = "、".join(dict.fromkeys(cells.ROLES))
-            zh = f"不认识妇联职务“{said[:20]}”。可填：{offered}；几个职务用顿号隔开"
-            raise Bad("role_unknown", zh, f"“{said[:20]}” is no office known here", likely)
+            raise _unknown(found, said)
         named.append(cells.ROLES[word])
     if len(how) > 1:
         raise Bad("role_engagements", "几个职务的专/挂/兼不同，请分两行填写", "The offices are held in different ways; use two rows")
     return tuple(dict.fromkeys(named)), next(iter(how), None)
+
+
+def _unknown(cell: str, said: str) -> Bad:
+    """Several offices written as one: how to write them. They are not taken apart for her."""
+    for text in (cell, said):
+        several = "、".join(dict.fromkeys(EACH.findall(text)))
+        if "、" in several and not BETWEEN.sub("", EACH.sub("", text)):
+            return Bad("role_unknown", f"“{text[:20]}”像是几个职务写在了一起：请用顿号隔开，写成“{several}”",
+                       f"“{text[:20]}” seems to be several offices in one: write “{several}”", several)
+    zh = f"不认识妇联职务“{said[:20]}”。可填：{'、'.join(cells.ROLES)}；几个职务用顿号隔开，如“主席、执委”"
+    en = f"“{said[:20]}” is no office known here; write one of these, or several with 、 between them, such as “主席、执委”"
+    return Bad("role_unknown", zh, en, nearest_of(said.strip("()（）"), cells.ROLES))
 
 
 def two_committees(raw: object) -> Seated | None:

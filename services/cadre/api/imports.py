@@ -15,7 +15,7 @@ from services.cadre.domain import seat
 from services.cadre.domain.appointment import By
 from services.cadre.domain.directory import Unit
 from services.cadre.domain.imports import Approval, Entry, Wanted
-from services.cadre.domain.known import OFFICE_WORDS, Known, Row, same_as_far
+from services.cadre.domain.known import Known, Row, same_as_far
 from services.cadre.domain.matching import Matched
 from services.cadre.domain.objections import crowded, objections
 from services.cadre.domain.seat import SeatClaim
@@ -28,7 +28,7 @@ from shared.imports.drafts import Draft
 from shared.imports.routes import import_routes
 from shared.imports.verdict import Verdict, faulted
 from shared.rehearsal import Rehearsed, rehearse
-from shared.words import DEGREES, POLITICAL, SEXES, STAFFING, plain
+from shared.words import DEGREES, POLITICAL, ROLES, SEXES, STAFFING, plain
 from shared.workbook import Column, Fault, Sheet
 from shared.workbook.fault import nearest_of
 
@@ -151,7 +151,7 @@ def _crowded(store: Cadre, batch: Batch, rows: Sequence[Matched], tried: Sequenc
 
 
 def _title(m: Matched) -> str:
-    offices = "、".join(OFFICE_WORDS[r] for r in m.row.roles)
+    offices = "、".join(ROLES[r][0] for r in m.row.roles)
     return " · ".join(x for x in (m.row.profile.person_name, m.unit.full_name if m.unit else None, offices) if x)
 
 
@@ -179,7 +179,7 @@ def _judge(v: Verdict, m: Matched, sheet: Sheet, outcome: Rehearsed, columns: Ma
         if isinstance(f, CadreProfileChanged):
             v.changes += _changes(f, m.record)
     if m.known and started:
-        v.changes += [{"field": "role", "title": "妇联职务", "old": "", "new": OFFICE_WORDS[f.post.role]} for f in started]
+        v.changes += [{"field": "role", "title": "妇联职务", "old": "", "new": ROLES[f.post.role][0]} for f in started]
     v.action = "add" if started or any(isinstance(f, CadreRegistered) for f in facts) else "change" if facts else "same"
     if started and m.assumed:
         v.faults.append(faulted(m.assumed, "warn"))

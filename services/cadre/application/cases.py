@@ -11,11 +11,11 @@ from services.cadre.domain.appointment import Appointment, By, Wish
 from services.cadre.domain.imports import ImportBatch
 from services.cadre.domain.person import Cadre as Person
 from services.cadre.domain.refusals import WARNINGS, refused
-from services.cadre.domain.rules import OFFICES, value
+from services.cadre.domain.rules import OFFICES, value, ways
 from services.cadre.domain.seat import Place, SeatClaim
 from services.cadre.domain.secondment import Secondment
 from services.cadre.domain.succession import Reaction, Why
-from services.cadre.events import AppointmentCorrected, ElectingBody, EndReason, Hold, Post, Precision, Profile, SeatHeld
+from services.cadre.events import AppointmentCorrected, ElectingBody, EndReason, Hold, Mode, Post, Precision, Profile, SeatHeld
 from shared.es import Busy, Done
 from shared.fact import Fact, Personal, derive
 
@@ -232,6 +232,14 @@ class Cases(Sealed):
     def organisation_of(self, id: UUID) -> UUID:
         """The organisation an appointment is in."""
         return self._post(id).organisation
+
+    def ways_into(self, organisation: UUID, of: UUID, day: date) -> tuple[Mode, ...]:
+        """The ways into a seat as it is planned on that day, the usual one first."""
+        place = self.copy.place(organisation, day)
+        plan = seat.plan_on(place.seats.get(of, ()), day) if place else None
+        if place is None or plan is None:
+            raise refused("unknown_seat")
+        return ways(plan.role, place.level)
 
     def warnings_of(self, done: Done) -> list[dict[str, object]]:
         """What was only warned of, from the recorded fact itself: the same answer for ever."""

@@ -7,7 +7,7 @@ from typing import NoReturn, TypeVar
 from uuid import UUID
 
 from services.cadre.domain.refusals import refused
-from services.cadre.domain.rules import Rules, route, value, working_days
+from services.cadre.domain.rules import Rules, route, value, ways, working_days
 from services.cadre.domain.seat import Place, SeatClaim, check, taken
 from services.cadre.events import (
     AppointmentApproved,
@@ -119,6 +119,8 @@ def propose(was: Appointment | None, wish: Wish, place: Place | None, claim: Sea
     warnings: list[str] = []
     plan, term = check(place, wish.seat, wish.engagement, wish.term, wish.starts_on, warnings)
     assert place
+    if wish.mode not in (open_ways := ways(plan.role, place.level)):
+        raise refused("mode_unfit", office=plan.role, mode=wish.mode, ways=", ".join(open_ways))
     post = Post(person=wish.person, organisation=wish.organisation, seat=wish.seat, role=plan.role, engagement=wish.engagement,
                 mode=wish.mode, term=term)
     warnings += load_warnings(place, post, organisations)

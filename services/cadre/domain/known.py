@@ -8,11 +8,9 @@ from uuid import UUID
 
 from services.cadre.events import Engagement, Precision, Profile, Role
 from shared.calendar import SAID
+from shared.words import ROLES
 
-__all__ = ["OFFICE_WORDS", "Held", "Known", "Row", "alike_born", "same_as_far"]
-
-OFFICE_WORDS = {"chair": "主席", "vice_chair": "副主席", "standing_member": "常委", "executive_member": "执委", "director": "主任",
-                "deputy_director": "副主任", "member": "委员", "staff": "干事"}
+__all__ = ["Held", "Known", "Row", "alike_born", "same_as_far"]
 
 
 def same_as_far(a: date, b: date, precision: Precision) -> bool:
@@ -52,7 +50,7 @@ class Row:
 
     @property
     def highest(self) -> Role | None:
-        return min(self.roles, key=list(OFFICE_WORDS).index, default=None)
+        return min(self.roles, key=list(ROLES).index, default=None)
 
 
 class Held(NamedTuple):

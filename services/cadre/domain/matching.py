@@ -10,13 +10,13 @@ from uuid import UUID
 from services.cadre.domain.directory import Directory, Unit
 from services.cadre.domain.earlier import Earlier
 from services.cadre.domain.imports import Entry, Wanted
-from services.cadre.domain.known import OFFICE_WORDS, Known, Row, alike_born, same_as_far
+from services.cadre.domain.known import Known, Row, alike_born, same_as_far
 from services.cadre.domain.refusals import refused
 from services.cadre.domain.rules import OFFICES
 from services.cadre.domain.seat import Place, covers, plan_on
 from services.cadre.events import Engagement, ImportKind, Profile, Role
 from shared.fact import Refused, derive
-from shared.words import plain
+from shared.words import ROLES, plain
 
 __all__ = ["Matched", "Matching"]
 
@@ -244,7 +244,7 @@ class Matching:
         plans = {s: plan_on(p, on) or p[0] for s, p in place.seats.items() if any(q.role == role for q in p)}
         plans = {s: p for s, p in plans.items() if p.role == role}
         if not plans:
-            raise refused("seat_not_planned", organisation=unit.short_name, role=OFFICE_WORDS[role])
+            raise refused("seat_not_planned", organisation=unit.short_name, role=ROLES[role][0])
         fitting = {s: p for s, p in plans.items() if not row.engagement or p.engagement in (None, row.engagement)} or plans
         engagement = row.engagement or next(iter(fitting.values())).engagement
         if row.engagement is None and len({p.engagement for p in fitting.values()}) > 1:

@@ -1,10 +1,11 @@
 """Why cadre says no, or only warns: each code with its field and a sentence in both languages that says how to put it right."""
 from shared.fact import Refused
-from shared.words import ENGAGEMENTS, STEPS
+from shared.words import ENGAGEMENTS, MODES, ROLES, STEPS
 
 __all__ = ["WARNINGS", "refused"]
 
-WORDS = {"step": STEPS, "wanted": ENGAGEMENTS, "given": ENGAGEMENTS}  # `{step_zh}`, `{step_en}`: what the value is called
+# `{step_zh}`, `{step_en}`: what the value is called, or several, with commas
+WORDS = {"step": STEPS, "wanted": ENGAGEMENTS, "given": ENGAGEMENTS, "mode": MODES, "ways": MODES, "office": ROLES}
 
 REFUSALS: dict[str, tuple[str, str, str]] = {
     # -- people
@@ -56,11 +57,13 @@ REFUSALS: dict[str, tuple[str, str, str]] = {
     "seat_over_plan": ("seat", "{since} 该职位已满（职数 {capacity}），请先免去一人或调整职数",
                        "the seat is full on {since} (plan: {capacity}); relieve a holder or change the plan first"),
     "already_in_seat": ("person", "此人同期已在该职位任职", "she holds this seat at that time already"),
-    "not_an_executive": ("person", "主席、副主席、常委须为本会执委，请先办理执委任职",
-                         "an office is held by an executive of this federation; make her one first"),
+    "not_an_executive": ("role", "主席、副主席、常委须为本会执委：请先办理执委任职；名册里两个职务都要写，如“主席、执委”",
+                         "an office is held by an executive of this federation; make her one first. In a roster write both, such as “主席、执委”"),
     # -- the route of an appointment
     "appointment_exists": ("id", "该任职编号已使用", "this appointment id is in use"),
     "unknown_appointment": ("id", "没有这项任职", "there is no such appointment"),
+    "mode_unfit": ("mode", "{office_zh}的任职方式不能是“{mode_zh}”：该级组织的这一职务可用的方式为{ways_zh}，请改选其中一种",
+                   "“{mode_en}” is no way into the office of {office_en} at this level; the ways into it are: {ways_en}. Choose one of them"),
     "until_missing": ("until", "主持工作、挂职须填写截止日期", "an acting or seconded appointment needs its end date"),
     "until_not_allowed": ("until", "只有主持工作、挂职可以预先填写截止日期",
                           "only acting and seconded appointments have an end date from the start"),
@@ -206,7 +209,8 @@ WARNINGS: dict[str, tuple[str, str]] = {
     "term_overdue": ("该届任期已满，属超期", "the term has run out; it is overdue"),
     "term_ended": ("本届已结束，任职超出届期", "the term has ended; the post lies beyond it"),
     "too_many_posts": ("此人在三个以上组织任职，兼职过多", "she holds posts in more organisations than the rule allows"),
-    "not_an_executive": ("主席、副主席、常委应为本会执委", "an office should be held by an executive of this federation"),
+    "not_an_executive": ("主席、副主席、常委应为本会执委：请另行办理执委任职；名册里两个职务都要写，如“主席、执委”",
+                         "an office should be held by an executive of this federation; make her one. In a roster write both, such as “主席、执委”"),
     "township_chair_full_time": ("乡镇妇联主席应为专职", "a township chair should be full-time"),
     "township_chair_one_post": ("乡镇妇联主席应一人一岗", "a township chair should hold one post"),
     "objections": ("公示期间有异议，请先核实", "there were objections during publicity; look into them"),
@@ -226,6 +230,6 @@ WARNINGS: dict[str, tuple[str, str]] = {
 def refused(code: str, **params: object) -> Refused:
     """The refusal `code`, with what is known put into its sentences."""
     field, zh, en = REFUSALS[code]
-    said = {f"{name}_{language}": WORDS[name].get(str(value), (value, value))[n] for name, value in params.items() if name in WORDS
-            for n, language in enumerate(("zh", "en"))}
+    said = {f"{name}_{language}": comma.join(WORDS[name].get(word, (word, word))[n] for word in str(value).split(", "))
+            for name, value in params.items() if name in WORDS for n, (language, comma) in enumerate((("zh", "、"), ("en", ", ")))}
     return Refused(code, zh, en, field=field.format(**params) if "{" in field else field, **params, **said)

@@ -7,12 +7,12 @@ from uuid import UUID
 from services.cadre.domain import office, seat, succession
 from services.cadre.domain.appointment import Appointment, By
 from services.cadre.domain.imports import Entry, Facts, ImportBatch, Taken, Wanted
-from services.cadre.domain.known import OFFICE_WORDS
 from services.cadre.domain.matching import Matched
 from services.cadre.domain.refusals import refused
 from services.cadre.domain.seat import HEADS, Place, SeatClaim, Term, covers, plan_on
 from services.cadre.events import AppointmentCorrected, Hold, Role, TeamRenewed, TeamRestored
 from shared.fact import derive
+from shared.words import ROLES
 
 __all__ = ["Team", "asked", "elected", "empty_seats", "renew", "renewed", "restore", "sitting", "teams"]
 
@@ -176,4 +176,4 @@ def empty_seats(place: Place, claims: Claims, taken: Mapping[UUID, int], day: da
             there = sum(h.starts_on == day for h in (claim.holds.values() if claim else ()))  # whoever began before leaves
             left = plan.capacity - there - taken.get(s, 0)
             empty[plan.role] = empty.get(plan.role, 0) + max(0, left)
-    return {role: empty[role] for role in OFFICE_WORDS if empty.get(role)}
+    return {role: empty[role] for role in ROLES if empty.get(role)}

@@ -1,25 +1,40 @@
-"""The dated numbers and routes of appointments: defaults for the province; `org.RuleSet` facts override them from a date, per area."""
+"""Which ways lead into which office, and the dated numbers and routes of appointments: defaults for the province; `org.RuleSet` facts override
+these from a date, per area."""
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import get_args
 
-from services.cadre.events import Post, Step
+from services.cadre.events import Mode, Post, Role, Step
 from shared.words import ELECTED
 
-__all__ = ["DEFAULTS", "OFFICES", "Rules", "Value", "route", "value", "working_days"]
+__all__ = ["DEFAULTS", "OFFICES", "Rules", "Value", "route", "value", "ways", "working_days"]
 
 Value = int | float | str | bool | None
 Rules = Mapping[str, Value]
 
 OFFICES = frozenset({"chair", "vice_chair", "standing_member"})
+LEADING, LED_BY_PARTY = ("chair", "vice_chair"), ("county", "city", "province")  # where an office is a Party leading post [C3, P27]
+
+# The usual way first. Offices of federations and organ committees are voted on: at the congress [O1, O7, K15], or in between, by the executive
+# committee's plenary or the meeting [O13, P11]; the head's is held for a time [corrections §4]; the leaders take somebody seconded [P9]. A director
+# is also assessed and appointed, as where a committee is being set up [S1].
+WAYS: Mapping[Role, tuple[Mode, ...]] = {
+    "chair": ("elected", "by_election", "acting"),
+    "director": ("elected", "by_election", "acting", "appointed"),
+    "vice_chair": ("elected", "additional_election", "by_election", "seconded"),
+    "deputy_director": ("elected", "additional_election", "by_election", "seconded"),
+    "standing_member": ("elected", "additional_election", "by_election"),
+    "executive_member": ("elected", "substitution", "co_option", "by_election"),
+    "member": ("elected", "substitution", "co_option", "by_election"),
+    "staff": ("appointed", "concurrent", "seconded", "acting"),
+}
 
 DEFAULTS: dict[str, Value] = {
     # the steps between proposal and start [K15]; `….<level>.<role>.<way>` wins over `….<level>.<way>`, and that over `….<way>`
     "appointment.route.elected": "party,election",
     "appointment.route.appointed": "party,approval",
     "appointment.route.village.staff.appointed": "approval",
-    **{f"appointment.route.{level}.{role}.appointed": "party,publicity,approval"  # Party leading posts [C3, P27]
-       for level in ("county", "city", "province") for role in ("chair", "vice_chair")},
+    **{f"appointment.route.{level}.{role}.appointed": "party,publicity,approval" for level in LED_BY_PARTY for role in LEADING},
     "appointment.publicity_days": 5,  # working days [P27]
     "calendar.days_off": "",  # holidays on weekdays, and working days at weekends: the State Council's yearly table, dates with commas
     "calendar.days_on": "",
@@ -33,6 +48,11 @@ DEFAULTS: dict[str, Value] = {
 def value(rules: Rules, key: str) -> Value:
     """What the rules say for the area and day they were read for, else the default."""
     return rules.get(key, DEFAULTS.get(key))
+
+
+def ways(role: Role, level: str) -> tuple[Mode, ...]:
+    """The ways into an office of an organisation of this level, the usual one first."""
+    return (*WAYS[role], "appointed") if role in LEADING and level in LED_BY_PARTY else WAYS[role]
 
 
 def route(rules: Rules, level: str, post: Post) -> tuple[Step, ...]:

@@ -10,12 +10,12 @@ from fastapi import APIRouter, Query, Request, Response
 
 from services.console.backend import Api, Backend, Trouble
 from services.console.forms import Form
-from services.console.labels import label, rank
+from services.console.labels import LABELS, label, rank
 from services.console.organisations import papers
 from services.console.organisations.flow import Doing, fresh, worded, words
 from services.console.people import find
 from services.console.people.conflicts import look, places
-from services.console.people.proposal import PROPOSAL, modes
+from services.console.people.proposal import PROPOSAL
 from services.console.people.words import telling
 from services.console.render import page, redirect, text
 from services.console.words import N_
@@ -24,7 +24,6 @@ from shared.calendar import today
 __all__ = ["router"]
 
 router = APIRouter()
-NOT_SO = N_("这个职务不用“{mode}”产生。请改选：{modes}。")
 UNFIT = N_("这个职位核定为“{plan}”，您选的是“{mine}”。请改选，或先调整职数。")
 Text = Annotated[str, Query(max_length=50)]
 
@@ -41,12 +40,7 @@ async def propose(request: Request, api: Api) -> Response:
     form = await Form.sent(request)
     doing = Doing(request, api, PROPOSAL, "/appointments", form["organisation"], form)
     if form.step in ("check", "send"):
-        some = await seats_on(api, form["organisation"], form["starts_on"])
-        fitted(request, form, planned(some, form["seat"]))
-        ways = await open_modes(api, form["organisation"], some, form["seat"])
-        if form["mode"] and form["mode"] not in ways:
-            said = "、".join(label("mode", m, request.state.language) for m in ways)
-            form.wrong("mode", text(request, NOT_SO).format(mode=label("mode", form["mode"], request.state.language), modes=said))
+        fitted(request, form, planned(await seats_on(api, form["organisation"], form["starts_on"]), form["seat"]))
     if done := await doing.go():
         return redirect(request, telling(f"/appointments/{done['id']}", done))
     return await shown(request, api, doing)
@@ -69,16 +63,16 @@ def fitted(request: Request, form: Form, engagement: str) -> None:
 @router.get("/appointments/modes")
 async def mode(request: Request, api: Api, organisation: Text = "", seat: Text = "", starts_on: Text = "", mode: Text = "") -> Response:
     """任职方式 of the office picked."""
-    ways = await open_modes(api, organisation, await seats_on(api, organisation, starts_on), seat)
+    ways = await open_modes(api, organisation, seat, starts_on)
     form = Form.new({"mode": mode if mode in ways else ""})
     return page(request, "appointments/modes.html", form=form, ask=PROPOSAL.asks[0], choices=[c for c in worded(request)("mode") if c[0] in ways])
 
 
-async def open_modes(api: Backend, organisation: str, seats: list[dict[str, object]], seat: str) -> Sequence[str]:
-    """The ways into the office; all of them while none is picked."""
-    role = next((str(s["role"]) for s in seats if s["seat"] == seat), "")
-    place = await api.known("org", f"/organisations/{organisation}") if role else None
-    return modes(role, str(place["level"]) if place else "")
+async def open_modes(api: Backend, organisation: str, seat: str, day: str) -> Sequence[str]:
+    """The ways into the office, as cadre says; all of them while none is picked."""
+    asked = {"organisation": organisation, "seat": seat, "starts_on": str(dated(day))}
+    found = await api.spare("cadre", "/appointments/ways", **asked) if organisation and seat else None
+    return found["ways"] if found else tuple(LABELS["mode"])
 
 
 @router.get("/appointments/seats")
@@ -97,13 +91,19 @@ async def seats_on(api: Backend, organisation: str, day: str) -> list[dict[str, 
     if not organisation:
         return []
     try:
-        return await places(api, organisation, str(date.fromisoformat(day)))
-    except ValueError:
-        return await places(api, organisation, str(today()))
+        return await places(api, organisation, str(dated(day)))
     except Trouble as trouble:
         if trouble.status not in (403, 404, 422):
             raise
         return []
+
+
+def dated(day: str) -> date:
+    """Today where it is no date."""
+    try:
+        return date.fromisoformat(day)
+    except ValueError:
+        return today()
 
 
 async def shown(request: Request, api: Backend, doing: Doing) -> Response:
@@ -124,7 +124,7 @@ async def shown(request: Request, api: Backend, doing: Doing) -> Response:
         "papers": "；".join(f"{p['number'] or ''} {p['title']}".strip() for p in library if p["id"] in doing.chosen),
     }
     rows = [(a.label, words(a, form, language), a.name) for a in PROPOSAL.asks if a.name not in ("until", "reason") or form[a.name]]
-    ways = await open_modes(api, form["organisation"], some, form["seat"])
+    ways = await open_modes(api, form["organisation"], form["seat"], form["starts_on"])
     offered = [c for c in worded(request)("mode") if c[0] in ways or c[0] == form["mode"]]
     found = {"people": people, "organisations": organisations, "seats": some, "library": library, "outlook": outlook, "picked": picked, "rows": rows}
     return page(request, "appointments/new.html", 422 if form.faults else 200, d=doing, form=form, choices=worded(request), endings=papers.ENDINGS,

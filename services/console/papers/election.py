@@ -14,13 +14,13 @@ from services.console.papers import shapes
 from services.console.papers.gather import LEADERS, OFFICES, honour, refused, words
 from services.console.papers.shapes import Certificate, Count, Person, Seat, Section, Vote
 from shared.strokes import strokes
+from shared.words import ROLES
 
 __all__ = ["KINDS", "election"]
 
 FORMS = {"congress": "妇女代表大会", "general_meeting": "全体妇女大会", "executive_plenary": "执行委员会全体会议"}
 PLENARY = "新一届执行委员会第一次全体会议"
 EQUAL = ("standing_member", "vice_chair", "chair", "director")  # 等额 [K3, O7]
-LED = ("chair", "director", "vice_chair", "deputy_director", "standing_member", "executive_member", "member")  # in the order of office
 APPROVED = ("result_approved", "filed", "closed")
 AT_ONCE = 8  # questions about people
 
@@ -58,7 +58,7 @@ class Election:
 
     def seats(self) -> tuple[Seat, ...]:
         found = capacities(self.organisation)
-        return tuple(Seat(office=OFFICES[role], capacity=found[role], equal=role in EQUAL) for role in LED if role in found)
+        return tuple(Seat(office=OFFICES[role], capacity=found[role], equal=role in EQUAL) for role in ROLES if role in found)
 
     def count(self, role: str) -> Count:
         """The figures of the meeting that voted on the office."""

@@ -10,20 +10,14 @@ from typing import Any
 from services.console.backend import Backend, Trouble
 from services.console.labels import label
 from services.console.papers.shapes import ApprovalForm, Certificate, Relative, Roster, RosterRow
-from shared.words import ELECTED
+from shared.words import ELECTED, ROLES
 
 __all__ = ["LEADERS", "MOST", "OFFICES", "approval_form", "certificate", "honour", "month", "refused", "roster"]
 
 PENDING = ("proposed", "party_reviewed", "publicised", "publicity_ended", "elected", "approved", "started")
-OFFICES = {
-    "executive_member": "执行委员会委员",
-    "member": "委员会委员",
-    "standing_member": "常务委员",
-    "vice_chair": "副主席",
-    "deputy_director": "副主任",
-    "chair": "主席",
-    "director": "主任",
-}  # in the order of the vote
+VOTE = ("executive_member", "member", "standing_member", "vice_chair", "deputy_director", "chair", "director")  # in this order
+FORMAL = {"executive_member": "执行委员会委员", "member": "委员会委员", "standing_member": "常务委员"}  # where a ballot says it in full
+OFFICES = {role: FORMAL.get(role) or ROLES[role][0] for role in VOTE}
 LEADERS = ("chair", "vice_chair", "standing_member")
 MEMBERS = ("executive_member", "member")
 MOST = 3_000  # lines of a printed roster

@@ -6,33 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from services.console.labels import LABELS
 from services.console.organisations.acts import Act, Ask, Values
 from services.console.words import N_
 
-__all__ = ["LIMITED", "PROPOSAL", "Correction", "correctable", "correction", "modes"]
+__all__ = ["LIMITED", "PROPOSAL", "Correction", "correctable", "correction"]
 
 LIMITED = ("acting", "seconded")
-# how an elected office is come by [O1, O7, O13, K15]: at a congress, by the executive committee in between, or for a time; others are appointed
-HEAD, DEPUTY = ("elected", "by_election", "acting"), ("elected", "additional_election", "by_election", "seconded")
-WAYS: Mapping[str, Sequence[str]] = {
-    "chair": HEAD,
-    "director": HEAD,
-    "vice_chair": DEPUTY,
-    "deputy_director": DEPUTY,
-    "standing_member": ("elected", "additional_election", "by_election"),
-    "executive_member": ("elected", "substitution", "co_option", "by_election"),
-    "member": ("elected", "substitution", "co_option", "by_election"),
-    "staff": ("appointed", "concurrent", "seconded", "acting"),
-}
-LEADERS, ABOVE = ("chair", "vice_chair"), ("county", "city", "province")  # Party leading posts, which have a route of appointment too [C3]
 CHOOSE = N_("请选择{label}。")
-
-
-def modes(role: str, level: str) -> Sequence[str]:
-    """The ways into an office of an organisation of this level, the usual one first; all of them while the office is not known."""
-    also = ("appointed",) if role in LEADERS and level in ABOVE else ()
-    return (*WAYS[role], *also) if role in WAYS else tuple(LABELS["mode"])
 
 
 @dataclass(frozen=True)

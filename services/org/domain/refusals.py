@@ -1,5 +1,6 @@
 """The words of every refusal, in Chinese and English: what is wrong and how to put it right."""
 from shared.fact import Refused
+from shared.words import ENGAGEMENTS, GRANTED, ROLES
 
 __all__ = ["WORDS", "refused"]
 
@@ -180,10 +181,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "words_missing": ("此项不能为空，请填写", "this may not be empty; fill it in"),
 }
 LABELS = {
-    "chair": "主席", "vice_chair": "副主席", "standing_member": "常委", "executive_member": "执委",
-    "director": "主任", "deputy_director": "副主任", "member": "委员", "staff": "工作人员", "full_time": "专职", "part_time": "兼职",
-    "seconded": "挂职", "open": "待提名", "nominated": "已提名", "party_reviewed": "党组织已审定", "approved": "已批准",
-    "filled": "已补", "seat_abolished": "职位已撤", "system_admin": "系统管理员", "security_admin": "安全管理员", "auditor": "审计员"}
+    **{code: zh for some in (ROLES, ENGAGEMENTS, GRANTED) for code, (zh, _) in some.items()},
+    "open": "待提名", "nominated": "已提名", "party_reviewed": "党组织已审定", "approved": "已批准", "filled": "已补", "seat_abolished": "职位已撤"}
 
 
 def refused(code: str, field: str = "", /, **params: object) -> Refused:

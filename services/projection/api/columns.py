@@ -52,6 +52,7 @@ GLOSSARY = {
         Column("level", "层级", 13, words.LEVELS),
         Column("field", "领域", 12, words.FIELDS),
         Column("code", "区划代码", 15),
+        Column("credit_code", "统一社会信用代码", 21),
         Column("unit_name", "单位名称", 30),
         Column("affiliation", "隶属", 8, words.AFFILIATIONS),
         Column("rank", "级别", 10),
@@ -146,7 +147,7 @@ def _state(kind: str, key: str = "state", zh: str = "状态") -> Column:
     return Column(key, zh, 12, words.STATES[kind])
 
 
-ORGANISATIONS = _table("妇联组织", "full_name short_name org_type level field code parent_name status", _state("organisation", "status"))
+ORGANISATIONS = _table("妇联组织", "full_name short_name org_type level field code credit_code parent_name status", _state("organisation", "status"))
 UNITS = _table("应建单位", "unit_name area_name field level affiliation rank women organised_on organisation_name state", _state("unit"))
 SEATS = _table("职位", "organisation_name role engagement capacity holders")
 TERMS = _table("届次", "organisation_name term_no starts_on term_months ends_on extended_to due_on state", _state("term"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from typing import Annotated, Any
 from uuid import UUID
@@ -15,6 +16,7 @@ from services.projection.api.words import OFFICES
 from services.projection.views.appointments import Appointments
 from services.projection.views.directory import INSIDE, LONG, Directory
 from services.projection.views.documents import Documents
+from services.projection.views.organisations import Organisations
 from services.projection.views.people import People
 from services.projection.views.tree import RANK, Node
 from shared.pinyin import asked as typed
@@ -24,9 +26,10 @@ from shared.tables import among
 __all__ = ["found_people", "meant", "places", "router"]
 
 router = APIRouter(tags=["search"])
-a, d, n, p = Appointments.table, Documents.table, Directory.table, People.table
+a, d, n, o, p = Appointments.table, Documents.table, Directory.table, Organisations.table, People.table
 MANY = 5000  # people of one name: then every so many-th row is of one of them
 STATUSES = ("active", "proposed")  # found before those that are gone
+CREDIT = re.compile(r"[0-9a-z]{2}\d{6}[0-9a-z]{10}\Z")  # 统一社会信用代码: so long that no name is meant
 
 
 @router.get("/search")
@@ -37,8 +40,8 @@ def search(
     limit: Annotated[int, Parameter(ge=1, le=50)] = 10,
     near: UUID | None = None,
 ) -> Response:
-    """`kinds`: any of organisations, people, documents. `q`: part of a name, pinyin, initials or a division code; for people also a name, a blank
-    and a place. `near`: an organisation whose people come first among those named alike."""
+    """`kinds`: any of organisations, people, documents. `q`: part of a name, pinyin, initials, the beginning of a division code or a whole
+    统一社会信用代码; for people also a name, a blank and a place. `near`: an organisation whose people come first among those named alike."""
     text, wanted = typed(q), set(kinds.split(","))
     with asking.open("org.read") as asked:
         rows = _organisations(asked, text, limit) if "organisations" in wanted else []
@@ -51,8 +54,11 @@ def search(
 
 
 def places(asked: Asked, q: str) -> dict[UUID, int]:
-    """Organisations that `q` may mean, by how well; digits: by the beginning of the code."""
+    """Organisations that `q` may mean, by how well; digits: by the beginning of the code. A credit code means its bearers, and is looked up: to
+    keep it in every tree would be dear for what is asked so seldom."""
     text = typed(q)
+    if CREDIT.match(text):
+        return dict.fromkeys(asked.c.scalars(select(o.c.stream).where(o.c.credit_code == text.upper(), asked.at.holds(o.c, "org"))), 0)
     if text.isdigit() and len(text) > 1:
         return {o.id: 0 if o.code == text.ljust(12, "0") else 1 for o in asked.tree.nodes.values() if o.code and o.code.startswith(text)}
     return asked.tree.names.find(text)

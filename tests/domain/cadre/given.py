@@ -30,7 +30,7 @@ def place(**other) -> Place:
 
 
 def wish(**other) -> Wish:
-    given: dict[str, Any] = {"person": WANG, "organisation": ORG, "seat": CHAIR, "engagement": "full_time", "mode": "appointed",
+    given: dict[str, Any] = {"person": WANG, "organisation": ORG, "seat": CHAIR, "engagement": "full_time", "mode": "by_election",
                    "starts_on": D(2026, 6, 15)}
     return Wish(**given | other)
 
@@ -65,7 +65,7 @@ def party_agreed(decided_on: date = REVIEWED, **other) -> Any:
 
 def passed(**other) -> Any:
     facts = party_agreed(**other)
-    if other.get("mode", "appointed") in ("appointed", "acting", "seconded", "concurrent"):
+    if other.get("mode") in ("appointed", "acting", "seconded", "concurrent"):
         return [*facts, appointment.approve(fold(*facts), D(2026, 5, 25), LEADER, TODAY)]
     return [*facts, appointment.elect(fold(*facts), D(2026, 5, 25), "executive_committee", LEADER, TODAY)]
 

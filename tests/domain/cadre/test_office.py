@@ -54,9 +54,10 @@ def test_an_appointment_that_was_not_passed_cannot_start():
 
 
 def test_a_back_dated_start_is_flagged_and_needs_a_reason():
+    acting = passed(mode="acting", until=D(2026, 12, 1))
     with refused("back_dated_reason"):
-        start(passed(), D(2026, 5, 1))
-    began, _ = start(passed(), D(2026, 5, 1), reason="文件晚到")
+        start(acting, D(2026, 5, 1))
+    began, _ = start(acting, D(2026, 5, 1), reason="文件晚到")
     assert began.back_dated and not began.ahead
     today, _ = start(passed(), TODAY)
     assert not today.back_dated and not today.ahead

@@ -3,11 +3,22 @@ from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
-from services.cadre.domain import appointment
+import pytest
+
+from services.cadre.domain import appointment, office
 from services.cadre.domain.appointment import By
-from services.cadre.domain.rules import route, working_days
+from services.cadre.domain.rules import WAYS, route, ways, working_days
 from services.cadre.domain.seat import Plan, SeatClaim, Term
-from services.cadre.events import AppointmentApproved, AppointmentPublicised, AppointmentRejected, AppointmentStarted, SeatHeld
+from services.cadre.events import (
+    AppointmentApproved,
+    AppointmentCorrected,
+    AppointmentProposed,
+    AppointmentPublicised,
+    AppointmentRejected,
+    AppointmentStarted,
+    SeatHeld,
+)
+from shared.words import MODES, ROLES
 from tests.domain.cadre.given import (
     CHAIR,
     CLERK,
@@ -32,18 +43,21 @@ from tests.domain.cadre.given import (
     wish,
 )
 
+ACTING: dict[str, Any] = {"mode": "acting", "until": D(2026, 12, 1)}
+STAFF = uuid4()
+
 
 def propose(a_place=None, claim=None, organisations=0, by=CLERK, **other):
     return appointment.propose(None, wish(**other), a_place or place(), claim, organisations, by)
 
 
-def test_an_appointed_post_goes_from_proposal_over_party_decision_and_approval_to_its_start():
-    facts = passed()
+def test_a_post_without_a_vote_goes_from_proposal_over_party_decision_and_approval_to_its_start():
+    facts = passed(**ACTING)
     assert [f.NAME for f in facts] == ["cadre.AppointmentProposed", "cadre.AppointmentPartyReviewed", "cadre.AppointmentApproved"]
     assert (facts[0].proposed_by, facts[1].entered_by, facts[2].approved_by) == ("clerk", "secretary", "leader")
     began, hold = start(facts)
     assert isinstance(began, AppointmentStarted) and began.starts_on == D(2026, 6, 15) and began.ahead and not began.back_dated
-    assert isinstance(hold, SeatHeld) and hold.starts_on == D(2026, 6, 15) and hold.until is None
+    assert isinstance(hold, SeatHeld) and hold.starts_on == D(2026, 6, 15) and hold.until == D(2026, 12, 1)
 
 
 def test_an_elected_post_starts_on_the_day_of_the_election_and_needs_no_reason_for_that():
@@ -53,7 +67,7 @@ def test_an_elected_post_starts_on_the_day_of_the_election_and_needs_no_reason_f
 
 def test_the_proposal_takes_role_and_term_from_org():
     proposal = propose()
-    assert (proposal.post.role, proposal.post.term, proposal.route) == ("chair", place().terms[0].id, ("party", "approval"))
+    assert (proposal.post.role, proposal.post.term, proposal.route) == ("chair", place().terms[0].id, ("party", "election"))
 
 
 def test_an_unknown_organisation_is_refused():
@@ -189,20 +203,78 @@ def test_a_party_organisation_that_does_not_agree_ends_the_route():
 def test_approval_needs_the_party_decision_first_and_not_before_its_day():
     with refused("party_decision_missing"):
         appointment.approve(fold(*proposed()), TODAY, LEADER, TODAY)
-    with refused("before_party_decision"):
-        appointment.approve(fold(*party_agreed()), D(2026, 5, 19), LEADER, TODAY)
-    with refused("date_in_future"):
-        appointment.approve(fold(*party_agreed()), D(2026, 6, 2), LEADER, TODAY)
+    for asked, decide in ((ACTING, appointment.approve), ({}, vote)):
+        with refused("before_party_decision"):
+            decide(fold(*party_agreed(**asked)), D(2026, 5, 19), LEADER, TODAY)
+        with refused("date_in_future"):
+            decide(fold(*party_agreed(**asked)), D(2026, 6, 2), LEADER, TODAY)
+
+
+def vote(was, day, by, today):
+    return appointment.elect(was, day, "executive_committee", by, today)
 
 
 def test_elected_modes_are_elected_and_the_others_approved():
-    for mode in ("elected", "substitution", "co_option", "additional_election", "by_election"):
+    seats = {"elected": CHAIR, "substitution": EXECUTIVES, "co_option": EXECUTIVES, "additional_election": VICE, "by_election": CHAIR}
+    for mode, seat in seats.items():
+        agreed = fold(*party_agreed(mode=mode, seat=seat, engagement="part_time"))
         with refused("not_by_approval"):
-            appointment.approve(fold(*party_agreed(mode=mode)), TODAY, LEADER, TODAY)
-        assert appointment.elect(fold(*party_agreed(mode=mode)), TODAY, "executive_committee", LEADER, TODAY).entered_by == "leader"
-    for mode in ("appointed", "concurrent"):
+            appointment.approve(agreed, TODAY, LEADER, TODAY)
+        assert appointment.elect(agreed, TODAY, "executive_committee", LEADER, TODAY).entered_by == "leader"
+    for asked in ({"mode": "appointed"}, {"mode": "concurrent"}, ACTING):
         with refused("not_by_election"):
-            appointment.elect(fold(*party_agreed(mode=mode)), TODAY, "congress", LEADER, TODAY)
+            appointment.elect(fold(*proposed_to(STAFF, **asked)), TODAY, "congress", LEADER, TODAY)
+
+
+def proposed_to(seat, level="village", role="staff", **other):
+    """A proposal for the one seat of an organisation."""
+    there = place(level=level, seats={seat: (Plan(D(2020, 1, 1), None, role, 1),)})
+    return [appointment.propose(None, wish(seat=seat, **other), there, None, 0, CLERK)]
+
+
+LEADS: dict[str, set[str]] = {  # the ways into an office of a township, by the spec
+    "chair": {"elected", "by_election", "acting"},
+    "vice_chair": {"elected", "additional_election", "by_election", "seconded"},
+    "standing_member": {"elected", "additional_election", "by_election"},
+    "executive_member": {"elected", "by_election", "substitution", "co_option"},
+    "director": {"elected", "by_election", "acting", "appointed"},
+    "deputy_director": {"elected", "additional_election", "by_election", "seconded"},
+    "member": {"elected", "by_election", "substitution", "co_option"},
+    "staff": {"appointed", "concurrent", "seconded", "acting"},
+}
+
+
+@pytest.mark.parametrize("level", ["village", "township", "county", "city", "province"])
+@pytest.mark.parametrize("role", LEADS)
+def test_only_the_ways_into_an_office_of_that_level_are_taken_and_the_refusal_names_them(role, level):
+    led = LEADS[role] | ({"appointed"} if role in ("chair", "vice_chair") and level in ("county", "city", "province") else set())
+    for mode in MODES:
+        limited = {"until": D(2026, 12, 1)} if mode in ("acting", "seconded") else {}
+        asked = {"mode": mode, "engagement": "seconded" if mode == "seconded" else "full_time", **limited}
+        if mode in led:
+            assert proposed_to(STAFF, level, role, **asked)[0].post.mode == mode
+            continue
+        with refused("mode_unfit") as no:
+            proposed_to(STAFF, level, role, **asked)
+        assert no.value.field == "mode" and all(MODES[way][0] in no.value.zh and MODES[way][1] in no.value.en for way in led)
+        assert f"“{MODES[mode][0]}”" in no.value.zh and ROLES[role][0] in no.value.zh
+
+
+def test_every_office_has_its_ways_and_its_usual_one_is_that_of_a_roster():
+    assert set(ROLES) == set(WAYS) == set(LEADS) and set(MODES) == {mode for some in WAYS.values() for mode in some}
+    assert {role: ways(role, "city")[0] for role in WAYS} == {role: "appointed" if role == "staff" else "elected" for role in WAYS}
+
+
+def test_what_was_proposed_before_the_rule_goes_on_and_an_old_fact_is_not_judged_by_it():
+    said = AppointmentProposed(post=post(mode="appointed"), starts_on=D(2026, 6, 15), proposed_by="clerk", route=("approval",))
+    approved = appointment.approve(fold(said), TODAY, LEADER, TODAY)
+    began, _ = start([said, approved])
+    assert began.post.mode == "appointed"
+    assert office.open_post(None, post(mode="appointed"), D(2010, 1, 1), None, "day", None).post.mode == "appointed"
+    now = fold(began)
+    right = AppointmentCorrected(corrects=STAFF, post=post(mode="concurrent"))
+    facts = office.correct(uuid4(), now, [STAFF], right, {CHAIR: None}, place(), LEADER)
+    assert any(f.NAME == "cadre.AppointmentCorrected" for some in facts.values() for f in some)
 
 
 def county_chair():
@@ -210,7 +282,7 @@ def county_chair():
 
 
 def test_a_county_chair_who_is_appointed_needs_five_working_days_of_publicity():
-    facts: list[Any] = [appointment.propose(None, wish(), county_chair(), None, 0, CLERK)]
+    facts: list[Any] = [appointment.propose(None, wish(mode="appointed"), county_chair(), None, 0, CLERK)]
     assert facts[0].route == ("party", "publicity", "approval")
     facts += appointment.party_decision(fold(*facts), True, D(2026, 5, 20), "县委", SECRETARY, TODAY)
     with refused("publicity_missing"):
