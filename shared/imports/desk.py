@@ -129,7 +129,7 @@ class Desk:
         before = draft.state
         after: State = "failed"
         try:
-            with self._turn, seldom_collected(), remembering():
+            with self._turn, seldom_collected():
                 if not self.level():
                     raise Refused("import_busy", "本服务的数据副本尚未跟上，请稍后再试。", "The copies here are behind; try again shortly.")
                 after = act(draft)
@@ -154,6 +154,7 @@ class Desk:
         self._tell(draft, self.importer.examine(self.store, draft, sheets), sheets)
         return "checked"
 
+    @remembering()
     def commit(self, draft: Draft) -> State:
         """By the same code as the dry run; nothing is written when that now says otherwise."""
         sheets = self._sheets(draft)
@@ -182,8 +183,7 @@ class Desk:
         """整批撤销: first all is tried, then all is done."""
         calls = self.importer.take_back(self.store, draft)
         draft.total = len(calls)
-        tried = rehearse(self.store, [call for _, call in calls])
-        wrong = [(row, no) for (row, _), no in zip(calls, tried, strict=True) if isinstance(no, Refused)]
+        wrong = [(row, no) for (row, _), no in zip(calls, rehearse(self.store, [call for _, call in calls]), strict=True) if isinstance(no, Refused)]
         if wrong:
             draft.fault = {**fault(Refused("import_built_upon", "有 {count} 行之后又办理了业务，不能整批撤销；没有改动任何内容。",
                                            "Later facts build on {count} rows, so the batch cannot be revoked; nothing was changed.",
