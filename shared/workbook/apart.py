@@ -5,6 +5,7 @@ or {"no": code, …} when it cannot be read, as when it ends with 1. Ended by a 
 """
 from __future__ import annotations
 
+import gc
 import html
 import io
 import os
@@ -25,7 +26,7 @@ __all__ = ["Part", "TooFar", "fitted", "letter", "number_of", "parts"]
 MEMORY, SECONDS = 900 * 1024 * 1024, 60
 MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 100_000, 1000, 3_000_000
 USUAL = 1_000_000  # cells of a sheet that is read as it is
-LONGEST = 128 * 1024 * 1024  # bytes that one sheet may say
+LONGEST = 128 * 1024 * 1024  # bytes that all its sheets may say
 SHEET, RELATION = re.compile(rb"<(?:\w+:)?sheet\b[^>]*>"), re.compile(rb"<(?:\w+:)?Relationship\b[^>]*>")
 REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Z]{0,3})(\d{1,7})["']""")
 NUMBERED, LETTERED = re.compile(rb'row [^>]*?r="(\d{1,7})"'), re.compile(rb' r="([A-Z]{2,3})\d')
@@ -188,9 +189,6 @@ def _cut(xml: bytes, box: Box) -> bytes:
 
 # -- the process ---------------------------------------------------------------------------------------------------------
 def grids(data: bytes) -> Iterator[tuple[str, list[list[Any]], Any]]:
-    if not data.startswith(b"PK"):
-        yield from _old(data)
-        return
     book = CalamineWorkbook.from_filelike(io.BytesIO(fitted(data)))
     for meta in book.sheets_metadata:
         if meta.visible == SheetVisibleEnum.Visible and meta.typ == SheetTypeEnum.WorkSheet:
@@ -199,7 +197,7 @@ def grids(data: bytes) -> Iterator[tuple[str, list[list[Any]], Any]]:
             yield meta.name, _trimmed(before + row for row in sheet.iter_rows()), sheet.merged_cell_ranges or ()
 
 
-def _old(data: bytes) -> Iterator[tuple[str, list[list[Any]], Any]]:
+def old_grids(data: bytes) -> Iterator[tuple[str, list[list[Any]], Any]]:
     """The same of an .xls: its reader makes room for what is written alone, a sheet at a time."""
     xlrd.book.Book.names_epilogue = lambda _: None  # it would work out every name that is defined: for as long as one likes, or fail at it
     with open(os.devnull, "w") as log:
@@ -214,6 +212,8 @@ def _old(data: bytes) -> Iterator[tuple[str, list[list[Any]], Any]]:
                     raise MemoryError
                 yield sheet.name, rows, [((top, left), (low - 1, right - 1)) for top, low, left, right in sheet.merged_cells]
             book.unload_sheet(n)
+            del sheet
+            gc.collect()  # a sheet of this reader holds itself
 
 
 def _said(sheet: Any, i: int, datemode: int) -> list[Any]:
@@ -269,12 +269,15 @@ def plain(value: Any) -> Any:
 
 
 def main() -> None:
+    gc.disable()  # it would look through millions of cells again and again
+    room = LONGEST
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     try:
-        for name, rows, merged in grids(sys.stdin.buffer.read()):
+        data = sys.stdin.buffer.read()
+        for name, rows, merged in grids(data) if data.startswith(b"PK") else old_grids(data):
             said = orjson.dumps([name, rows, merged], plain, orjson.OPT_PASSTHROUGH_DATETIME)
-            if len(said) > LONGEST:
+            if (room := room - len(said)) < 0:
                 raise MemoryError
             sys.stdout.buffer.write(said + b"\n")
     except MemoryError:

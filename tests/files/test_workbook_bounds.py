@@ -140,11 +140,27 @@ def test_a_merged_cell_of_an_old_book_counts_for_its_rows_but_not_over_and_over(
 
     data = old_sheet(fill)
     if times == 1:
-        [(_, _, merged)] = read_grids(data)
-        assert merged == [[[1, 0], [65_535, 0]]]
+        [(_, _, [[first, last]])] = read_grids(data)
+        assert [*first, *last] == [1, 0, 65_535, 0]
         return
     with pytest.raises(Refused) as no:
         list(read_grids(data))
+    assert no.value.code == "file_bomb"
+
+
+@pytest.mark.parametrize("sheets", [1, 3])
+def test_many_sheets_that_each_say_little_enough_are_too_much_together(sheets: int):
+    made, out = xlwt.Workbook(), io.BytesIO()
+    for n in range(sheets):
+        page = made.add_sheet(f"{n}")
+        for row in range(1500):
+            page.write(row, 0, "x" * 32_767)
+    made.save(out)
+    if sheets == 1:
+        assert [len(rows) for _, rows, _ in read_grids(out.getvalue())] == [1500]
+        return
+    with pytest.raises(Refused) as no:
+        list(read_grids(out.getvalue()))
     assert no.value.code == "file_bomb"
 
 
