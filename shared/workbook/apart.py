@@ -220,7 +220,7 @@ def _said(sheet: Any, i: int, datemode: int) -> list[Any]:
     """A row as the other reader tells it. An error is its word; a row of nothing else says nothing."""
     kinds = bytes(sheet.row_types(i)).rstrip(EMPTY)
     cells = list(zip(kinds, sheet.row_values(i, 0, len(kinds)), strict=True))
-    if all(kind == xlrd.XL_CELL_ERROR or _blank(value) for kind, value in cells):
+    if all(kind == xlrd.XL_CELL_ERROR or _blank(value) for kind, value in reversed(cells)):
         return []
     return [value if kind in PLAIN else _meant(kind, value, datemode) for kind, value in cells]
 
