@@ -1,23 +1,24 @@
 """Reads the visible sheets of a workbook as a process of its own, within bounds: what a file makes the reader ask for ends that process alone.
 
 In: the file. Out: a line of JSON a sheet, [name, rows, merged ranges], rows without the blanks at their ends; a day in it is {"day": ISO};
-or {"no": code, …} when it cannot be read. Ended by a signal or with 3: it asked for more than is given.
+or {"no": code, …} when it cannot be read, as when it ends with 1. Ended by a signal or with 3: it asked for more than is given.
 """
 from __future__ import annotations
 
+import gc
 import html
 import io
+import os
 import re
 import resource
 import sys
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from importlib import import_module
-from pathlib import Path
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple
 
 import orjson
+import xlrd
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 __all__ = ["Part", "TooFar", "fitted", "letter", "number_of", "parts"]
@@ -25,7 +26,7 @@ __all__ = ["Part", "TooFar", "fitted", "letter", "number_of", "parts"]
 MEMORY, SECONDS = 900 * 1024 * 1024, 60
 MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 100_000, 1000, 3_000_000
 USUAL = 1_000_000  # cells of a sheet that is read as it is
-LONGEST = 128 * 1024 * 1024  # bytes that one sheet may say
+LONGEST = 128 * 1024 * 1024  # bytes that all its sheets may say
 SHEET, RELATION = re.compile(rb"<(?:\w+:)?sheet\b[^>]*>"), re.compile(rb"<(?:\w+:)?Relationship\b[^>]*>")
 REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Z]{0,3})(\d{1,7})["']""")
 NUMBERED, LETTERED = re.compile(rb'row [^>]*?r="(\d{1,7})"'), re.compile(rb' r="([A-Z]{2,3})\d')
@@ -35,6 +36,8 @@ RANGE = re.compile(rb"""<(?:\w+:)?(?:mergeCell|hyperlink)\b[^>]*?\bref\s*=\s*["'
 SAID = re.compile(rb"<(?:\w+:)?[vt](?:\s[^>]*)?>([^<]*)<")
 SHARED = re.compile(rb"<(?:\w+:)?si\b[^>]*?(?:/>|>(.*?)</(?:\w+:)?si>)", re.S)
 BLANK = re.compile(r"[\s'\u200b-\u200f\u202a-\u202e\u2060\ufeff\xad]*\Z")
+EMPTY = bytes((xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK))  # kinds of cells of an .xls
+PLAIN = EMPTY + bytes((xlrd.XL_CELL_TEXT, xlrd.XL_CELL_NUMBER))
 Box = tuple[int, int]  # rows and columns
 
 
@@ -186,32 +189,76 @@ def _cut(xml: bytes, box: Box) -> bytes:
 
 # -- the process ---------------------------------------------------------------------------------------------------------
 def grids(data: bytes) -> Iterator[tuple[str, list[list[Any]], Any]]:
-    book = CalamineWorkbook.from_filelike(io.BytesIO(fitted(data) if data.startswith(b"PK") else _old(data)))
+    book = CalamineWorkbook.from_filelike(io.BytesIO(fitted(data)))
     for meta in book.sheets_metadata:
         if meta.visible == SheetVisibleEnum.Visible and meta.typ == SheetTypeEnum.WorkSheet:
             sheet = book.get_sheet_by_name(meta.name)
-            yield meta.name, _trimmed(sheet), sheet.merged_cell_ranges or ()
+            before = [""] * (sheet.start or (0, 0))[1]
+            yield meta.name, _trimmed(before + row for row in sheet.iter_rows()), sheet.merged_cell_ranges or ()
 
 
-def _old(data: bytes) -> bytes:
-    """The same of an .xls."""
-    def far(sheet: str, cells: list[Box]) -> NoReturn:
-        raise TooFar(sheet, [f"{letter(column - 1)}{row}" for row, column in cells])
+def old_grids(data: bytes) -> Iterator[tuple[str, list[list[Any]], Any]]:
+    """The same of an .xls: its reader makes room for what is written alone, a sheet at a time."""
+    xlrd.book.Book.names_epilogue = lambda _: None  # it would work out every name that is defined: for as long as one likes, or fail at it
+    with open(os.devnull, "w") as log:
+        book = xlrd.open_workbook(
+            file_contents=data, logfile=log, formatting_info=True, on_demand=True, ragged_rows=True, ignore_workbook_corruption=True)
+        for n in range(book.nsheets):
+            sheet = book.sheet_by_index(n)
+            if not sheet.visibility:
+                rows = _trimmed(_said(sheet, i, book.datemode) for i in range(sheet.nrows))
+                _near(sheet.name, rows)
+                if sum(max(0, min(low, len(rows)) - top) for top, low, _, _ in sheet.merged_cells) > MOST_CELLS:  # over each other
+                    raise MemoryError
+                yield sheet.name, rows, [((top, left), (low - 1, right - 1)) for top, low, left, right in sheet.merged_cells]
+            book.unload_sheet(n)
+            del sheet
+            gc.collect()  # a sheet of this reader holds itself
 
-    sys.path.append(str(Path(__file__).parent))  # this process knows no packages of ours
-    fit: bytes = import_module("old").fitted(data, USUAL, MOST_CELLS, far, lambda text: len(text) < 200 and BLANK.match(text))
-    return fit
+
+def _said(sheet: Any, i: int, datemode: int) -> list[Any]:
+    """A row as the other reader tells it. An error is its word; a row of nothing else says nothing."""
+    kinds = bytes(sheet.row_types(i)).rstrip(EMPTY)
+    cells = list(zip(kinds, sheet.row_values(i, 0, len(kinds)), strict=True))
+    if all(kind == xlrd.XL_CELL_ERROR or _blank(value) for kind, value in reversed(cells)):
+        return []
+    return [value if kind in PLAIN else _meant(kind, value, datemode) for kind, value in cells]
 
 
-def _trimmed(sheet: Any) -> list[list[Any]]:
-    """The rows from the first of the sheet, without the blanks at their ends and at the end."""
+def _meant(kind: int, value: Any, datemode: int) -> Any:
+    if kind == xlrd.XL_CELL_ERROR:
+        return xlrd.error_text_from_code.get(value, "#N/A")
+    if kind == xlrd.XL_CELL_BOOLEAN:
+        return bool(value)
+    try:
+        found = xlrd.xldate_as_datetime(value, datemode)
+    except (OverflowError, ValueError):
+        return value
+    return found.time() if value < 1 else found if value % 1 else found.date()
+
+
+def _near(name: str, rows: list[list[Any]]) -> None:
+    """TooFar: what is written in an .xls stands too far away."""
+    size = len(rows) * (columns := max(map(len, rows), default=0))
+    if size > MOST_CELLS:
+        wide = next(i for i, row in enumerate(rows, 1) if len(row) == columns)
+        far = dict.fromkeys(f"{letter(column - 1)}{row}" for row, column in ((len(rows), len(rows[-1])), (wide, columns)))
+        raise TooFar(name, [] if 10 * sum(not _blank(cell) for row in rows for cell in row) > size else list(far))
+
+
+def _blank(cell: Any) -> bool:
+    return cell == "" or (isinstance(cell, str) and len(cell) < 200 and bool(BLANK.match(cell)))
+
+
+def _trimmed(found: Iterable[list[Any]]) -> list[list[Any]]:
+    """Without the blanks at the ends of the rows and at the end."""
     rows: list[list[Any]] = []
-    filled, before = 0, [""] * (sheet.start or (0, 0))[1]
-    for row in sheet.iter_rows():
+    filled = 0
+    for row in found:
         end = len(row)
-        while end and ((cell := row[end - 1]) == "" or (isinstance(cell, str) and len(cell) < 200 and BLANK.match(cell))):
+        while end and ((cell := row[end - 1]) == "" or _blank(cell)):
             end -= 1
-        rows.append(before + row[:end] if end else [])
+        rows.append(row[:end])
         if end:
             filled = len(rows)
     return rows[:filled]
@@ -222,12 +269,15 @@ def plain(value: Any) -> Any:
 
 
 def main() -> None:
+    gc.disable()  # it would look through millions of cells again and again
+    room = LONGEST
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     try:
-        for name, rows, merged in grids(sys.stdin.buffer.read()):
+        data = sys.stdin.buffer.read()
+        for name, rows, merged in grids(data) if data.startswith(b"PK") else old_grids(data):
             said = orjson.dumps([name, rows, merged], plain, orjson.OPT_PASSTHROUGH_DATETIME)
-            if len(said) > LONGEST:
+            if (room := room - len(said)) < 0:
                 raise MemoryError
             sys.stdout.buffer.write(said + b"\n")
     except MemoryError:
@@ -236,6 +286,8 @@ def main() -> None:
         no: Mapping[str, Any] = {"no": "far", "sheet": far.sheet, "cells": far.cells}
     except PasswordError:
         no = {"no": "locked"}
+    except xlrd.XLRDError as wrong:
+        no = {"no": "locked" if "encrypted" in str(wrong) else "damaged"}
     except (CalamineError, OSError, ValueError, zipfile.BadZipFile):
         no = {"no": "damaged"}
     else:

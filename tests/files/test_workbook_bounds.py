@@ -3,7 +3,10 @@ from __future__ import annotations
 
 import csv
 import io
+import struct
 import zipfile
+from collections.abc import Callable
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +92,95 @@ def test_a_small_old_book_as_another_program_writes_it_is_cut_too():
     """LibreOffice keeps a short workbook among the small streams; this one has blanks in A60000 and IV65536."""
     data = Path(__file__).with_name("libreoffice.xls").read_bytes()
     assert [(name, len(rows), rows[-1][1]) for name, rows, _ in read_grids(data)] == [("花名册", 3, "王芳")]
+
+
+def old_sheet(fill: Callable[[Any], object], **more: Any) -> bytes:
+    """An .xls whose sheet is filled so; more: what is said of the whole book."""
+    made, out = xlwt.Workbook(), io.BytesIO()
+    for name, value in more.items():
+        setattr(made, name, value)
+    fill(made.add_sheet("花名册"))
+    made.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(("since_1904", "first"), [(False, "1980-05-02"), (True, "1984-05-03")])
+def test_a_date_of_an_old_book_is_counted_from_where_its_book_counts(since_1904: bool, first: str):
+    def fill(page: Any) -> None:
+        day, time = "yyyy-mm-dd", "hh:mm"
+        for row, (value, how) in enumerate([(29343, day), (0.25, time), (29343.5, f"{day} {time}"), (1e300, day), (29343, "0")]):
+            page.write(row, 0, value, xlwt.easyxf(num_format_str=how))
+
+    [(_, rows, _)] = read_grids(old_sheet(fill, dates_1904=since_1904))
+    day = date.fromisoformat(first)
+    assert rows == [[day], ["06:00:00"], [datetime(day.year, day.month, day.day, 12)], [1e300], [29343]]
+
+
+def test_an_old_book_tells_what_failed_and_not_what_failed_in_rows_of_nobody():
+    def fill(page: Any) -> None:
+        for row, values in {0: ("姓名", "备注"), 1: ("王芳",), 2: ("",), 3: ("李敏", "好", True)}.items():
+            for column, value in enumerate(values):
+                page.write(row, column, value)
+        for row in (1, 2, 9):
+            page.row(row).set_cell_error(1, 0x2A)  # #N/A
+
+    data = old_sheet(fill)
+    [(_, rows, _)] = read_grids(data)
+    assert rows == [["姓名", "备注"], ["王芳", "#N/A"], [], ["李敏", "好", True]]
+    [sheet] = read(data, COLUMNS)
+    assert [(line.line, [f.code for f in line.faults]) for line in sheet.lines] == [(2, ["formula_error"]), (4, [])]
+
+
+@pytest.mark.parametrize("times", [1, 51])
+def test_a_merged_cell_of_an_old_book_counts_for_its_rows_but_not_over_and_over(times: int):
+    def fill(page: Any) -> None:
+        page.write(0, 0, "姓名")
+        page.write(60_000, 1, "好")
+        page.merged_ranges.extend([(1, 65_535, 0, 0)] * times)
+
+    data = old_sheet(fill)
+    if times == 1:
+        [(_, _, [[first, last]])] = read_grids(data)
+        assert [*first, *last] == [1, 0, 65_535, 0]
+        return
+    with pytest.raises(Refused) as no:
+        list(read_grids(data))
+    assert no.value.code == "file_bomb"
+
+
+@pytest.mark.parametrize("sheets", [1, 3])
+def test_many_sheets_that_each_say_little_enough_are_too_much_together(sheets: int):
+    made, out = xlwt.Workbook(), io.BytesIO()
+    for n in range(sheets):
+        page = made.add_sheet(f"{n}")
+        for row in range(1500):
+            page.write(row, 0, "x" * 32_767)
+    made.save(out)
+    if sheets == 1:
+        assert [len(rows) for _, rows, _ in read_grids(out.getvalue())] == [1500]
+        return
+    with pytest.raises(Refused) as no:
+        list(read_grids(out.getvalue()))
+    assert no.value.code == "file_bomb"
+
+
+def record(kind: int, body: bytes) -> dict[str, Any]:
+    """Among what is said of the whole book."""
+    return {"_Workbook__all_links_rec": lambda: struct.pack("<HH", kind, len(body)) + body}
+
+
+def test_a_name_that_nobody_can_work_out_keeps_no_old_book_from_being_read():
+    """Ten to the power of four hundred."""
+    power = b"\x1e\x0a\x00\x1e\x90\x01\x07"
+    name = struct.pack("<HBBHHH4B", 0, 0, 1, len(power), 0, 0, 0, 0, 0, 0) + b"\0N" + power
+    [(_, rows, _)] = read_grids(old_sheet(lambda page: page.write(0, 0, "王芳"), **record(0x18, name)))
+    assert rows == [["王芳"]]
+
+
+def test_an_old_book_is_known_as_locked_wherever_it_says_so():
+    with pytest.raises(Refused) as no:
+        list(read_grids(old_sheet(lambda page: page.write(0, 0, "王芳"), **record(0x2F, bytes(54)))))
+    assert no.value.code == "file_locked"
 
 
 def comma(rows: list[list[str]]) -> bytes:
