@@ -40,8 +40,10 @@ def test_the_tree_of_a_date_is_what_the_view_holds_then_as_known(story: Story, a
         for known in (None, "2024-02-29", "2019-12-31"):
             for d in sorted(days):
                 at = moment(app.state.views, c, d, known)
-                nodes = trees.tree(c, at).nodes
+                tree = trees.tree(c, at)
+                nodes = tree.nodes
                 assert {(n.id, n.name, n.short_name, n.parent, n.status, n.code) for n in nodes.values()} == held(c, at), (d, known)
+                assert tree.below == {id: len(list(tree.walk([id]))) - 1 for id in nodes}
                 assert [n.code for n in nodes.values()] == sorted(n.code or "9" for n in nodes.values())
         assert trees.tree(c, moment(app.state.views, c, day("1999-12-31"), None)).nodes == {}
 

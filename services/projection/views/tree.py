@@ -97,12 +97,12 @@ class Tree:
     @cached_property
     def below(self) -> dict[UUID, int]:
         """How many organisations lie under each."""
-        order = [id for id, _ in self.walk(self.roots)]
-        found = dict.fromkeys(order, 0)
+        order = list(self.roots)
+        for id in order:
+            order += self.children.get(id, ())
+        found: dict[UUID, int] = {}
         for id in reversed(order):
-            up = self.above(self.nodes[id])
-            if up is not None:
-                found[up] = found.get(up, 0) + found[id] + 1
+            found[id] = sum(found[child] + 1 for child in self.children.get(id, ()))
         return found
 
     @cached_property
