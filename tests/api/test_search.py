@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import or_, select
 
 from services.cadre import events as cadre
 from services.org import events as org
@@ -103,21 +104,35 @@ def test_as_written_a_name_is_found_wherever_the_text_stands_in_it(story: Story,
                      "兰": ["欧阳春兰"], "阳春": ["欧阳春兰"], "芳": ["王芳"], "梅": []}  # fmt: skip
 
 
-@pytest.mark.parametrize("many", [0, 5000])
+@pytest.mark.parametrize("many", [0, 2, 5000])
 def test_the_changes_of_few_and_of_very_many_people_of_a_name_are_found_alike(
     story: Story, auditor: Caller, county: UUID, many: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(search, "MANY", many)
     township = story.organisation("莲塘镇妇女联合会", "township", county)
-    for name, where in (("王芳", county), ("王菲", county), ("李莲", township), ("赵敏", county)):
+    for name, where in (("王芳", county), ("王菲", county), ("单冰", county), ("李莲", township), ("赵敏", county)):
         story.start(story.post(story.person(name, where), where, "executive_member"), "2024-01-10")
 
-    def changed(q: str, path: str = "/audit/appointments") -> set[str]:
-        return {r["person_name"] for r in get(auditor, path, search=q).json()["rows"]}
+    def changed(q: str, path: str = "/audit/appointments", **more: str) -> set[str]:
+        return {r["person_name"] for r in get(auditor, path, search=q, **more).json()["rows"]}
 
-    assert changed("wf") == changed("王") == {"王芳", "王菲"} == changed("wf", "/appointments")
-    assert changed("莲") == {"李莲"} == changed("莲塘") and changed("梅") == set() == changed("梅", "/appointments")
+    for path in ("/audit/appointments", "/audit/records", "/appointments"):
+        assert changed("wf", path) == changed("王", path) == {"王芳", "王菲"}, path
+        assert changed("菲", path) == {"王菲"} and changed("sb", path) == changed("db", path) == changed("单", path) == {"单冰"}
+        assert changed("梅", path) == set() == changed("xm", path) == changed("冰单", path)
+    assert changed("莲") == {"李莲"} == changed("莲塘")
+    assert changed("王", known_at="2024-01-10") == {"王芳", "王菲"} and changed("王", known_at="2024-01-09") == set()
     assert get(auditor, "/audit/appointments/total", search="王").json()["total"] == 2
+
+
+def test_many_is_judged_by_each_way_a_name_is_found(story: Story, app: FastAPI, county: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "MANY", 2)
+    for name in ("王芳", "王菲", "王玉", "李芳", "阿依古丽·买买提"):
+        story.person(name, county)
+    story.load()
+    with app.state.views.connect() as c:
+        many = {q: c.scalar(select(or_(*map(search._many, search._ways(q))))) for q in ("王", "wang", "w", "芳", "wf", "依", "买买", "梅", "x")}
+    assert [q for q, yes in many.items() if yes] == ["王", "wang", "w"]
 
 
 def test_people_are_shown_with_their_posts_and_only_from_the_callers_area(

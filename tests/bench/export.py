@@ -102,7 +102,7 @@ def peak(pid: int) -> float:
 def load(dsn: str, cities: tuple[str, ...]) -> None:
     views = Views(engine(dsn), every_view())
     for n, city in enumerate(cities):
-        part((dsn, city, n == 0, None))
+        part((dsn, city, n, None, False))
     with begin(views.engine) as c:
         for service in ("cadre", "org"):
             views.tracking.put(c, list(chain([views.consumer], (v.table.name for v in views.views))), REGION, service, f"1/{new_id()}")

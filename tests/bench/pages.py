@@ -52,6 +52,9 @@ PAGES = {
         "changes without a document": "/audit?flag=missing_document",
         "changes of those called so": "/audit?search=wf",
         "changes of a common surname": "/audit?search=王",
+        "other records": "/audit/records",
+        "other records of those called so": "/audit/records?search=wf",
+        "other records of a common surname": "/audit/records?search=王",
     },
 }
 
@@ -60,7 +63,7 @@ def run(bench: Bench) -> None:
     for kind in bench.databases:
         area = PROVINCE if kind == "postgresql" and not bench.quick else COUNTY
         with bench.database(kind) as dsn:
-            rows = load(dsn, area)
+            rows = load(dsn, area, records=True)
             size = f"{kind} ({rows['organisations']:,} organisation rows, {rows['in office']:,} in office)"
             with projection(bench, dsn) as reports, console(reports, bench.folder) as signed_in:
                 county = reports.get("/organisations", params={"search": "南昌县", "level": "county"}).json()["rows"][0]["id"]

@@ -1,6 +1,7 @@
 """The made-up province of the examples as rows of the report views: the seed's plan told as facts, folded by the views' own code, then COPY."""
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
@@ -10,6 +11,7 @@ from multiprocessing import get_context
 from typing import Any, cast
 from uuid import UUID
 
+import orjson
 import sqlalchemy as sa
 
 from deploy.divisions import JIANGXI, read
@@ -19,16 +21,18 @@ from services.org import events as org
 from services.projection.views import every_view
 from shared.es import Event, Meta
 from shared.fact import Fact, new_id
-from shared.tables import begin, engine, insert
+from shared.kept import row_of
+from shared.tables import begin, engine, events, insert
 from shared.view import Views, rows_of
 from tests.views.story import started
 
 __all__ = ["COUNTY", "PROVINCE", "Loaded", "load"]
 
 REGION, PROVINCE, COUNTY = "36", "36", "360121"
-POSITIONS = count(1)  # one count for all
+ROOM = 1_000_000  # positions of a city: more than it has facts
 RECORDED = datetime(2026, 10, 8, 1, tzinfo=UTC)
 META = Meta(actor="loader", reason="opening")
+RECORDS = "records"
 NAMES = ("organisations", "units", "seats", "terms", "people", "directory", "appointments", "audit", "vacancies")
 FOLDING = {"people": ("people", "directory"), "appointments": ("appointments", "audit")}  # views of the same facts
 CHUNK = 4000
@@ -37,17 +41,17 @@ Loaded = dict[str, int]  # rows by view, and appointments in office
 Said = tuple[str, UUID, list[Fact]]
 
 
-def load(dsn: str, area: str, processes: int = 2, team: int | None = None) -> Loaded:
+def load(dsn: str, area: str, processes: int = 2, team: int | None = None, records: bool = False) -> Loaded:
     """Fills the views of a database that was empty. `area`: the province or a county, by the beginning of its code; `team`: executives of a village,
-    if not all."""
+    if not all; `records`: also the audit of what is no appointment, with the facts it is told from."""
     views = Views(engine(dsn), every_view())
-    mine = [v for v in views.views if v.name in NAMES]
+    mine = [v for v in views.views if v.name in (*NAMES, RECORDS)]
     indexes = [i for v in mine for i in v.table.indexes]
     with begin(views.engine) as c:
         for index in indexes:
             index.drop(c)
     cities = sorted({d.code[:4] for d in read(JIANGXI, area) if d.level == "city"}) if area == PROVINCE else [area]
-    asks = [(dsn, code, n == 0, team) for n, code in enumerate(cities)]
+    asks = [(dsn, code, n, team, records) for n, code in enumerate(cities)]
     if len(asks) == 1:
         found = [part(asks[0])]
     else:
@@ -64,27 +68,35 @@ def load(dsn: str, area: str, processes: int = 2, team: int | None = None) -> Lo
     return {name: sum(rows[name] for rows in found) for name in found[0]}
 
 
-def part(ask: tuple[str, str, bool, int | None]) -> Loaded:
-    """One city (or county); the first also takes what lies above."""
-    dsn, prefix, first, team = ask
+def part(ask: tuple[str, str, int, int | None, bool]) -> Loaded:
+    """One city (or county), the how manyth; the first also takes what lies above."""
+    dsn, prefix, n, team, records = ask
+    positions = count(n * ROOM + 1)
     own = engine(dsn)
     views = {v.name: v for v in every_view()}
-    kept: dict[str, list[Any]] = {name: [] for name in NAMES}
-    rows = dict.fromkeys((*NAMES, "in office"), 0)
+    tables = {name: views[name].table for name in (*NAMES, *([RECORDS] if records else ()))} | {"events": events}
+    kept: dict[str, list[Any]] = {name: [] for name in tables}
+    rows = dict.fromkeys((*tables, "in office"), 0)
 
     def flush(c: sa.Connection, name: str) -> None:
-        insert(c, views[name].table, kept[name])
+        insert(c, tables[name], kept[name])
         rows[name] += len(kept[name])
         kept[name].clear()
 
     divisions = read(JIANGXI, prefix)
     with begin(own) as c:
-        for some in chunks(of for p in province(divisions) if first or p.division.code.startswith(prefix) for of in histories(smaller(p, team))):
+        mine = (p for p in province(divisions) if n == 0 or p.division.code.startswith(prefix))
+        for some in chunks(of for p in mine for of in histories(smaller(p, team), positions)):
             for name, history in some:
                 for folding in FOLDING.get(name, (name,)):
                     kept[folding] += rows_of(views[folding], REGION, history).values()
                 rows["in office"] += name == "appointments" and len(history) == 1 and started(history[0]).until is None
-            for name in NAMES:
+                if records and name != "appointments":
+                    for event in history:
+                        event.__dict__["data"] = orjson.loads(event.fact.model_dump_json(exclude_none=True))
+                    kept[RECORDS] += rows_of(views[RECORDS], REGION, history).values()
+                    kept["events"] += (row_of(REGION, e.name.partition(".")[0], e) for e in history)
+            for name in tables:
                 flush(c, name)
     own.dispose()
     return rows
@@ -107,13 +119,15 @@ def chunks(some: Iterable[tuple[str, list[Event]]]) -> Iterator[list[tuple[str, 
         yield chunk
 
 
-def histories(p: Planned, positions: Iterator[int] = POSITIONS) -> Iterator[tuple[str, list[Event]]]:
+def histories(p: Planned, positions: Iterator[int]) -> Iterator[tuple[str, list[Event]]]:
     """(view, history) of every aggregate of a unit and its organisation; only a view that folds its facts is named."""
+    versions: defaultdict[UUID, Iterator[int]] = defaultdict(lambda: count(1))  # an organisation's seats are its own facts
     for name, stream, facts in said(p):
-        history, at = [], RECORDED
-        for version, fact in enumerate(facts, 1):
-            position = next(positions)
-            if version == 1 or isinstance(fact, cadre.AppointmentEnded):  # the rest of an opening is recorded with its first fact
+        history: list[Event] = []
+        at = RECORDED
+        for fact in facts:
+            version, position = next(versions[stream]), next(positions)
+            if not history or isinstance(fact, cadre.AppointmentEnded):  # the rest of an opening is recorded with its first fact
                 at = RECORDED + timedelta(milliseconds=position)
             event = Event(stream, version, fact.NAME, {}, at, stream, META, position)
             event.__dict__["fact"] = fact  # what `Event.fact` would restore from the data

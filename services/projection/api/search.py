@@ -9,7 +9,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 from fastapi import Query as Parameter
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true, union
+from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, select, true, union
 
 from services.projection.api.asking import Asked, Asking, answer
 from services.projection.api.words import OFFICES
@@ -18,6 +18,7 @@ from services.projection.views.directory import INSIDE, LONG, Directory
 from services.projection.views.documents import Documents
 from services.projection.views.organisations import Organisations
 from services.projection.views.people import People
+from services.projection.views.tables import STILL_KNOWN
 from services.projection.views.tree import RANK, Node
 from shared.pinyin import asked as typed
 from shared.pinyin import is_sound
@@ -27,7 +28,7 @@ __all__ = ["found_people", "meant", "places", "router"]
 
 router = APIRouter(tags=["search"])
 a, d, n, o, p = Appointments.table, Documents.table, Directory.table, Organisations.table, People.table
-MANY = 5000  # people of one name: then every so many-th row is of one of them
+MANY = 5000  # names that begin so: then every so many-th row is of one of them
 STATUSES = ("active", "proposed")  # found before those that are gone
 CREDIT = re.compile(r"[0-9a-z]{2}\d{6}[0-9a-z]{10}\Z")  # 统一社会信用代码: so long that no name is meant
 
@@ -66,27 +67,33 @@ def places(asked: Asked, q: str) -> dict[UUID, int]:
 
 def found_people(asked: Asked, q: str) -> Select[Any]:
     """Ids of people that `q` may mean."""
-    return select(n.c.stream).where(asked.at.holds(n.c, "cadre"), _means(typed(q)))
+    once = () if is_sound(typed(q)) else (n.c.reading == 0,)  # as written a name is the same in every reading
+    return select(n.c.stream).where(asked.at.holds(n.c, "cadre"), or_(*_ways(typed(q))), *once)
 
 
 def meant(asked: Asked, table: Any, q: str) -> ColumnElement[bool]:
     """The person or the organisation of a row is meant by `q`. Where very many people are, each row asks whether it is of one of them: the first
     page soon has its fill."""
     found = found_people(asked, q)
-    if (asked.c.scalar(select(func.count()).select_from(found.limit(MANY + 1).subquery("some"))) or 0) > MANY:
+    if asked.c.scalar(select(or_(*(_many(way) for way in _ways(typed(q)))))):
         hers = found.where(n.c.stream == table.c.person).with_only_columns(true()).limit(1).correlate(table).scalar_subquery().is_(True)
     else:
         hers = table.c.person.in_(found)
     return or_(hers, among(asked.c, table.c.organisation, list(places(asked, q))))
 
 
-def _means(text: str) -> ColumnElement[bool]:
-    """By the indexes there are: a name's beginning by sound or as written, and as written what stands inside it."""
+def _many(way: ColumnElement[bool]) -> ColumnElement[bool]:
+    """As good as whether the query finds very many: the index alone says so, of today; to ask for a date would read a row for each."""
+    return select(true()).select_from(n).where(literal_column(STILL_KNOWN), way).offset(MANY).exists()
+
+
+def _ways(text: str) -> list[ColumnElement[bool]]:
+    """How a name is found, each by an index: its beginning by sound or as written, and as written what stands inside it."""
     begins = f"{_plain(text)}%"
     if is_sound(text):
-        return or_(*(c.like(begins, escape="\\") for c in (n.c.pinyin, n.c.initials, n.c.person_name)))
-    written = (n.c.person_name, *(func.substr(n.c.person_name, i) for i in INSIDE))
-    return and_(n.c.reading == 0, or_(*(c.like(begins, escape="\\") for c in written), and_(LONG, n.c.person_name.contains(text, autoescape=True))))
+        return [c.like(begins, escape="\\") for c in (n.c.pinyin, n.c.initials, n.c.person_name)]
+    inside = (and_(n.c.reading == 0, func.substr(n.c.person_name, i).like(begins, escape="\\")) for i in INSIDE)
+    return [n.c.person_name.like(begins, escape="\\"), *inside, and_(LONG, n.c.person_name.contains(text, autoescape=True))]
 
 
 def _organisations(asked: Asked, text: str, limit: int) -> list[dict[str, Any]]:

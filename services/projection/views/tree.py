@@ -6,27 +6,30 @@ import gc
 import threading
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ARRAY, FromClause, Integer, Text, Uuid, case, cast, column, func, literal, select, union
+from sqlalchemy import ARRAY, FromClause, Integer, Text, Uuid, case, cast, column, func, literal, select
 from sqlalchemy.engine import Connection
 
 from services.projection.views.moment import Moment, aside
 from services.projection.views.names import Names
 from services.projection.views.organisations import AREAS, organisations
 from shared.calendar import FOREVER_AT
+from shared.garbage import uncollected
 
 __all__ = ["LEVELS", "Groups", "Node", "Tree", "Trees"]
 
 LEVELS = ("province", "city", "county", "township", "village")
 RANK = {level: i for i, level in enumerate(LEVELS)}
-KEPT = 12  # trees at once, about 10 MB each for a province
+T = TypeVar("T")
+KEPT = 12  # trees at once
+STATES = 4  # of what was known, about 10 MB each for a province
 
 
 class Node(NamedTuple):
@@ -71,7 +74,7 @@ class Groups:
 
 @dataclass
 class Tree:
-    """All organisations as of a date. A merged or converted one stands under what it became."""
+    """All organisations as of a date, in the order of the divisions. A merged or converted one stands under what it became."""
 
     nodes: dict[UUID, Node]
     _groups: dict[Hashable, Groups] = field(default_factory=dict)
@@ -79,7 +82,7 @@ class Tree:
     @cached_property
     def children(self) -> dict[UUID | None, list[UUID]]:
         found: dict[UUID | None, list[UUID]] = {}
-        for node in sorted(self.nodes.values(), key=_order):
+        for node in self.nodes.values():
             found.setdefault(self.above(node), []).append(node.id)
         return found
 
@@ -94,12 +97,12 @@ class Tree:
     @cached_property
     def below(self) -> dict[UUID, int]:
         """How many organisations lie under each."""
-        order = [id for id, _ in self.walk(self.roots)]
-        found = dict.fromkeys(order, 0)
+        order = list(self.roots)
+        for id in order:
+            order += self.children.get(id, ())
+        found: dict[UUID, int] = {}
         for id in reversed(order):
-            up = self.above(self.nodes[id])
-            if up is not None:
-                found[up] = found.get(up, 0) + found[id] + 1
+            found[id] = sum(found[child] + 1 for child in self.children.get(id, ()))
         return found
 
     @cached_property
@@ -172,51 +175,57 @@ def _order(node: Node) -> tuple[str, int, str, UUID]:
     return (node.code or "9" * 12, RANK.get(node.level, 9), node.name, node.id)
 
 
+class Dated(NamedTuple):
+    """What was known of the organisations: what each was from a date on until another, in the order of the divisions; and all those dates."""
+
+    nodes: list[tuple[date, date, Node]]
+    days: list[date]
+
+    def on(self, day: date) -> Tree:
+        return Tree({node.id: node for first, last, node in self.nodes if first <= day < last})
+
+
 class Trees:
-    """The trees lately asked for. Two dates with no change of an organisation between them share one."""
+    """The trees lately asked for, made of the same nodes. Two dates with no change of an organisation between them share one."""
 
     def __init__(self) -> None:
-        gc.freeze()  # all that is loaded by the first question stays: looking through it for garbage doubled the time of a roster
+        self._dated: OrderedDict[Hashable, Dated] = OrderedDict()
         self._kept: OrderedDict[Hashable, Tree] = OrderedDict()
-        self._steps: tuple[Any, list[date]] = (None, [])
         self._lock = threading.Lock()
 
     def tree(self, c: Connection, at: Moment) -> Tree:
-        version = self._version(c)
         known = tuple(sorted((s, k) for s, k in at.known.items() if s[1] == "org"))
-        key = (version, known, self._step(c, version, at.as_of))
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
-        tree = load(c, at)
-        with self._lock:
-            self._kept[key] = tree
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
-        return tree
+        version = (_version(c), known)
+        dated = self._once(self._dated, version, STATES, lambda: load(c, at))
+        return self._once(self._kept, (version, bisect_right(dated.days, at.as_of)), KEPT, lambda: dated.on(at.as_of))
 
-    def _version(self, c: Connection) -> tuple[Any, ...]:
-        """Changes with every change of the table of organisations; a parked event that is applied at last may be older than all it holds."""
-        o = organisations
-        begun = select(func.max(o.known_from)).scalar_subquery()
-        ended = select(func.max(o.known_to)).where(o.known_to < FOREVER_AT).scalar_subquery()
-        return (*c.execute(select(begun, ended)).one(), *aside(c))
-
-    def _step(self, c: Connection, version: Any, day: date) -> int:
+    def _once(self, kept: OrderedDict[Hashable, T], key: Hashable, most: int, make: Callable[[], T]) -> T:
         with self._lock:
-            if self._steps[0] == version:
-                return bisect_right(self._steps[1], day)
-        froms, tos = select(organisations.valid_from), select(organisations.valid_to)
-        days = sorted(c.scalars(union(froms, tos)))
+            if key in kept:
+                kept.move_to_end(key)
+                return kept[key]
+        made = make()
         with self._lock:
-            self._steps = (version, days)
-        return bisect_right(days, day)
+            kept[key] = made
+            while len(kept) > most:
+                kept.popitem(last=False)
+        return made
 
 
-def load(c: Connection, at: Moment) -> Tree:
+def _version(c: Connection) -> tuple[Any, ...]:
+    """Changes with every change of the table of organisations; a parked event that is applied at last may be older than all it holds."""
+    o = organisations
+    begun = select(func.max(o.known_from)).scalar_subquery()
+    ended = select(func.max(o.known_to)).where(o.known_to < FOREVER_AT).scalar_subquery()
+    return (*c.execute(select(begun, ended)).one(), *aside(c))
+
+
+def load(c: Connection, at: Moment) -> Dated:
+    """As known at the moment, of all dates. What is loaded stays: to look through it for garbage takes longer than most answers."""
     o = organisations
     query = select(
+        o.valid_from,
+        o.valid_to,
         o.stream,
         func.coalesce(o.full_name, ""),
         func.coalesce(o.short_name, ""),
@@ -226,5 +235,10 @@ def load(c: Connection, at: Moment) -> Tree:
         o.code,
         o.parent,
         case((o.status.in_(("merged", "converted")), o.became), else_=None),
-    ).where(at.holds(o, "org"))
-    return Tree({row[0]: Node(*row) for row in c.execute(query)})
+    ).where(at.is_known(o, "org"))
+    with uncollected():
+        nodes = [(first, last, Node(*said)) for first, last, *said in c.execute(query)]
+        nodes.sort(key=lambda row: _order(row[2]))
+        gc.collect()  # what is garbage now would stay too
+        gc.freeze()
+    return Dated(nodes, sorted({day for first, last, _ in nodes for day in (first, last)}))
