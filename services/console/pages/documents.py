@@ -15,6 +15,7 @@ from services.console.labels import choices
 from services.console.listing import Column, Filter, Listing, register
 from services.console.organisations import papers
 from services.console.organisations.flow import worded
+from services.console.organisations.rights import only
 from services.console.organisations.stream import passed_on
 from services.console.people import find
 from services.console.render import page, redirect, text
@@ -53,6 +54,7 @@ async def library(request: Request, api: Api) -> Response:
 @router.get("/documents/new")
 async def asked(request: Request, api: Api, organisation: UUID | None = None) -> Response:
     home = str(organisation or api.session.grant.get("organisation") or "")
+    await only(api, "org.document", home)
     form = Form.new({"organisation": home, "paper.dated": str(today())})
     await Drafts(request).open(named(request), form, "draft" in request.query_params)
     await Held(request, named(request), FILE).fetch(form)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from services.console.backend import Api, Backend
 from services.console.forms import Fault, Form
 from services.console.organisations.flow import fresh, shown
-from services.console.people.several import MOST, RELIEFS, Several, lines, picked
+from services.console.people.several import MOST, RELIEFS, OneByOne, lines, picked
 from services.console.query import address
 from services.console.render import page, text
 from services.console.words import N_
@@ -44,8 +44,8 @@ async def answered(request: Request, api: Api) -> Response:
     return page(request, "roster/relieved.html", d=doing, form=form, left=left)
 
 
-async def begun(request: Request, api: Backend, form: Form) -> Several:
-    doing = Several(request, api, RELIEFS, "/appointments/{}/relief", api.session.place, form)
+async def begun(request: Request, api: Backend, form: Form) -> OneByOne:
+    doing = OneByOne(request, api, RELIEFS, "/appointments/{}/relief", api.session.place, form)
     if request.method == "GET":
         await doing.resume()  # a draft has people of its own
     people = picked(form.all("picked"))
@@ -57,7 +57,7 @@ async def begun(request: Request, api: Backend, form: Form) -> Several:
     return doing
 
 
-async def offered(doing: Several) -> Response:
+async def offered(doing: OneByOne) -> Response:
     """The form under those picked, or each of their posts with what is to become of it."""
     request, form = doing.request, doing.form
     if not doing.lines:

@@ -16,7 +16,7 @@ from services.console.people.acts import ACTS
 from services.console.render import text
 from services.console.words import N_
 
-__all__ = ["MOST", "RELIEFS", "Line", "Several", "lines", "picked"]
+__all__ = ["MOST", "RELIEFS", "Line", "OneByOne", "lines", "picked"]
 
 MOST = 50  # people: a page of the roster
 AT_ONCE = 8  # questions to a service
@@ -67,7 +67,7 @@ async def few(asked: Iterable[Any]) -> list[Any]:
 
 
 @dataclass
-class Several(Doing):
+class OneByOne(Doing):
     """`path` takes the appointment's id. The form says in `agreed` which lines she was shown as open: no others are sent."""
 
     lines: list[Line] = field(default_factory=list)
