@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from tests.console.conftest import COUNTY, OFFICER, refusal
+from tests.console.pdftext import pages
 from tests.console.people_given import MAY, PERSON, POST, THE_POST, given, started, versioned
 
 SECOND, THIRD = "018f0000-0000-7000-8000-00000000001b", "018f0000-0000-7000-8000-00000000002b"
@@ -63,7 +64,24 @@ def test_the_roster_offers_it_to_whoever_may_relieve_and_names_the_posts_of_each
     assert 'name="picked"' not in desk.get("/roster?as_of=2026-01-01").text, "nobody is relieved from what was so on another day"
     desk.services.give("GET projection /me", {**OFFICER, "may": [p for p in MAY if p != "cadre.relieve"]})
     desk.sign_in()
-    assert 'name="picked"' not in desk.get("/roster").text
+    assert f'formaction="{PAGE}"' not in desk.get("/roster").text
+
+
+def test_the_forms_of_those_picked_are_one_file_each_person_once(desk):
+    for id, name in ((PERSON, "测试甲"), (OTHER, "测试乙")):
+        now = {"person_name": name, "home_name": "南昌县妇女联合会"}
+        desk.services.give(f"GET projection /cadres/{id}", {"id": id, "as_of": "2026-11-22", "now": now, "appointments": []})
+    answer = desk.post("/roster/approval-forms", {"picked": [PICKED[0], THIRD, SECOND]})
+    assert answer.status_code == 200 and answer.headers["content-type"] == "application/pdf"
+    found = pages(answer.content)
+    assert [p.count("干部任免审批表") for p in found] == [1, 0, 1, 0] and "测试甲" in found[0] and "测试乙" in found[2]
+    assert "请先在花名册里勾选" in desk.post("/roster/approval-forms").text
+    assert desk.post("/roster/approval-forms", {"picked": [f"{POST[:-2]}{n:02x}" for n in range(51)]}).status_code == 422
+
+
+def test_a_form_that_cannot_be_had_is_not_left_out_in_silence(desk):
+    desk.services.give(f"GET projection /cadres/{PERSON}", {"id": PERSON, "as_of": "2026-11-22", "now": None, "appointments": []})
+    assert desk.post("/roster/approval-forms", {"picked": PICKED}).status_code == 404
 
 
 def test_every_post_of_those_picked_is_named_before_anything_is_asked(desk):

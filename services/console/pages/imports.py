@@ -151,6 +151,7 @@ async def shown(request: Request, api: Backend, service: str, found: Answer, for
 @router.get("/imports/{service}/{id:uuid}/revocation")
 async def ask_back(request: Request, api: Api, service: Service, id: UUID) -> Response:
     found = await api.get(service, f"/imports/{id}")
+    await only(api, f"{service}.load", found["organisation"])
     return page(request, "imports/revocation.html", b=found, service=service, c=counted(found), form=Form.new({"why": ""}))
 
 

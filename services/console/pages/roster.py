@@ -111,7 +111,10 @@ ROSTER = register(
             Filter("missing", N_("待补资料"), choices("missing"), "missing", more=True),
         ),
         key="posts",
-        actions=(("/roster/relief", N_("免去所选人员职务"), "cadre.relieve"),),
+        actions=(
+            ("/roster/approval-forms", N_("打印所选审批表"), "cadre.read"),
+            ("/roster/relief", N_("免去所选人员职务"), "cadre.relieve"),
+        ),
         export=("xlsx",),
         keep=("area", "as_of", "known_at", "organisation", "population", "org_type", "sex"),
     )

@@ -1,7 +1,9 @@
-"""What is done with several people of the roster at once: relieving them of their posts, looked over line by line."""
+"""What is done with several people of the roster at once: relieving them of their posts, looked over line by line; printing their forms."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -9,7 +11,10 @@ from fastapi import APIRouter, Query, Request, Response
 from services.console.backend import Api, Backend
 from services.console.forms import Fault, Form
 from services.console.organisations.flow import fresh, shown
-from services.console.people.several import MOST, RELIEFS, OneByOne, lines, picked
+from services.console.pages.papers import drawn
+from services.console.papers import KINDS, approval_forms
+from services.console.papers.gather import approval_form
+from services.console.people.several import MOST, RELIEFS, OneByOne, few, lines, picked
 from services.console.query import address
 from services.console.render import page, text
 from services.console.words import N_
@@ -18,6 +23,7 @@ from shared.calendar import today
 __all__ = ["router"]
 
 router = APIRouter()
+PRINT = N_("打印所选审批表")
 TOO_MANY = N_("一次最多办理 {n} 人，请分几次勾选。")
 
 
@@ -50,17 +56,37 @@ async def begun(request: Request, api: Backend, form: Form) -> OneByOne:
         await doing.resume()  # a draft has people of its own
     people = picked(form.all("picked"))
     ids = list(dict.fromkeys(id for some in people for id in some))
-    if len(people) > MOST:
-        form.faults.append(Fault("", text(request, TOO_MANY).format(n=MOST)))
-    else:
+    if not too_many(request, form, people):
         doing.lines = await lines(api, ids)
     return doing
+
+
+def too_many(request: Request, form: Form, people: Sequence[object]) -> bool:
+    if len(people) > MOST:
+        form.faults.append(Fault("", text(request, TOO_MANY).format(n=MOST)))
+    return len(people) > MOST
+
+
+def nobody(request: Request, form: Form, title: str) -> Response:
+    return page(request, "roster/nobody.html", 422 if form.faults else 200, form=form, what=title)
 
 
 async def offered(doing: OneByOne) -> Response:
     """The form under those picked, or each of their posts with what is to become of it."""
     request, form = doing.request, doing.form
     if not doing.lines:
-        return page(request, "roster/nobody.html", 422 if form.faults else 200, form=form)
+        return nobody(request, form, RELIEFS.title)
     here = address("/roster/relief", {"picked": form.all("picked")})
     return await shown(doing, text(request, N_("花名册")), "/roster", "roster/_posts.html", here=here, day=form["effective"], today=str(today()))
+
+
+@router.post("/roster/approval-forms")
+async def printed(request: Request, api: Api) -> Response:
+    """干部任免审批表 of those picked, each person once, in the order of the roster: one PDF."""
+    form = await Form.sent(request)
+    people = picked(form.all("picked"))
+    if too_many(request, form, people) or not people:
+        return nobody(request, form, PRINT)
+    posts = await few(api.get("cadre", f"/appointments/{ids[0]}") for ids in people)
+    forms = await few(approval_form(api, id) for id in dict.fromkeys(str(p["post"]["person"]) for p in posts))
+    return await drawn(partial(approval_forms, forms), f"{KINDS['approval-form'][0]}（{len(forms)}人）.pdf")

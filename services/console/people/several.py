@@ -16,7 +16,7 @@ from services.console.people.acts import ACTS
 from services.console.render import text
 from services.console.words import N_
 
-__all__ = ["MOST", "RELIEFS", "Line", "OneByOne", "lines", "picked"]
+__all__ = ["MOST", "RELIEFS", "Line", "OneByOne", "few", "lines", "picked"]
 
 MOST = 50  # people: a page of the roster
 AT_ONCE = 8  # questions to a service
