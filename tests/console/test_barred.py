@@ -77,6 +77,22 @@ def test_one_who_works_for_several_opens_what_any_of_them_allows(desk):
     assert desk.get(f"/people/{PERSON}/change").status_code == 200
 
 
+def test_what_is_only_proposed_lies_below_its_parent(desk):
+    for parent, status in ((VILLAGE, 200), (COUNTY, 403)):
+        now = {"status": "proposed", "parent": parent}
+        desk.services.give(f"GET projection /organisations/{OTHER}", {"id": OTHER, "now": now, "path": []})
+        assert desk.get(f"/organisations/{OTHER}/proposal").status_code == status
+
+
+def test_the_head_of_the_province_is_above_all_of_them(desk):
+    desk.services.give(f"GET projection /organisations/{CITY}", {"id": CITY, "now": {"status": "active"}, "path": []})
+    desk.services.give(f"GET org /organisations/{CITY}", versioned({**PLACE, "id": CITY}))
+    works(desk, {**GRANT, "role": "officer", "organisation": COUNTY}, may=[*MAY, "org.seats"])
+    assert desk.get(f"/organisations/{CITY}/seats").status_code == 403
+    works(desk, {**GRANT, "role": "officer", "organisation": CITY}, may=[*MAY, "org.seats"])
+    assert desk.get(f"/organisations/{CITY}/seats").status_code == 200
+
+
 def test_what_decides_about_ones_own_office_is_the_superiors(desk):
     works(desk, {**GRANT, "role": "officer"}, may=[*MAY, "org.permit"])
     assert desk.get(f"/reelections/{CASE}/permit").status_code == 403
@@ -85,7 +101,5 @@ def test_what_decides_about_ones_own_office_is_the_superiors(desk):
 
 
 def test_where_it_cannot_be_told_the_form_opens_and_the_service_decides(desk):
-    desk.services.give(f"GET projection /organisations/{OTHER}", {"id": OTHER, "path": []})  # proposed, in no tree yet
-    assert desk.get(f"/organisations/{OTHER}/proposal").status_code == 200
     del desk.services.given["GET", "projection", f"/organisations/{OTHER}"]
     assert desk.get(f"/organisations/{OTHER}/proposal").status_code == 200

@@ -50,10 +50,22 @@ async def only(api: Backend, permission: str, organisation: str = "") -> None:
         raise Barred(permission)
     if not organisation or (organisation == session.place and TABLE[permission].relation is not Relation.BELOW):
         return
-    found = await api.spare("projection", f"/organisations/{organisation}")
-    path = found and found.get("path")  # none of what is not there yet
-    if path and not gives(session, session.me.get("grants", ()), permission, chain(organisation, path)):
+    path = await above(api, organisation)
+    if path is not None and not gives(session, session.me.get("grants", ()), permission, chain(organisation, path)):
         raise Barred(permission)
+
+
+async def above(api: Backend, id: str) -> Sequence[Mapping[str, Any]] | None:
+    """The path to an organisation, top first; None where it cannot be told now. One that is only proposed is in no tree yet: its parent is."""
+    found = await api.spare("projection", f"/organisations/{id}")
+    if found is None:
+        return None
+    path: list[Mapping[str, Any]] = found["path"]
+    now = found.get("now") or {}
+    if now.get("status") != "proposed" or not now["parent"]:
+        return path
+    up = await api.spare("projection", f"/organisations/{now['parent']}")
+    return None if up is None else [*up["path"], {"id": now["parent"]}]
 
 
 def for_another(session: Session, permission: str, id: str) -> str:
