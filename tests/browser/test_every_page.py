@@ -116,7 +116,7 @@ def test_what_is_not_a_villages_is_refused_when_it_is_opened_and_its_page_is_cle
     assert opens == OPEN_TO_A_VILLAGE
     for size in (LAPTOP, PHONE):
         page.set_viewport_size(size)
-        answer = page.goto(places.path("appointment, relief"))
+        answer = page.goto(places.path("organisation, details"))
         assert answer and answer.status == 403 and "组织部干部" in page.locator("main").inner_text() and not page.locator("main form").count()
         clean(page, "not hers")
 
