@@ -15,14 +15,22 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 
 from services.console.backend import Trouble
+from services.console.labels import label
+from services.console.organisations.rights import Barred
 from services.console.render import page, text
-from services.console.session import NotSame, SignIn, end, local
+from services.console.session import NotSame, SignIn, current, end, local
 from services.console.session import back as left
 from services.console.words import N_
+from shared.permissions import ROLES, TABLE, Relation
 
 __all__ = ["handle", "sentence", "sentences", "unforeseen"]
 
 log = logging.getLogger("halfsky.console")
+WHO = {
+    Relation.WITHIN: N_("这项业务由本组织或上级妇联的{roles}办理，您（{mine}）不能在这里办理。"),
+    Relation.BELOW: N_("这项业务由上级妇联的{roles}办理，您（{mine}）不能在这里办理。"),
+    Relation.ANYWHERE: N_("这项业务由{roles}办理，您（{mine}）不能在这里办理。"),
+}
 TOO_MUCH = N_("上传的内容太大。文件请压缩到 20 MB 以内，或分成几个文件，返回后重新选择。")
 
 
@@ -70,6 +78,17 @@ async def not_same(request: Request, e: Exception) -> Response:
     return page(request, "failure.html", 403, code=403, kind="form", said=[], correlation=request.state.correlation)
 
 
+async def barred(request: Request, e: Exception) -> Response:
+    """Who may do what she cannot: said when she opens the form, not when she has filled it in."""
+    assert isinstance(e, Barred)
+    session, language, rule = current(request), request.state.language, TABLE[e.permission]
+    comma = ", " if language == "en" else "、"
+    mine = " ".join([str(session.grant.get("short_name") or ""), comma.join(label("role", g["role"], language) for g in session.grants)]).strip()
+    said = text(request, WHO[rule.relation]).format(roles=comma.join(label("role", r, language) for r in ROLES if r in rule.roles), mine=mine)
+    ask = text(request, N_("请联系上级妇联或安全管理员。"))
+    return page(request, "failure.html", 403, code=403, kind="forbidden", said=[said, ask], correlation=request.state.correlation)
+
+
 async def trouble(request: Request, e: Exception) -> Response:
     assert isinstance(e, Trouble)
     if e.status == 401:
@@ -106,6 +125,7 @@ def handle(app: FastAPI) -> None:
     handlers: dict[Any, Any] = {
         SignIn: sign_in,
         NotSame: not_same,
+        Barred: barred,
         Trouble: trouble,
         HTTPException: by_status,
         RequestValidationError: by_status,

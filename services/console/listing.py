@@ -211,6 +211,10 @@ class Shown:
         return self.url(cursor=self.answer["cursor"]) if self.answer.get("cursor") else ""
 
     @property
+    def previous(self) -> str:
+        return self.url(cursor=self.answer["previous"]) if self.answer.get("previous") else ""
+
+    @property
     def first(self) -> str:
         return self.url(cursor=None) if "cursor" in self.said else ""
 

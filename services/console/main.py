@@ -12,7 +12,7 @@ import httpx
 from fastapi import Depends, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
-from services.console import failures, pages, static, tables
+from services.console import failures, held, pages, static, tables
 from services.console.language import Language
 from services.console.pages.login import renewed
 from services.console.session import Sessions, guarded
@@ -45,6 +45,7 @@ def headers(s: Settings) -> dict[str, str]:
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     s = settings()
     app.state.engine = tables.opened(s)
+    held.sweep(app.state.engine)
     app.state.keys = Keys(s.issuer, s.mode == "dev")
     async with httpx.AsyncClient(timeout=TIMEOUT) as client:
         app.state.client = getattr(app.state, "stand_in", None) or client  # a test's own services

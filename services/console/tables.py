@@ -1,4 +1,5 @@
-"""The console's own small tables: sessions, drafts, saved views, preferences. Sessions and drafts are sealed; nothing else is personal."""
+"""The console's own small tables: sessions, drafts, files held for a check page, saved views, preferences. The first three are sealed; nothing else
+is personal."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ import sqlalchemy as sa
 from shared.settings import Settings
 from shared.tables import Instant, engine
 
-__all__ = ["drafts", "opened", "preferences", "sessions", "views"]
+__all__ = ["drafts", "held", "opened", "preferences", "sessions", "views"]
 
 CONSOLE = sa.MetaData()
 sessions = sa.Table(
@@ -24,6 +25,15 @@ drafts = sa.Table(
     sa.Column("form", sa.Text, primary_key=True),
     sa.Column("sealed", sa.LargeBinary, nullable=False),
     sa.Column("saved", Instant, nullable=False),
+)
+held = sa.Table(
+    "held_files",
+    CONSOLE,
+    sa.Column("account", sa.Text, primary_key=True),
+    sa.Column("form", sa.Text, primary_key=True),  # one a form: as much as a request may bring
+    sa.Column("mark", sa.Text, nullable=False),  # which file a form means: two windows may each have chosen one
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+    sa.Column("since", Instant, nullable=False, index=True),
 )
 views = sa.Table(
     "saved_views",

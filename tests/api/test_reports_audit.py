@@ -87,7 +87,10 @@ def test_the_audit_is_found_by_person_seat_document_actor_and_day(story: Story, 
     assert found(**{"from": "2024-02-01"}) == ["李梅"] and found(to="2024-02-01") == ["王芳"] == found(known_at="2024-02-01")
     assert found(area="360121") == ["李梅", "王芳"]
     page = get(auditor, AUDIT, limit=1).json()
-    assert get(auditor, AUDIT, limit=1, cursor=page["cursor"]).json()["rows"][0]["person_name"] == "王芳"
+    after = get(auditor, AUDIT, limit=1, cursor=page["cursor"]).json()
+    assert after["rows"][0]["person_name"] == "王芳" and page["previous"] is None
+    back = get(auditor, AUDIT, limit=1, cursor=after["previous"]).json()
+    assert back["rows"] == page["rows"] and back["previous"] is None
 
 
 def test_a_page_after_the_first_shows_the_same_state(story: Story, auditor: Caller, county: UUID) -> None:

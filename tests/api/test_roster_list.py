@@ -120,14 +120,19 @@ def test_pages_follow_each_other_without_gap_or_repetition(
     monkeypatch.setattr(holders, "FIRST", 1)
     for sort, limit in product(("default", "name", "-age"), (1, 2, 3)):
         whole = names(officer, sort=sort)
-        found, cursor = [], None
+        found, cursor, pages = [], None, list[list[object]]()
         while True:
             page = roster(officer, sort=sort, limit=limit, **({"cursor": cursor} if cursor else {}))
             found += [r["person_name"] for r in page["rows"]]
+            pages.append(page["rows"])
             cursor = page["cursor"]
             if not cursor:
                 break
         assert found == whole, (sort, limit)
+        for expected in reversed(pages[:-1]):  # and back again, page by page, numbers and all
+            page = roster(officer, sort=sort, limit=limit, cursor=page["previous"])
+            assert page["rows"] == expected, (sort, limit)
+        assert page["previous"] is None
 
 
 def test_sealed_values_are_only_said_to_be_there(story: Story, officer: Caller, county: UUID) -> None:

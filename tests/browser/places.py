@@ -47,6 +47,7 @@ PAGES = {
     **{f"organisation, {act}": f"/organisations/{{asked}}/{act}" for act in ("establishment", "withdrawal")},
     "roster": "/roster",
     "roster of a village": "/roster?area={village}",
+    "roster, relief of several": "/roster/relief?picked={appointment}&picked={odd_appointment}",
     "vacancies": "/vacancies",
     "refusals": "/refusals",
     "person": "/people/{person}",

@@ -21,6 +21,7 @@ from tests.browser.keys import Keys, gone_round
 from tests.browser.places import BY, EMPTY, FORMS, NO_PAGES, NOT_NOW, PAGES, PERSON, VILLAGE, Opened, opened
 from tests.story.county import County, ago, ok
 
+OPEN_TO_A_VILLAGE = {"new person", "new appointment", "new document", "new export", "new import", "new re-election"}  # the last of her own
 SLOW = {"offline": False, "latency": 40, "downloadThroughput": 250_000, "uploadThroughput": 250_000}  # ms, bytes a second
 PRINTED = ("roster", "audit", "overview", "documents", "appointments", "re-elections", "re-elections due")
 FULL = 70  # rows: more than two pages hold
@@ -107,6 +108,17 @@ def test_a_page_that_says_not_now_is_clean(path: str, officer: Page, places: Ope
     officer.set_viewport_size(PHONE)
     clean(officer, "not now")
     officer.set_viewport_size(LAPTOP)
+
+
+def test_what_is_not_a_villages_is_refused_when_it_is_opened_and_its_page_is_clean(sign_in: SignIn, places: Opened):
+    page = sign_in("village")
+    opens = {name for name in PAGES if name in FORMS and (answer := page.goto(places.path(name))) and answer.status == 200}
+    assert opens == OPEN_TO_A_VILLAGE
+    for size in (LAPTOP, PHONE):
+        page.set_viewport_size(size)
+        answer = page.goto(places.path("organisation, details"))
+        assert answer and answer.status == 403 and "组织部干部" in page.locator("main").inner_text() and not page.locator("main form").count()
+        clean(page, "not hers")
 
 
 def test_a_form_that_others_were_faster_with_is_clean_and_loses_nothing(officer: Page, county: County, places: Opened):

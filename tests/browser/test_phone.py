@@ -73,3 +73,18 @@ def test_an_address_holds_only_the_filters_that_say_something(phone):
     page.locator(".filters button", has_text="查询").click()
     page.wait_for_url("**role=chair")
     assert page.url.endswith("/sample?role=chair")
+
+
+def test_the_counts_of_the_work_list_stand_in_even_rows(stage, phone):
+    title = {"zh-CN": "另一种待办", "en": "Something else"}
+    more = [{"id": f"more_{n}", "title": title, "count": n, "list": "/appointments", "rows": []} for n in range(6)]
+    stage.services.give("GET projection /worklist", {"sections": more})
+    page = phone("/")
+    for size in (PHONE, {"width": 1366, "height": 768}):
+        page.set_viewport_size(size)
+        boxes = [li.bounding_box() for li in page.locator(".counts li").all()]
+        rows = [[b for b in boxes if b["y"] == y] for y in sorted({b["y"] for b in boxes})]
+        assert len({len(row) for row in rows[:-1]}) <= 1 and len(boxes) == 11
+        assert all(abs(b["width"] - boxes[0]["width"]) < 1 for b in boxes[:-1]) and len({b["height"] for b in boxes}) == 1
+        assert len(rows) == (6 if size == PHONE else 2)
+        clean(page, "eleven counts")

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from tests.api.test_org_imports import HEADER as ORGANISATIONS
 from tests.browser.checks import LAPTOP, PHONE, clean
 from tests.browser.conftest import SignIn
+from tests.browser.keys import Keys, gone_round
 from tests.files.making import book
 from tests.files.making import person as line
 from tests.story.acts import Village, appoint, passed, relieve
@@ -195,3 +196,99 @@ def test_a_service_that_is_away(sign_in: SignIn, village: Village, without_cadre
     clean(page, "unavailable")
     page.goto("/services")
     clean(page, "a service is away")
+
+
+SCAN = {"name": "批复.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 " + b"x" * 3000}
+
+
+def everywhere(page: Page, state: str) -> None:
+    """The page as it stands: clean on a laptop and on a phone."""
+    for size in (PHONE, LAPTOP):
+        page.set_viewport_size(size)
+        clean(page, state)
+
+
+def test_a_paper_is_registered_by_keyboard_and_looked_over_before(sign_in: SignIn):
+    page = sign_in("county")
+    keys = Keys(page)
+    page.goto("/documents/new")
+    keys.fill(paper__kind="approval", paper__title="关于同意换届的批复", paper__issuer="市妇联", paper__dated=ago(3))
+    keys.attach(page.locator('[id="f-paper.file"]'), SCAN)
+    keys.enter(page.locator("main p.acts button[value=check]"))
+    expect(page.locator("dl.check")).to_contain_text("批复.pdf（3 KB）")
+    everywhere(page, "check")
+    keys.enter(page.locator("button[value=back]"))
+    expect(page.locator("main")).to_contain_text("已选好扫描件：批复.pdf（3 KB）")
+    everywhere(page, "gone back")
+    assert gone_round(page) == []
+    page.goto("/documents/new?draft=1")
+    keys.look_over()
+    expect(page.locator("main")).to_contain_text("已登记")
+    expect(page.locator("main")).to_contain_text("批复.pdf")
+
+
+def test_several_are_relieved_at_once_by_keyboard_and_who_cannot_be_is_named(sign_in: SignIn, county: County):
+    village = Village.new(county, "多人村")
+    for name, days in (("甲九", 800), ("甲十", 700), ("甲十一", 0)):
+        village.appoint(name, "executive_member", days)
+    eventually(lambda: len(county.county.get("projection", "/roster", area=village.id)["rows"]) == 3)
+    page = sign_in("county")
+    keys = Keys(page)
+    page.goto(f"/roster?area={village.id}")
+    keys.to(page.locator("[data-all]"))
+    keys.press("Space")
+    assert page.locator("[data-picked]").inner_text() == "已选 3 条"
+    everywhere(page, "picked")
+    keys.enter(page.get_by_role("button", name="免去所选人员职务"))
+    everywhere(page, "several")
+    keys.fill(effective=ago(0), end_reason="resigned")
+    keys.enter(page.locator("main p.acts button[value=check]").last)
+    line = page.locator("table.posts tbody tr", has_text="甲十一")
+    expect(line).to_contain_text("不能办理")
+    expect(page.locator("table.posts tbody .tag.good")).to_have_count(2)
+    everywhere(page, "check")
+    keys.enter(page.locator("button[value=send]"))
+    expect(page.locator("main h2").first).to_have_text("已办理 2 项")
+    everywhere(page, "done")
+    eventually(lambda: len(county.county.get("projection", "/roster", area=village.id)["rows"]) == 1)
+
+
+def test_the_forms_of_several_are_one_file(sign_in: SignIn):
+    page = sign_in("county")
+    page.goto("/roster")
+    page.locator("input[name=picked]").first.check()
+    with page.expect_request("**/roster/approval-forms") as asked:
+        page.get_by_role("button", name="打印所选审批表").click(no_wait_after=True)
+    answer = asked.value.response()
+    assert answer and answer.status == 200 and answer.header_value("content-type") == "application/pdf"
+
+
+def test_a_list_leads_on_and_back_by_its_addresses(sign_in: SignIn):
+    page = sign_in("county")
+    page.goto("/roster")
+
+    def first() -> str:
+        return page.locator("tbody tr").first.inner_text()
+
+    keys, seen = Keys(page), [first()]
+    for _ in range(2):
+        keys.enter(page.locator("nav.pages a[rel=next]"))
+        page.wait_for_load_state()
+        seen.append(first())
+    everywhere(page, "third page")
+    for expected in reversed(seen[:-1]):
+        keys.enter(page.locator("nav.pages a[rel=prev]"))
+        page.wait_for_load_state()
+        assert first() == expected
+    assert not page.locator("nav.pages a[rel=prev]").count()
+
+
+def test_a_seat_plan_takes_a_line_a_seat_on_a_phone(sign_in: SignIn, village: Village):
+    page = sign_in("county")
+    page.set_viewport_size(PHONE)
+    page.goto(f"/organisations/{village.id}/seats")
+    rows = page.locator("table.plan").first.locator("tbody tr")
+    assert rows.count() < 12 and all(row.bounding_box()["height"] < 60 for row in rows.all())  # type: ignore[index]
+    page.locator("details.more-lines summary").click()
+    assert page.locator("table.plan tbody tr:visible").count() == 12
+    clean(page, "all lines")

@@ -143,6 +143,14 @@ def visitor(world: Services) -> Iterator[Reader]:
         yield Reader(client, world)
 
 
+def superior(reader: Reader) -> Reader:
+    """From now on a city's officer, who decides about the county."""
+    may = [*OFFICER["may"], "org.permit", "org.establish", "org.seats", "org.term"]
+    reader.services.give("GET projection /me", {**OFFICER, "may": may, "grants": [{**OFFICER["grants"][0], "organisation": CITY}]})
+    assert reader.sign_in().status_code == 303
+    return reader
+
+
 @pytest.fixture
 def officer(visitor: Reader) -> Reader:
     """A county officer who has signed in."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from tests.console.conftest import COUNTY, OFFICER
+from tests.console.conftest import COUNTY, OFFICER, superior
 from tests.console.people_given import POST, proposed, started, versioned
 from tests.console.test_appointments import HERE
 from tests.console.test_appointments import desk as people_desk
@@ -72,7 +72,7 @@ def test_an_organisation_says_so_too(county):
 def test_an_extension_is_approved_once_it_was_asked_for_and_asked_for_once(county):
     term = {"id": CASE, "term_no": 2, "ended_on": None, "due_on": "2026-12-01", "extension_asked": None}
     path = f"/organisations/{COUNTY}/extension"
-    county.services.give("GET projection /terms", {"rows": [term]})
+    superior(county).services.give("GET projection /terms", {"rows": [term]})
     assert "没有待批准的延期申请" in county.get(path).text and county.get(f"{path}-request").status_code == 200
     county.services.give("GET projection /terms", {"rows": [{**term, "extension_asked": "2027-03-01", "extension_why": "与两委同步"}]})
     page = county.get(path).text

@@ -109,7 +109,8 @@ def test_a_registered_paper_leaves_no_draft(desk):
     desk.post(name(page), {**fields(page), **typed})
     desk.services.give("POST org /documents", {"id": CASE, "version": 1})
     desk.services.give(f"POST org /documents/{CASE}/files", {"id": CASE, "version": 2})
-    done = desk.post("/documents/new", {**fields(page), **typed}, files={"paper.file": ("批复.pdf", b"%PDF-1.4", "application/pdf")})
+    over = desk.post("/documents/new", {**fields(page), **typed}, files={"paper.file": ("批复.pdf", b"%PDF-1.4", "application/pdf")})
+    done = desk.post("/documents/new", {**fields(over.text), "step": "send"})
     assert done.status_code == 303 and OFFERED not in desk.get("/documents/new").text
 
 

@@ -21,7 +21,7 @@ ROWS = [
 @pytest.fixture
 def lists(officer):
     added(officer.client.app)
-    officer.services.give("GET projection /cadres", {"rows": ROWS, "cursor": "NEXT", "total": 1234})
+    officer.services.give("GET projection /cadres", {"rows": ROWS, "cursor": "NEXT", "previous": "BEFORE", "total": 1234})
     return officer
 
 
@@ -67,6 +67,7 @@ def test_a_column_sorts_up_then_down_then_not_at_all(lists):
 def test_paging_keeps_the_filters_and_leads_back_to_the_first_page(lists):
     page = lists.get("/sample?role=chair&cursor=C").text
     assert 'href="/sample?role=chair&amp;cursor=NEXT" rel="next"' in page and 'href="/sample?role=chair">第一页' in page
+    assert 'href="/sample?role=chair&amp;cursor=BEFORE" rel="prev">上一页' in page
 
 
 def test_an_empty_list_says_what_comes_next(lists):

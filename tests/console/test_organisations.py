@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from services.console.organisations.plot import MOST, plot
-from tests.console.conftest import CITY, COUNTY, OFFICER, refusal
+from tests.console.conftest import CITY, COUNTY, OFFICER, refusal, superior
 from tests.console.people_given import fields
 
 TOWN, OTHER, VILLAGE = (f"018f0000-0000-7000-8000-00000000001{n}" for n in (0, 1, 2))
@@ -164,7 +164,7 @@ def test_an_organisation_named_in_words_becomes_its_id_or_a_sentence(county):
 
 def test_where_she_may_not_a_clear_page_says_so(county):
     path = f"/organisations/{COUNTY}/establishment"
-    county.services.give(f"GET org /organisations/{COUNTY}", {**NOW, "state": "proposed", "planned": []})
+    superior(county).services.give(f"GET org /organisations/{COUNTY}", {**NOW, "state": "proposed", "planned": []})
     form = hidden(county.get(path).text)
     county.services.give(f"POST org {path}", refusal(403, "forbidden", "您没有此项权限（批准成立）。"))
     page = county.post(path, {**form, "established_on": "2026-11-01", "step": "send"})
@@ -214,7 +214,7 @@ def planning(officer):
     now = {"full_name": "莲塘镇妇女联合会", "state": "active", "level": "township", "seats": PLAN, "planned": PLAN}
     officer.services.give(f"GET org /organisations/{COUNTY}", httpx.Response(200, json=now, headers={"ETag": '"7"'}))
     officer.services.give("GET projection /documents", {"rows": []})
-    return officer
+    return superior(officer)
 
 
 def test_a_seat_plan_is_looked_over_line_by_line_with_what_it_changes(planning):
@@ -248,7 +248,7 @@ def test_a_running_term_can_be_ended_early_on_the_superiors_paper(county):
     term = {"id": TOWN, "term_no": 3, "opening": False, "starts_on": "2025-12-08", "due_on": "2030-12-08", "ended_on": None, "extended_to": None,
             "extension_asked": None, "state": "running", "reelection": None}
     path = f"/organisations/{COUNTY}/end"
-    county.services.give(f"GET projection /organisations/{COUNTY}", {**DETAIL, "terms": [term]})
+    superior(county).services.give(f"GET projection /organisations/{COUNTY}", {**DETAIL, "terms": [term]})
     county.services.give("GET projection /terms", {"rows": [term]})
     assert f'href="{path}">提前结束本届</a>' in county.get(f"/organisations/{COUNTY}").text
     form = county.get(path).text

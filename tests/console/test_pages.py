@@ -53,7 +53,7 @@ def test_what_is_due_is_counted_on_top_also_where_nothing_waits_and_each_count_l
     officer.services.give("GET projection /me", {**OFFICER, "may": [*OFFICER["may"], "cadre.review", "org.vacancy"]})
     officer.sign_in()
     officer.services.give("GET projection /worklist", WORK)
-    counts = officer.get("/").text.split('<ul class="counts"')[1].split("</ul>")[0]
+    counts = officer.get("/").text.split('<ul class="counts ')[1].split("</ul>")[0]
     told = re.findall(r'href="([^"]+)"( class="\w+")?><strong>(\d+)</strong> ([^<]+)<', counts)
     assert ("/appointments?state=proposed", ' class="warn"', "7", "待党组织审定") in told
     assert ("/vacancies?state=overdue", "", "1", "缺位超90天") in told

@@ -34,7 +34,7 @@ def case_is(officer, **more):
 @pytest.fixture
 def desk(officer):
     give = officer.services.give
-    give("GET projection /me", {**OFFICER, "may": [*OFFICER["may"], "org.reelection", "org.document", "document.read"]})
+    give("GET projection /me", {**OFFICER, "may": [*OFFICER["may"], "org.reelection", "org.permit", "org.file", "org.document", "document.read"]})
     assert officer.sign_in().status_code == 303
     case_is(officer)
     give(f"GET org /organisations/{VILLAGE}", {"id": VILLAGE, "full_name": "莲塘镇示范村妇女联合会"})

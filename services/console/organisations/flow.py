@@ -14,7 +14,7 @@ from services.console.forms import Form
 from services.console.labels import LABELS, label
 from services.console.organisations import papers
 from services.console.organisations.acts import Act, Ask
-from services.console.organisations.rights import for_another
+from services.console.organisations.rights import for_another, only
 from services.console.people.words import WARNINGS
 from services.console.render import page, redirect, text
 from services.console.words import N_
@@ -98,9 +98,10 @@ class Doing:
 
     async def resume(self) -> None:
         """The form about to be shown, with its draft: offered, or taken up by ?draft=1. What came back refused is the draft from then on; what is
-        looked over is one too, unless another waits there: the browser's way back asks for the form anew."""
+        looked over is one too, unless another waits there: the browser's way back asks for the form anew. Barred for whom it is not."""
         drafts, form = Drafts(self.request), self.form
         if self.request.method == "GET":
+            await only(self.api, self.act.permission, self.organisation)
             await drafts.open(self.draft, form, "draft" in self.request.query_params)
         elif form.faults or form.changes or (self.checking and not await drafts.another(self.draft, form)):
             await drafts.keep(self.draft, form)

@@ -16,7 +16,7 @@ from services.console.words import N_
 from shared.fact import Refused
 from shared.files import fitting
 
-__all__ = ["ASKS", "ENDINGS", "POINTERS", "attach", "library", "register", "upload_faults"]
+__all__ = ["ASKS", "ENDINGS", "POINTERS", "attach", "library", "look_at", "register", "said", "upload_faults"]
 
 ENDINGS = ".pdf,.ofd,.jpg,.jpeg,.png,.docx"
 LATEST = 50
@@ -57,10 +57,15 @@ async def register(api: Backend, form: Form, organisation: str) -> str | None:
     if file is None:
         return None
     await look_at(file)
-    body = {**{a.name.removeprefix("paper."): a.read(form[a.name]) for a in ASKS}, "organisation": organisation}
+    body = said(form, organisation)
     made = await api.post("org", "/documents", body, key=f"{form.key}:{mark(repr(body).encode())}")
     await attach(api, made["id"], file, form.key)
     return str(made["id"])
+
+
+def said(form: Form, organisation: str) -> dict[str, Any]:
+    """A paper as the service takes it."""
+    return {**{a.name.removeprefix("paper."): a.read(form[a.name]) for a in ASKS}, "organisation": organisation}
 
 
 async def look_at(file: UploadFile) -> None:

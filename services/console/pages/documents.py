@@ -10,11 +10,14 @@ from fastapi import APIRouter, Request, Response
 from services.console.backend import Api, Backend, Trouble
 from services.console.drafts import Drafts, named
 from services.console.forms import Form
+from services.console.held import Held, kilobytes
 from services.console.labels import choices
 from services.console.listing import Column, Filter, Listing, register
 from services.console.organisations import papers
 from services.console.organisations.flow import worded
+from services.console.organisations.rights import only
 from services.console.organisations.stream import passed_on
+from services.console.people import find
 from services.console.render import page, redirect, text
 from services.console.words import N_
 from shared.calendar import today
@@ -38,6 +41,8 @@ LIBRARY = register(Listing(
     (Filter("search", N_("关键字"), hint=N_("标题或文号"), live=True), Filter("kind", N_("种类"), choices("document"), "document")),
     export=("xlsx",),
 ))  # fmt: skip
+FILE = "paper.file"
+GONE = N_("这份扫描件已不在服务器上：可能已经登记，请先到公文库看一看；还没有的，请重新选择文件（未登记的文件只保留一天）。")
 SHOWN = ("application/pdf", "image/jpeg", "image/png")  # what a browser shows by itself
 
 
@@ -49,30 +54,50 @@ async def library(request: Request, api: Api) -> Response:
 @router.get("/documents/new")
 async def asked(request: Request, api: Api, organisation: UUID | None = None) -> Response:
     home = str(organisation or api.session.grant.get("organisation") or "")
+    await only(api, "org.document", home)
     form = Form.new({"organisation": home, "paper.dated": str(today())})
     await Drafts(request).open(named(request), form, "draft" in request.query_params)
+    await Held(request, named(request), FILE).fetch(form)
     return page(request, "documents/new.html", form=form, draft=named(request), **about(request))
 
 
 @router.post("/documents/new")
 async def registered(request: Request, api: Api) -> Response:
-    """Registered and uploaded at once; refused, it comes back as typed."""
-    form = await Form.sent(request)
+    """Looked over once more, the scan held meanwhile; then registered and uploaded at once. Refused, it comes back as typed."""
+    form, drafts, held = await Form.sent(request), Drafts(request), Held(request, named(request), FILE)
+    meant = form["held"]
+    await held.fetch(form)
+    if form.step == "back":
+        return page(request, "documents/new.html", form=form, draft=named(request), **about(request))
     for name, (said, label) in papers.upload_faults(form, always=True).items():
         form.wrong(name, text(request, said).format(label=text(request, label)))
-    if not form.faults:
-        try:
+    if meant and FILE not in form.files:
+        form.faults = [f for f in form.faults if f.name != FILE]
+        form.wrong(FILE, text(request, GONE))
+    try:
+        if FILE in form.files:
+            await papers.look_at(form.files[FILE])
+            await held.keep(form)
+        if not form.faults and form.step == "send":
             id = await papers.register(api, form, form["organisation"])
-            await Drafts(request).drop(named(request), form)
+            await drafts.drop(named(request), form)
+            await held.drop()
             return redirect(request, f"/documents/{id}?done=1")
-        except Trouble as trouble:
-            form.refused(trouble, request.state.language, papers.POINTERS)
-    await Drafts(request).keep(named(request), form)
-    return page(request, "documents/new.html", 422, form=form, draft=named(request), **about(request))
+        if not form.faults:
+            await api.rehearse("org", "/documents", papers.said(form, form["organisation"]), key=form.key)
+    except Trouble as trouble:
+        form.refused(trouble, request.state.language, papers.POINTERS)
+    if form.faults or not await drafts.another(named(request), form):
+        await drafts.keep(named(request), form)
+    if form.faults:
+        return page(request, "documents/new.html", 422, form=form, draft=named(request), **about(request))
+    file, home = form.files[FILE], await find.name(api, "org", f"/organisations/{form['organisation']}")
+    same = await twins(api, "", form["paper.number"])
+    return page(request, "documents/check.html", form=form, home=home, twins=same, asks=papers.ASKS, file=f"{file.filename}（{kilobytes(file)}）")
 
 
 def about(request: Request) -> dict[str, Any]:
-    return {"choices": worded(request), "endings": papers.ENDINGS}
+    return {"choices": worded(request), "endings": papers.ENDINGS, "size": kilobytes}
 
 
 @router.get("/documents/{id}")

@@ -68,6 +68,7 @@ STARTS = (
     ("", N_("按 Ctrl K 找任何页面、组织和人"), N_("输入拼音首字母即可，例如 ncx 是南昌县"), "/palette"),
 )
 FIRST = 4  # of them at once
+ROW = 8  # tiles beside each other, at most
 RECENT = 5
 
 
@@ -95,8 +96,9 @@ async def work(request: Request, api: Api) -> Response:
              for id, title, any_of, path in TILES if any(session.may(p) for p in any_of)]  # fmt: skip
     usual = {id for id, *_ in TILES}
     tiles += [(s.title, s.count, s.urgent, s.more) for s in listed or [] if s.id not in usual]
+    columns = -(-len(tiles) // max(1, -(-len(tiles) // ROW)))  # rows as equal as can be
     starts = [start for start in STARTS if not start[0] or session.may(start[0])][:FIRST]
-    return page(request, "home.html", sections=listed, imports=imports[:RECENT], terms=terms, tiles=tiles, starts=starts)
+    return page(request, "home.html", sections=listed, imports=imports[:RECENT], terms=terms, tiles=tiles, columns=columns, starts=starts)
 
 
 @router.get("/desk/figures")

@@ -13,6 +13,7 @@ from services.console.backend import Answer, Api, Backend, Trouble
 from services.console.forms import Form
 from services.console.organisations import papers
 from services.console.organisations.flow import Doing, worded
+from services.console.organisations.rights import only
 from services.console.organisations.stream import passed_on
 from services.console.people import find
 from services.console.people.upload import COMMIT, barred, counted, faults_of, importing, offered, seeing, service_of
@@ -25,6 +26,7 @@ router = APIRouter()
 Service = Literal["cadre", "org"]
 Verdict = Annotated[str, Query(pattern="^(add|change|same|warn|error)?$")]
 WRITTEN = ("committing", "committed")
+ROWS = 100  # on a page
 BUSY = ("checking", "committing", "revoking")
 
 
@@ -49,6 +51,7 @@ def revocable(batch: dict[str, Any]) -> bool:
 
 @router.get("/imports/new")
 async def blank(request: Request, api: Api, kind: str = "roster") -> Response:
+    await only(api, "cadre.import")  # whoever may import organisations may import people too
     form = Form.new({"kind": kind, "organisation": api.session.place, "where": "", "only": "all", "authority": "", "decided_on": ""})
     return await chooser(request, api, form)
 
@@ -86,7 +89,7 @@ async def template(request: Request, api: Api, kind: str, organisation: UUID) ->
 
 
 @router.get("/imports/{service}/{id:uuid}")
-async def batch(request: Request, api: Api, service: Service, id: UUID, verdict: Verdict = "", cursor: str | None = None) -> Response:
+async def batch(request: Request, api: Api, service: Service, id: UUID, verdict: Verdict = "", cursor: int = 0) -> Response:
     """Where the batch stands: progress, what was understood, what is wrong, what will be written, the receipt."""
     found = await api.get(service, f"/imports/{id}")
     return await shown(request, api, service, found, offered(found), verdict, cursor)
@@ -130,16 +133,16 @@ async def commit(request: Request, api: Api, service: Service, id: UUID) -> Resp
     return await shown(request, api, service, found, form, doing=doing)
 
 
-async def shown(request: Request, api: Backend, service: str, found: Answer, form: Form, verdict: str = "", cursor: str | None = None,
+async def shown(request: Request, api: Backend, service: str, found: Answer, form: Form, verdict: str = "", cursor: int = 0,
                 doing: Doing | None = None) -> Response:  # fmt: skip
     counts, working = counted(found), found["state"] in BUSY
     verdict = verdict or ("error" if counts["error"] else "warn" if counts["warn"] else "")
     rows = Answer({"rows": [], "next": None})
     if not working and counts["rows"]:
-        rows = await api.get(service, f"/imports/{found['id']}/rows", verdict=verdict, limit=100, cursor=cursor)
+        rows = await api.get(service, f"/imports/{found['id']}/rows", verdict=verdict, limit=ROWS, cursor=cursor or None)
     doing = doing or COMMIT.doing(request, api, service, found, form)
     library = await papers.library(api, COMMIT.papers, doing.chosen) if found["state"] == "checked" else []
-    context = {"barred": barred(api.session, service, found), "rows": rows["rows"], "next": rows.get("next"),
+    context = {"barred": barred(api.session, service, found), "rows": rows["rows"], "next": rows.get("next"), "at": cursor, "most": ROWS,
                "c": counts, "verdict": verdict, "library": library, "working": working}
     return page(request, "imports/batch.html", 422 if form.faults else 200, b=found, service=service, form=form, d=doing, choices=worded(request),
                 endings=papers.ENDINGS, revocable=revocable(found), **context)  # fmt: skip
@@ -148,6 +151,7 @@ async def shown(request: Request, api: Backend, service: str, found: Answer, for
 @router.get("/imports/{service}/{id:uuid}/revocation")
 async def ask_back(request: Request, api: Api, service: Service, id: UUID) -> Response:
     found = await api.get(service, f"/imports/{id}")
+    await only(api, f"{service}.load", found["organisation"])
     return page(request, "imports/revocation.html", b=found, service=service, c=counted(found), form=Form.new({"why": ""}))
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Literal
 from urllib.parse import quote
 from uuid import UUID
@@ -22,7 +24,7 @@ from services.console.papers.shapes import Certificates
 from services.console.query import state_of, texts
 from services.console.render import page
 
-__all__ = ["router"]
+__all__ = ["drawn", "router"]
 
 router = APIRouter()
 Format = Literal["pdf", "docx"]
@@ -33,13 +35,16 @@ MEDIA = {"pdf": "application/pdf", "docx": "application/vnd.openxmlformats-offic
 
 async def sent(kind: str, data: Paper, about: str, format: Format) -> Response:
     """PDF opens in the page, DOCX is saved."""
+    return await drawn(partial(paper, kind, data, format), f"{about}{KINDS[kind][0]}.{format}", format)
+
+
+async def drawn(draw: Callable[[], bytes], name: str, format: Format = "pdf") -> Response:
     try:
-        content = await run_in_threadpool(paper, kind, data, format)
+        content = await run_in_threadpool(draw)
     except NoFont as e:
         raise refused("font_missing", e.zh, e.en, 503) from None
     how = "inline" if format == "pdf" else "attachment"
-    name = quote(f"{about}{KINDS[kind][0]}.{format}")
-    return Response(content, 200, {"Content-Disposition": f"{how}; filename*=UTF-8''{name}", "Cache-Control": "no-store"}, MEDIA[format])
+    return Response(content, 200, {"Content-Disposition": f"{how}; filename*=UTF-8''{quote(name)}", "Cache-Control": "no-store"}, MEDIA[format])
 
 
 @router.get("/reelections/{id}/papers/{kind}.{format}")

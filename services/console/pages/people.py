@@ -13,6 +13,7 @@ from services.console.backend import Answer, Api, Backend, Trouble
 from services.console.drafts import Drafts
 from services.console.forms import Form
 from services.console.organisations.flow import Doing, fresh, shown
+from services.console.organisations.rights import only
 from services.console.people import find
 from services.console.people.changes import compared
 from services.console.people.profile import ACTS, POINTERS, known
@@ -135,6 +136,7 @@ def correctable(record: Mapping[str, Any]) -> list[dict[str, Any]]:
 async def sealed(request: Request, api: Api, id: UUID) -> Response:
     """查看封存信息: a reason first."""
     record = await api.get("cadre", f"/cadres/{id}")
+    await only(api, "cadre.unseal", record["home"])
     return page(request, "people/unsealing.html", form=Form.new({"reason": "", "other": ""}), record=record, id=str(id), opened=None, reasons=REASONS)
 
 

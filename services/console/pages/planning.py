@@ -12,6 +12,7 @@ from services.console.failures import sentences
 from services.console.forms import Form
 from services.console.organisations.acts import Act, Ask
 from services.console.organisations.flow import checked
+from services.console.organisations.rights import only
 from services.console.render import page, redirect, text
 from services.console.words import N_
 from shared.calendar import today
@@ -31,6 +32,7 @@ NAMED = 3  # organisations, of those refused for one reason
 async def asked(
     request: Request, api: Api, picked: Annotated[list[UUID] | None, Query()] = None, organisation: UUID | None = None, area: UUID | None = None
 ) -> Response:
+    await only(api, PLAN.permission, str(organisation or area or ""))
     chosen = [str(p) for p in (picked or ([organisation] if organisation else []))]
     form = Form.new({"planned_on": str(today()), "congress_on": "", "picked": chosen, "area": str(area) if area else ""})
     return await offered(request, api, form)

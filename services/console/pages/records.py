@@ -27,7 +27,7 @@ async def certifying(request: Request, api: Api, id: UUID, appointment: str = ""
     """颁发证书."""
     found = await api.get("projection", f"/cadres/{id}")
     form = fresh(CERTIFICATE, {"appointment": appointment})
-    return await certificate(found, Doing(request, api, CERTIFICATE, "", api.session.place or "", form))
+    return await certificate(found, Doing(request, api, CERTIFICATE, "", "", form))
 
 
 @router.post("/people/{id:uuid}/certificate")

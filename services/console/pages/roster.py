@@ -110,7 +110,11 @@ ROSTER = register(
             Filter("status", N_("在任状态"), choices("holding"), "holding", more=True),
             Filter("missing", N_("待补资料"), choices("missing"), "missing", more=True),
         ),
-        key="person",
+        key="posts",
+        actions=(
+            ("/roster/approval-forms", N_("打印所选审批表"), "cadre.read"),
+            ("/roster/relief", N_("免去所选人员职务"), "cadre.relieve"),
+        ),
         export=("xlsx",),
         keep=("area", "as_of", "known_at", "organisation", "population", "org_type", "sex"),
     )
@@ -122,6 +126,10 @@ async def roster(request: Request, api: Api) -> Response:
     """One row a person and organisation, her highest office first."""
     area = request.query_params.get("area") or api.session.place
     shown, (kind, parts) = await asyncio.gather(ROSTER.load(request, api, area=area), divided(api, area))
+    for row in shown.rows:
+        row["posts"] = " ".join(row.get("appointments", ()))
+    if shown.said.keys() & {"as_of", "known_at"}:
+        shown.actions = ()  # nothing is done from what was so on another day
     one = shown.rows and shown.said.get("organisation")
     place = shown.rows[0]["organisation_name"] if one else shown.answer["area_name"] or ""  # a print says whose roster it is
     exact = [Token(N_("地区"), shown.answer["area_name"] or "", shown.url(area=None, cursor=None))] if shown.said.get("area") else []

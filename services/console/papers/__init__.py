@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from services.console.papers import press, shapes
 from services.console.papers.press import NoFont
 from services.console.papers.words import words
 
-__all__ = ["KINDS", "NoFont", "Paper", "paper"]
+__all__ = ["KINDS", "NoFont", "Paper", "approval_forms", "paper"]
 
 Paper = shapes.Shape
 # kind: what it is called, its shape, its template
@@ -32,3 +33,9 @@ def paper(kind: str, data: Paper, format: Literal["pdf", "docx"] = "pdf") -> byt
         raise TypeError(f"{kind} takes {shape.__name__}")
     filled: dict[str, Any] = {"title": title, **words(data)}
     return (press.docx if format == "docx" else press.pdf)(template, filled)
+
+
+def approval_forms(several: Sequence[shapes.ApprovalForm]) -> bytes:
+    """Of several people, one after the other in one PDF, to be printed at once."""
+    title, _, template = KINDS["approval-form"]
+    return press.pdf(template, {"title": title, "forms": [words(one) for one in several]})

@@ -57,6 +57,10 @@ class Paging:
         """The cursor of the page after this one, where there is more."""
         return self.cursor(self.offset + self.limit, at) if more else None
 
+    def previous(self, at: Moment) -> str | None:
+        """The cursor of the page before this one; None on the first."""
+        return self.cursor(max(0, self.offset - self.limit), at) if self.offset else None
+
     def cursor(self, offset: int, at: Moment, seen: int = 0) -> str:
         """`seen`: rows on this page and those before, where the offset does not say it."""
         return base64.urlsafe_b64encode(orjson.dumps([offset, at.positions, *([seen] if seen else [])])).decode()
@@ -98,16 +102,17 @@ class Asked:
         return answer({"as_of": self.at.as_of, "known_at": self.at.known_at, "positions": self.at.positions, **said})
 
     def page(self, query: Select[Any], paging: Paging, named: Named | None = None, counted: bool = False) -> Response:
-        """One page of a list, with names as of the date, and the cursor of the next; `counted`: with how many there are."""
+        """One page of a list, with names as of the date, and the cursors of the next and the one before; `counted`: with how many there are."""
         rows = [dict(r) for r in self.c.execute(query.limit(paging.limit + 1).offset(paging.offset)).mappings()]
         total = {"total": self.c.scalar(query.with_only_columns(func.count(), maintain_column_froms=True).order_by(None))} if counted else {}
-        cursor = paging.next(len(rows) > paging.limit, self.at)
-        return self.answer(rows=(named or Asked.named)(self, rows[: paging.limit]), cursor=cursor, **total)
+        turned = {"cursor": paging.next(len(rows) > paging.limit, self.at), "previous": paging.previous(self.at)}
+        return self.answer(rows=(named or Asked.named)(self, rows[: paging.limit]), **turned, **total)
 
     def part(self, found: Sequence[Any], paging: Paging, told: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
-        """One page of what is at hand, each told as a row; with how many there are, and the cursor of the next."""
+        """One page of what is at hand, each told as a row; with how many there are, and the cursors of the next and the one before."""
         end = paging.offset + paging.limit
-        return {"total": len(found), "rows": [told(one) for one in found[paging.offset : end]], "cursor": paging.next(end < len(found), self.at)}
+        turned = {"cursor": paging.next(end < len(found), self.at), "previous": paging.previous(self.at)}
+        return {"total": len(found), "rows": [told(one) for one in found[paging.offset : end]], **turned}
 
     def named(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Rows with the names of their organisations and people beside the ids, as of the date."""

@@ -52,7 +52,8 @@ def page(asked: Asked, pages: Paging, table: Table, found: Select[Any], whole: S
     c, order = table.c, latest(asked, table)
     keys = found.with_only_columns(c.stream, c.number).order_by(*order).limit(pages.limit + 1).offset(pages.offset)
     rows = [dict(row) for row in asked.c.execute(whole.where(tuple_(c.stream, c.number).in_(keys)).order_by(*order)).mappings()]
-    return asked.answer(rows=told(asked, rows[: pages.limit]), cursor=pages.next(len(rows) > pages.limit, asked.at))
+    turned = {"cursor": pages.next(len(rows) > pages.limit, asked.at), "previous": pages.previous(asked.at)}
+    return asked.answer(rows=told(asked, rows[: pages.limit]), **turned)
 
 
 @router.get("/audit/appointments/total")

@@ -63,11 +63,12 @@ def roster(asking: Asking, pages: Pages, filters: Filters, shape: Shape, sort: S
         total = len(keys) if keys is not None else _total(asked, filters, places) if few else None
         if keys is None and total is not None and total <= SHORT:
             keys = _keys(asked, filters, places)
+        before = max(0, pages.offset - pages.limit)
         if keys is not None:
             page, cursor = sorted(keys, key=_order(sort))[pages.offset : pages.offset + pages.limit], pages.offset + pages.limit
             cursor = cursor if cursor < len(keys) else 0
         elif sort == "default":
-            page, cursor = _walked(asked, filters, places, pages)
+            (page, cursor), before = _walked(asked, filters, places, pages), _before(asked, filters, places, pages)
         else:
             page, cursor = _top(asked, filters, places, pages, sort)
         return answer(
@@ -79,6 +80,7 @@ def roster(asking: Asking, pages: Pages, filters: Filters, shape: Shape, sort: S
                 "total": total,
                 "rows": [{"no": n, **row} for n, row in enumerate(_rows(asked, places, page), pages.seen + 1)],
                 "cursor": pages.cursor(cursor, asked.at, pages.seen + len(page)) if cursor else None,
+                "previous": pages.cursor(before, asked.at, max(0, pages.seen - pages.limit)) if pages.offset else None,
             }
         )
 
@@ -150,6 +152,23 @@ def _walked(asked: Asked, filters: Filters, places: Sequence[UUID], pages: Pagin
         return keys[skip:], 0
     place = keys[end].place
     return keys[skip:end], place * PLACE + end - next(i for i, k in enumerate(keys) if k.place == place)
+
+
+def _before(asked: Asked, filters: Filters, places: Sequence[UUID], pages: Paging) -> int:
+    """Where the page before begins in the default order, read backwards."""
+    at, skip = divmod(pages.offset, PLACE)
+    missing, size = pages.limit - skip, FIRST
+    if missing <= 0:
+        return pages.offset - pages.limit
+    keys: list[Key] = []
+    while at and len(keys) < missing:
+        start = max(0, at - size)
+        some = sorted(_keys(asked, filters, places[start:at]), key=_order("default"))
+        keys, at, size = [*(k._replace(place=k.place + start) for k in some), *keys], start, min(size * 4, MOST)
+    if len(keys) < missing:
+        return 0
+    place = keys[-missing].place
+    return place * PLACE + len(keys) - missing - next(i for i, k in enumerate(keys) if k.place == place)
 
 
 def _top(asked: Asked, filters: Filters, places: Sequence[UUID], pages: Paging, sort: Sort) -> tuple[list[Key], int]:
