@@ -1,12 +1,10 @@
 """Runs imports one after another in the background: dry run, commit in chunks, revocation; each can be taken up again after a restart."""
 from __future__ import annotations
 
-import gc
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 from uuid import UUID
@@ -16,6 +14,7 @@ import orjson
 from shared.calendar import now
 from shared.es import Conflict, Done, Meta, Store, Unavailable, meta
 from shared.fact import Refused
+from shared.garbage import uncollected
 from shared.imports.drafts import Draft, Drafts, State
 from shared.imports.verdict import Verdict, counted, digest_of, problems_of, shown
 from shared.rehearsal import rehearse, remembering
@@ -28,9 +27,7 @@ __all__ = ["Desk", "Examined", "Importer", "Kind"]
 
 log = logging.getLogger("halfsky.imports")
 CHUNK, PATIENCE = 480, 5
-USUAL = gc.get_threshold()
 SIGNS = {"组织名录": {"组织全称", "上级组织"}, "换届花名册”或“期初花名册": {"姓名", "妇联职务"}}
-YOUNG = 1_000_000  # objects: ten thousand rows make millions that stay, and looking them all through again took a third of the time
 
 
 @dataclass(frozen=True)
@@ -129,7 +126,7 @@ class Desk:
         before = draft.state
         after: State = "failed"
         try:
-            with self._turn, seldom_collected():
+            with self._turn, uncollected():
                 if not self.level():
                     raise Refused("import_busy", "本服务的数据副本尚未跟上，请稍后再试。", "The copies here are behind; try again shortly.")
                 after = act(draft)
@@ -248,16 +245,6 @@ class Desk:
                 if isinstance(outcome, Exception):
                     raise outcome
             draft.done = min(i + CHUNK, len(calls))
-
-
-@contextmanager
-def seldom_collected() -> Iterator[None]:
-    """The collector of cycles looks through everything far less often."""
-    gc.set_threshold(YOUNG, *USUAL[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*USUAL)
 
 
 def looks_like(data: bytes) -> str | None:

@@ -88,7 +88,7 @@ class Desk:
 
     def until(self, id: str, state: str) -> None:
         while (found := self.look(id))["state"] in ("checking", "committing", "revoking"):
-            time.sleep(0.1)
+            time.sleep(0.5)  # the page asks every second
         if found["state"] != state:
             raise RuntimeError(f"{found['state']}: {found['fault']}")
 

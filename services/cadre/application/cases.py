@@ -15,7 +15,7 @@ from services.cadre.domain.rules import OFFICES, value, ways
 from services.cadre.domain.seat import Place, SeatClaim
 from services.cadre.domain.secondment import Secondment
 from services.cadre.domain.succession import Reaction, Why
-from services.cadre.events import AppointmentCorrected, ElectingBody, EndReason, Hold, Mode, Post, Precision, Profile, SeatHeld
+from services.cadre.events import AppointmentCorrected, ElectingBody, EndReason, Hold, Mode, Post, Precision, Profile
 from shared.es import Busy, Done
 from shared.fact import Fact, Personal, derive
 
@@ -130,9 +130,8 @@ class Cases(Sealed):
         """First load of one post. `claim=False`: the loader brings all holders of the seat at once by `open_seat`."""
         if not claim:
             return self.do(key, {Appointment: id}, lambda was: office.open_post(was, post, starts_on, until, precision, source))
-        new = SeatHeld(appointment=id, person=post.person, starts_on=starts_on, until=until, acting=post.mode == "acting")
         return self.do(key, {Appointment: id, SeatClaim: post.seat}, lambda was, _: [
-            office.open_post(was, post, starts_on, until, precision, source), new])
+            started := office.open_post(was, post, starts_on, until, precision, source), appointment.hold_from(id, started)])
 
     def open_seat(self, id: UUID, holds: Iterable[Hold], key: str) -> Done:
         """First load: the seat's holders, all at once, uncounted."""

@@ -32,7 +32,7 @@ from services.cadre.events import (
 from shared.fact import Fact
 from shared.words import ELECTED
 
-__all__ = ["Appointment", "By", "Wish", "approve", "elect", "end_publicity", "evolve", "hold_of", "load_warnings", "not_herself",
+__all__ = ["Appointment", "By", "Wish", "approve", "elect", "end_publicity", "evolve", "hold_from", "hold_of", "load_warnings", "not_herself",
            "party_decision", "pending", "propose", "publicise", "reject", "withdraw"]
 
 F = TypeVar("F", bound=Fact)
@@ -102,6 +102,12 @@ def hold_of(id: UUID, state: Appointment) -> SeatHeld:
     whole = state.life[0]
     return SeatHeld(appointment=id, person=whole.post.person, starts_on=whole.starts_on, until=whole.ends_on, acting=whole.post.mode == "acting",
                     away=tuple((i.valid_from, i.valid_to) for i in state.life if i.suspended))
+
+
+def hold_from(id: UUID, started: AppointmentStarted) -> SeatHeld:
+    """What it claims from its start on, before anything else is said of it."""
+    return SeatHeld(appointment=id, person=started.post.person, starts_on=started.starts_on, until=started.until,
+                    acting=started.post.mode == "acting")
 
 
 def not_herself(person: UUID, by: By) -> None:

@@ -30,7 +30,6 @@ from services.cadre.events import (
     Post,
     Precision,
     Profile,
-    SeatHeld,
     TeamRenewed,
     TeamRestored,
 )
@@ -198,8 +197,7 @@ def _open(who: UUID, w: Wanted, how: Engagement, source: str, claim: SeatClaim |
         plan, term = known, None
     post = Post(person=who, organisation=w.organisation, seat=w.seat, role=plan.role, engagement=how, mode=w.mode, term=term)
     started = office.open_post(None, post, w.starts_on, w.until, w.precision, source)
-    new = SeatHeld(appointment=w.appointment, person=who, starts_on=w.starts_on, until=w.until)
-    held = seat.hold(claim, new, place.seats[w.seat] if place else None, warnings)
+    held = seat.hold(claim, appointment.hold_from(w.appointment, started), place.seats[w.seat] if place else None, warnings)
     said = {"warnings": tuple(warnings), "newly": w.newly, "note": w.note}
     return {w.appointment: [started.model_copy(update=said)], w.seat: [held]}
 

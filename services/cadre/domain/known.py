@@ -15,7 +15,7 @@ __all__ = ["Held", "Known", "Row", "alike_born", "same_as_far"]
 
 def same_as_far(a: date, b: date, precision: Precision) -> bool:
     """Are both in the same year, month or day?"""
-    return a.isoformat()[:SAID[precision]] == b.isoformat()[:SAID[precision]]
+    return a.year == b.year and (precision == "year" or (a.month == b.month and (precision == "month" or a.day == b.day)))
 
 
 def alike_born(a: Profile | Known, b: Profile | Known) -> bool:

@@ -54,6 +54,7 @@ class Matching:
         self.choices, self.today, self.numbers, self.decided_on = choices, today, numbers, decided_on
         self.known = {k.person: k for some in people.values() for k in some}
         self.earlier = Earlier()
+        self.seats: dict[tuple[UUID, Role, Engagement | None, date], tuple[UUID, Engagement | None]] = {}
         self.said: dict[UUID, dict[str, tuple[object, str]]] = {}  # of whom: field -> what was said, in which row
         self.named: dict[str, dict[str, str]] = defaultdict(dict)  # ID number -> name -> the row that says so
 
@@ -241,6 +242,12 @@ class Matching:
         """The seat of that office: of the way of working named, or the only one. None: neither the row nor the seat says how; that is
         refused later, unless she holds the seat already."""
         on = starts or self.today
+        known = unit.id, role, row.engagement, on
+        if known not in self.seats:
+            self.seats[known] = self._fitting(place, unit, role, row, on)
+        return self.seats[known]
+
+    def _fitting(self, place: Place, unit: Unit, role: Role, row: Row, on: date) -> tuple[UUID, Engagement | None]:
         plans = {s: plan_on(p, on) or p[0] for s, p in place.seats.items() if any(q.role == role for q in p)}
         plans = {s: p for s, p in plans.items() if p.role == role}
         if not plans:

@@ -3,7 +3,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
-from services.cadre.domain.appointment import Appointment, By, evolve, hold_of, load_warnings, not_herself
+from services.cadre.domain.appointment import Appointment, By, evolve, hold_from, hold_of, load_warnings, not_herself
 from services.cadre.domain.refusals import refused
 from services.cadre.domain.rules import DEFAULTS, OFFICES, value
 from services.cadre.domain.seat import Place, Plan, SeatClaim, check, free, hold
@@ -57,7 +57,7 @@ def start(id: UUID, was: Appointment | None, starts_on: date | None, claim: Seat
     post = post if post.term == term else post.model_copy(update={"term": term})
     started = AppointmentStarted(post=post, starts_on=starts_on, until=proposed.until, back_dated=starts_on < today, ahead=starts_on > today,
                                  warnings=tuple(warnings))
-    return [started, hold(claim, hold_of(id, evolve(was, started)), place.seats[post.seat])]
+    return [started, hold(claim, hold_from(id, started), place.seats[post.seat])]
 
 
 def executive_check(place: Place, post: Post, executive: bool | None) -> list[str]:

@@ -84,7 +84,7 @@ def term_of(place: Place, term: UUID | None, day: date) -> Term | None:
     """The term named, or the one that runs on that day."""
     if term:
         return next((t for t in place.terms if t.id == term), None)
-    return next((t for t in sorted(place.terms, key=lambda t: t.starts_on, reverse=True) if covers(t.starts_on, t.ended_on, day)), None)
+    return max((t for t in place.terms if covers(t.starts_on, t.ended_on, day)), key=lambda t: t.starts_on, default=None)
 
 
 def check(place: Place | None, seat: UUID, engagement: str, term: UUID | None, starts_on: date, warnings: list[str]) -> tuple[Plan, UUID | None]:

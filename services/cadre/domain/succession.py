@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from services.cadre.domain import office, seat
-from services.cadre.domain.appointment import Appointment, evolve, hold_of, pending
+from services.cadre.domain.appointment import Appointment, hold_from, pending
 from services.cadre.domain.person import Cadre
 from services.cadre.domain.refusals import refused
 from services.cadre.domain.seat import Plan, SeatClaim
@@ -82,7 +82,7 @@ def succeed(incoming: Mapping[UUID, Post], starts_on: date, reelection: UUID, ap
         try:
             _is_registered(people.get(post.person))
             started = AppointmentStarted(post=post, starts_on=starts_on, back_dated=starts_on < today, reelection=reelection, ahead=starts_on > today)
-            held = seat.hold(now.get(post.seat), hold_of(id, evolve(was, started)), plans.get(post.seat))
+            held = seat.hold(now.get(post.seat), hold_from(id, started), plans.get(post.seat))
         except Refused as r:
             facts.setdefault(why.reaction, []).append(ReactionRefused(
                 policy=why.policy, source="org", cause=why.cause, organisation=why.organisation, target=id, person=post.person,
