@@ -7,12 +7,14 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 from uuid import UUID, uuid4
 
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx import Response
 
+import shared.http.app as running
 from shared.calendar import FOREVER
 from shared.http.follow import Follower, pages_of
 from shared.http.wire import sinks_of
@@ -55,8 +57,8 @@ def resolved(app: FastAPI) -> FastAPI:
 
 @contextmanager
 def served(app: FastAPI) -> Iterator[FastAPI]:
-    """The app while it runs, faults of ours raised in the test."""
-    with TestClient(resolved(app), raise_server_exceptions=False) as client:
+    """The app while it runs, faults of ours raised in the test. Its clock ticks once: a fact of its own later would be one that nobody pulls."""
+    with patch.object(running, "CLOCK_SECONDS", 3600), TestClient(resolved(app), raise_server_exceptions=False) as client:
         app.state.test_client = client
         yield app
 
