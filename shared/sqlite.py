@@ -6,7 +6,6 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +18,6 @@ from shared.log import Receipt, Recorder, Save, sql
 __all__ = ["SQLiteRecorder"]
 
 READERS = 8
-AT_ONCE = 100
 FOREVER = 2**62
 TICK = timedelta(microseconds=1)
 
@@ -65,8 +63,10 @@ class SQLiteRecorder(Recorder):
     def _one(self, c: sqlite3.Connection, save: Save, last: int, head: bytes) -> list[int] | Exception:
         c.execute("SAVEPOINT save")
         try:
-            _put(c, self.events, [(last + n, stream_of(e).hex, e.originator_version, e.topic, head + e.state) for n, e in enumerate(save.events, 1)])
-            _put(c, self.receipts, [
+            c.executemany(f"INSERT INTO {self.events} VALUES (?, ?, ?, ?, ?)", [
+                (last + n, stream_of(e).hex, e.originator_version, e.topic, head + e.state)
+                for n, e in enumerate(save.events, 1)])
+            c.executemany(f"INSERT INTO {self.receipts} VALUES (?, ?, ?, ?, ?, ?)", [
                 (r.actor, r.key, r.fingerprint, r.subject.hex, r.version, last + r.position) for r in save.receipts])
         except sqlite3.IntegrityError as e:
             c.execute("ROLLBACK TO save")
@@ -118,15 +118,6 @@ class SQLiteRecorder(Recorder):
     def _rows_of(self, statement: str, parameters: tuple[object, ...]) -> list[tuple[Any, ...]]:
         with _available(), self._readers.connection() as c:
             return c.execute(statement, parameters).fetchall()
-
-
-def _put(c: sqlite3.Connection, table: str, rows: Sequence[tuple[object, ...]]) -> None:
-    """Many rows a statement where there are many: each statement lets go of the interpreter and waits for its turn again."""
-    whole = len(rows) - len(rows) % AT_ONCE
-    for size, some in ((AT_ONCE, rows[:whole]), (1, rows[whole:])):
-        for i in range(0, len(some), size):
-            values = ", ".join([f"({', '.join('?' * len(some[i]))})"] * size)
-            c.execute(f"INSERT INTO {table} VALUES {values}", list(chain.from_iterable(some[i:i + size])))
 
 
 def connect(file: str) -> sqlite3.Connection:

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
-import secrets
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import anyio.to_thread
 import sqlalchemy as sa
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from fastapi import Request
 
 from services.console.forms import Form
+from services.console.sealing import key_of, seal, unseal
 from services.console.session import current
-from services.console.tables import drafts
-from shared.settings import settings
+from services.console.tables import drafts, held
 from shared.tables import begin
-from shared.vault import fingerprint_key
 
 __all__ = ["Drafts", "named"]
 
@@ -82,26 +76,20 @@ class Drafts:
         if form is None or not await self.another(name, form):
             await anyio.to_thread.run_sync(self._drop, name)
 
-    def _key(self) -> bytes:
-        return hmac.new(fingerprint_key(settings()), b"console draft\0" + self.account.encode(), hashlib.sha256).digest()
-
     def _mine(self, name: str) -> sa.ColumnElement[bool]:
         return sa.and_(drafts.c.account == self.account, drafts.c.form == name)
 
     def _find(self, name: str) -> tuple[datetime, dict[str, Any]] | None:
         with self.engine.connect() as c:
             row = c.execute(sa.select(drafts.c.sealed, drafts.c.saved).where(self._mine(name))).one_or_none()
-        if row is None:
+        plain = unseal(key_of(self.account, "draft"), row.sealed, name) if row else None
+        if row is None or plain is None:
             return None
-        try:
-            kept = json.loads(AESGCM(self._key()).decrypt(row.sealed[:12], row.sealed[12:], name.encode()))
-        except (InvalidTag, ValueError):
-            return None  # sealed under another key: nobody can read it any more
+        kept = json.loads(plain)
         return (row.saved, kept) if "values" in kept else None
 
     def _keep(self, name: str, plain: bytes) -> datetime:
-        nonce, now = secrets.token_bytes(12), datetime.now(UTC)
-        sealed = nonce + AESGCM(self._key()).encrypt(nonce, plain, name.encode())
+        sealed, now = seal(key_of(self.account, "draft"), plain, name), datetime.now(UTC)
         with begin(self.engine) as c:
             c.execute(sa.delete(drafts).where(self._mine(name) | (drafts.c.saved < now - timedelta(days=DAYS))))
             c.execute(sa.insert(drafts).values(account=self.account, form=name, sealed=sealed, saved=now))
@@ -110,3 +98,4 @@ class Drafts:
     def _drop(self, name: str) -> None:
         with begin(self.engine) as c:
             c.execute(sa.delete(drafts).where(self._mine(name)))
+            c.execute(sa.delete(held).where(held.c.account == self.account, held.c.form == name))  # and the file chosen in it

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import io
 import json
 import secrets
@@ -11,17 +9,14 @@ from datetime import UTC, datetime, timedelta
 
 import anyio.to_thread
 import sqlalchemy as sa
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from fastapi import Request
 from starlette.datastructures import UploadFile
 
 from services.console.forms import Form
+from services.console.sealing import key_of, seal, unseal
 from services.console.session import current
 from services.console.tables import held
-from shared.settings import settings
 from shared.tables import begin
-from shared.vault import fingerprint_key
 
 __all__ = ["Held", "kilobytes", "sweep"]
 
@@ -53,25 +48,21 @@ class Held:
     async def drop(self) -> None:
         await anyio.to_thread.run_sync(self._drop)
 
-    def _key(self) -> bytes:
-        return hmac.new(fingerprint_key(settings()), b"console file\0" + self.account.encode(), hashlib.sha256).digest()
-
     def _mine(self) -> sa.ColumnElement[bool]:
         return sa.and_(held.c.account == self.account, held.c.form == self.name)
 
     def _find(self, mark: str) -> tuple[str, bytes] | None:
         with self.engine.connect() as c:
             row = c.execute(sa.select(held.c.sealed).where(self._mine(), held.c.mark == mark, held.c.since > datetime.now(UTC) - KEPT)).one_or_none()
-        try:
-            plain = row and AESGCM(self._key()).decrypt(row.sealed[:12], row.sealed[12:], f"{self.name}\0{mark}".encode())
-        except InvalidTag:
-            return None  # sealed under another key: nobody can read it any more
-        name, _, content = plain.partition(b"\n") if plain else (b"", b"", b"")
-        return (json.loads(name), content) if plain else None
+        plain = row and unseal(key_of(self.account, "file"), row.sealed, f"{self.name}\0{mark}")
+        if plain is None:
+            return None
+        name, _, content = plain.partition(b"\n")
+        return json.loads(name), content
 
     def _keep(self, name: str, content: bytes) -> str:
-        nonce, mark = secrets.token_bytes(12), secrets.token_hex(16)
-        sealed = nonce + AESGCM(self._key()).encrypt(nonce, json.dumps(name).encode() + b"\n" + content, f"{self.name}\0{mark}".encode())
+        mark = secrets.token_hex(16)
+        sealed = seal(key_of(self.account, "file"), json.dumps(name).encode() + b"\n" + content, f"{self.name}\0{mark}")
         sweep(self.engine)
         with begin(self.engine) as c:
             c.execute(sa.delete(held).where(self._mine()))
@@ -89,5 +80,5 @@ def sweep(engine: sa.Engine) -> None:
         c.execute(sa.delete(held).where(held.c.since < datetime.now(UTC) - KEPT))
 
 
-def kilobytes(file: UploadFile) -> str:
-    return f"{-(-(file.size or 0) // 1024):,} KB"
+def kilobytes(size: int) -> str:
+    return f"{-(-size // 1024):,} KB"

@@ -13,13 +13,12 @@ from urllib.parse import quote
 
 import anyio.to_thread
 import sqlalchemy as sa
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from fastapi import Request
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.console import tables
+from services.console.sealing import seal, unseal
 from shared.settings import settings
 from shared.tables import begin
 from shared.vault import fingerprint_key
@@ -130,16 +129,16 @@ def load(engine: sa.Engine, secret: str) -> Session | None:
         row = c.execute(sa.select(tables.sessions.c.sealed, tables.sessions.c.ends).where(tables.sessions.c.id == id)).one_or_none()
     if row is None or row.ends < datetime.now(UTC):
         return None
+    plain = unseal(key, row.sealed, id)
     try:
-        return Session(**json.loads(AESGCM(key).decrypt(row.sealed[:12], row.sealed[12:], id.encode())))
-    except (InvalidTag, TypeError, ValueError):
+        return Session(**json.loads(plain)) if plain else None
+    except TypeError:
         return None  # written by another version of this program: she signs in again
 
 
 def save(engine: sa.Engine, secret: str, session: Session) -> None:
     id, key = keys(secret)
-    nonce = secrets.token_bytes(12)
-    sealed = nonce + AESGCM(key).encrypt(nonce, json.dumps(asdict(session)).encode(), id.encode())
+    sealed = seal(key, json.dumps(asdict(session)).encode(), id)
     with begin(engine) as c:
         c.execute(sa.update(tables.sessions).where(tables.sessions.c.id == id).values(sealed=sealed))
 

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import openpyxl
+import pytest
 
 from shared.imports.drafts import Draft, Drafts
 from tests.api.cadre_given import CHAIR, COUNTY, World, on
@@ -253,7 +254,8 @@ def test_a_check_that_died_is_taken_up_once_and_then_has_failed(here):
     assert load.again()["state"] == "checked" and desk.drafts.load(UUID(load.id)).resumed == 0
 
 
-def test_who_sees_that_a_check_has_ended_finds_it_written(here, monkeypatch):
+@pytest.fixture
+def slow_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     save = Drafts.save
 
     def slowly(drafts: Drafts, draft: Draft) -> None:
@@ -261,6 +263,9 @@ def test_who_sees_that_a_check_has_ended_finds_it_written(here, monkeypatch):
         save(drafts, draft)
 
     monkeypatch.setattr(Drafts, "save", slowly)
+
+
+def test_who_sees_that_a_check_has_ended_finds_it_written(here, slow_disk):
     load = Import(here, book([person("王芳")]))
     assert here.app.state.imports.drafts.load(UUID(load.id)).state == load.state["state"] == "checked"
 
@@ -283,14 +288,7 @@ def test_how_she_works_need_not_be_said_again_of_a_post_she_holds(here):
     assert [r["verdict"] for r in again.rows()] == ["same", "error"] and again.codes() == {"engagement_missing"}
 
 
-def test_a_commit_sent_the_moment_the_check_has_ended_is_carried_out(here, monkeypatch):
-    kept = Drafts.save
-
-    def slow(self: Drafts, draft: Draft) -> None:
-        sleep(0.05)
-        kept(self, draft)
-
-    monkeypatch.setattr(Drafts, "save", slow)
+def test_a_commit_sent_the_moment_the_check_has_ended_is_carried_out(here, slow_disk):
     assert Import(here, book([person()])).commit()["state"] == "committed"
 
 

@@ -288,7 +288,7 @@ def test_a_seat_plan_takes_a_line_a_seat_on_a_phone(sign_in: SignIn, village: Vi
     page.set_viewport_size(PHONE)
     page.goto(f"/organisations/{village.id}/seats")
     rows = page.locator("table.plan").first.locator("tbody tr")
-    assert rows.count() < 12 and all(row.bounding_box()["height"] < 60 for row in rows.all())  # type: ignore[index]
+    assert rows.count() < 12 and all(row.evaluate("row => row.offsetHeight") < 60 for row in rows.all())
     page.locator("details.more-lines summary").click()
     assert page.locator("table.plan tbody tr:visible").count() == 12
     clean(page, "all lines")

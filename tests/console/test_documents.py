@@ -107,6 +107,12 @@ def test_a_scan_is_kept_where_another_field_was_wrong_and_with_the_draft(desk, f
     assert "已选好扫描件：批复.pdf" in desk.get("/documents/new?draft=1").text
 
 
+def test_a_draft_that_is_thrown_away_takes_its_scan_with_it(desk, form):
+    looked_over(desk, form)
+    assert len(kept(desk)) == 1
+    assert desk.post("/drafts/documents.new/discard").status_code == 303 and kept(desk) == []
+
+
 def test_what_the_service_would_refuse_is_said_before_she_confirms(desk, form):
     desk.services.refusing["/documents"] = refusal(422, "in_future", "成文日期不能晚于今天。", pointer="/dated")
     page = looked_over(desk, form)

@@ -1,5 +1,6 @@
 """The reports' tables hold the same rows however the logs arrive, and the rows rebuilt from facts."""
 
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -16,6 +17,7 @@ from services.org import events as org
 from services.projection import events as projection
 from services.projection.views import every_view
 from services.projection.views.dated import segments
+from shared.calendar import SHANGHAI
 from shared.fact import derive, new_id
 from shared.view import FOREVER, ORIGIN, Views, engine
 from tests.views.story import Story, day
@@ -69,7 +71,8 @@ def told() -> Story:
         ),
         lecture.TopicSubmitted(submitted_on=day("2022-01-02")),
     )
-    story.tell(new_id(), hotline.ShiftScheduled(organisation=county, starts_at="2022-01-01T08:30:00+08:00", ends_at="2022-01-01T17:30:00+08:00"))  # type: ignore[arg-type]
+    begins = datetime(2022, 1, 1, 8, 30, tzinfo=SHANGHAI)
+    story.tell(new_id(), hotline.ShiftScheduled(organisation=county, starts_at=begins, ends_at=begins + timedelta(hours=9)))
     story.tell(new_id(), projection.ListExported(path="/roster", title="花名册", format="xlsx", columns=("no",), rows=1, as_of=day("2022-01-01")))
     return story
 
@@ -130,7 +133,7 @@ def test_a_seat_lasts_from_plan_to_plan_until_it_is_left_out_or_abolished() -> N
 
     house, one, two = new_id(), UUID(int=1), UUID(int=2)
     story = Story()
-    chair, vice = (org.Seat(seat=s, role=r, capacity=1) for s, r in ((one, "chair"), (two, "vice_chair")))  # type: ignore[arg-type]
+    chair, vice = org.Seat(seat=one, role="chair", capacity=1), org.Seat(seat=two, role="vice_chair", capacity=1)
     story.tell(
         house,
         org.SeatsDefined(seats=(chair,), effective=day("2020-01-01")),

@@ -172,18 +172,16 @@ class Imports(Renewals):
         for i in range(0, len(some), AT_ONCE):
             chunk = some[i:i + AT_ONCE]
             records: dict[UUID, Person] = self.load_all(Person, (m.person for m in chunk if m.person))
-            sealed = {m.person: records[m.person].sealed for m in chunk if m.person in records and m.entry and (m.entry.phone or m.entry.id_number)}
-            self.vault.warm([id for id, hers in sealed.items() if hers])
-            for m in chunk:
-                if m.entry and (record := records.get(m.entry.person)) and record.life:
-                    m.record = record.profile
-                    m.entry = self._without_known(m.entry, sealed.get(m.entry.person, {}))
+            hers = [(m, m.entry, r) for m in chunk if m.entry and (r := records.get(m.entry.person)) and r.life]
+            self.vault.warm([e.person for _, e, r in hers if (e.phone or e.id_number) and r.sealed])
+            for m, e, record in hers:
+                m.record, m.entry = record.profile, self._without_known(e, record.sealed)
 
     def _without_known(self, e: Entry, sealed: Mapping[str, Any]) -> Entry:
         known: dict[str, Any] = {}
         for name, personal in sealed.items():
             try:
-                same = getattr(e, name) == self.vault.open(personal, e.person)
+                same = getattr(e, name) is not None and getattr(e, name) == self.vault.open(personal, e.person)
             except Refused:  # its key was destroyed: whatever stood there, it is gone
                 same = False
             if same:

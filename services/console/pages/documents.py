@@ -93,7 +93,8 @@ async def registered(request: Request, api: Api) -> Response:
         return page(request, "documents/new.html", 422, form=form, draft=named(request), **about(request))
     file, home = form.files[FILE], await find.name(api, "org", f"/organisations/{form['organisation']}")
     same = await twins(api, "", form["paper.number"])
-    return page(request, "documents/check.html", form=form, home=home, twins=same, asks=papers.ASKS, file=f"{file.filename}（{kilobytes(file)}）")
+    chosen = f"{file.filename}（{kilobytes(file.size or 0)}）"
+    return page(request, "documents/check.html", form=form, home=home, twins=same, asks=papers.ASKS, file=chosen)
 
 
 def about(request: Request) -> dict[str, Any]:
