@@ -70,10 +70,6 @@ class Store(Application[UUID]):
         raise ValueError("STORE_DSN must be sqlite:///<file> or postgresql://…")
 
     @property
-    def log(self) -> Recorder:  # type: ignore[override]  # the library's is of what it keeps in memory
-        return self.recorder
-
-    @property
     def vault(self) -> Any:
         return self.mapper.vault
 
@@ -92,7 +88,7 @@ class Store(Application[UUID]):
     # -- reading ---------------------------------------------------------------------------------------------------
     def history(self, id: UUID) -> list[Event]:
         """All events of one stream, in order."""
-        return [self.mapper.to_domain_event(s) for s in self.log.read([], [id])[1]]
+        return [self.mapper.to_domain_event(s) for s in self.recorder.read([], [id])[1]]
 
     def load(self, kind: type, id: UUID, known_at: datetime | None = None) -> tuple[Any, int]:
         """State and version of an aggregate, as known at an instant (now when None)."""
@@ -106,7 +102,7 @@ class Store(Application[UUID]):
     def load_all(self, kind: type, ids: Iterable[UUID]) -> dict[UUID, Any]:
         """States of those aggregates of one kind that are there, by one query."""
         kinds = dict.fromkeys(ids, kind)
-        return {id: state for id, (state, _) in self.states(kinds, self.log.read([], list(kinds))[1]).items()}
+        return {id: state for id, (state, _) in self.states(kinds, self.recorder.read([], list(kinds))[1]).items()}
 
     # -- deciding --------------------------------------------------------------------------------------------------
     def do(self, key: str, streams: Streams, decide: Callable[..., Facts], expect: int | None = None) -> Done:
@@ -184,7 +180,7 @@ class Store(Application[UUID]):
     def _write(self, plan: _Plan) -> list[Done | Exception]:
         if plan.events:
             try:
-                positions = self.log.append(Save(tuple(plan.events), tuple(plan.receipts.values())))
+                positions = self.recorder.append(Save(tuple(plan.events), tuple(plan.receipts.values())))
             finally:
                 self.wake()
             for i, (r, replayed) in plan.pending.items():
@@ -194,7 +190,7 @@ class Store(Application[UUID]):
     def foreseen(self, commands: Sequence[Command]) -> Iterator[list[tuple[UUID, Fact]] | Exception]:
         """What each would record after those before it, or why not: nothing is written and nothing sealed."""
         kinds = {id: kind for c in commands for id, kind in c.kinds.items()}
-        states = self.states(kinds, self.log.read([], list(kinds))[1])
+        states = self.states(kinds, self.recorder.read([], list(kinds))[1])
         for c in commands:
             try:
                 placed, after = self.decided(c, states)
@@ -207,7 +203,7 @@ class Store(Application[UUID]):
 
     def _decide_all(self, commands: list[Command]) -> _Plan:
         kinds = {id: kind for c in commands for id, kind in c.kinds.items()}
-        known, stored = self.log.read([c.who for c in commands], list(kinds))
+        known, stored = self.recorder.read([c.who for c in commands], list(kinds))
         states = self.states(kinds, stored)
         plan = _Plan()
         for i, c in enumerate(commands):

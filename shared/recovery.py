@@ -56,8 +56,8 @@ async def recover(store: Store, js: JetStreamContext, region: str, service: str,
     lost.reverse()
     if not lost:
         return Recovered(0, common)
-    if (store.log.max_notification_id() or 0) <= place(common)[0]:
-        store.log.restore([_notification(text) for text in lost])
+    if (store.recorder.max_notification_id() or 0) <= place(common)[0]:
+        store.recorder.restore([_notification(text) for text in lost])
         return Recovered(len(lost), common)
     if not acknowledge:
         raise Refused("log_forked", "日志在 {at} 之后与已发布的事件不同：{lost} 个已发布的事件不在日志中。请核对，然后说明原因予以确认",
@@ -96,12 +96,12 @@ def _notification(text: bytes) -> Notification:
 
 
 def _has(store: Store, at: str) -> bool:
-    found = store.log.select_notifications(place(at)[0], 1)
+    found = store.recorder.select_notifications(place(at)[0], 1)
     return bool(found) and reference(found[0]) == at
 
 
 def _in_log(store: Store, text: bytes) -> bool:
-    found = store.log.select_notifications(orjson.loads(text)["position"], 1)
+    found = store.recorder.select_notifications(orjson.loads(text)["position"], 1)
     return bool(found) and line(found[0]) == text
 
 
@@ -117,7 +117,7 @@ async def _verify_stream(store: Store, js: JetStreamContext, region: str, servic
     async for message in _messages(js, region, service):
         prev = _header(message, "Es-Prev")
         if not last:
-            stored = store.log.pages(place(prev)[0])
+            stored = store.recorder.pages(place(prev)[0])
             if prev != ORIGIN and not _has(store, prev):
                 return [f"{name}: begins after {prev}, which the log has not got"]
         elif prev != last:
@@ -129,7 +129,7 @@ async def _verify_stream(store: Store, js: JetStreamContext, region: str, servic
         last = _header(message, "Es-Last")
         if last != _reference(text):
             return [f"{name}: a block said to end with {last} ends with {_reference(text)}"]
-    head = store.log.max_notification_id() or 0
+    head = store.recorder.max_notification_id() or 0
     at = place(last)[0]
     return [f"{name}: ends at {at}, the log at {head}"] if at != head else []
 

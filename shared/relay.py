@@ -59,7 +59,7 @@ def configuration(region: str, service: str, profile: Profile = "embedded") -> S
 def block(store: Store, last: str) -> list[Notification]:
     """What follows `last` in the log, up to one block. Forked when the log has not got `last`."""
     position, _ = place(last)
-    found = list(store.log.select_notifications(position, BLOCK + 1, inclusive_of_start=position > 0))
+    found = list(store.recorder.select_notifications(position, BLOCK + 1, inclusive_of_start=position > 0))
     if position:
         if not found or reference(found[0]) != last:
             raise Forked(last)
@@ -74,13 +74,13 @@ def block(store: Store, last: str) -> list[Notification]:
 
 def start_of_empty(store: Store, max_bytes: int | None) -> str:
     """The reference after which an empty stream starts: where its limit would be filled, else the log's beginning."""
-    head = store.log.max_notification_id() or 0
+    head = store.recorder.max_notification_id() or 0
     if not max_bytes or max_bytes < 0 or not head:
         return ORIGIN
     size, upper = 0, head
     while upper > 0:
         lower = max(0, upper - 1000)
-        page = [n for n in store.log.select_notifications(lower, upper - lower, inclusive_of_start=False) if n.id <= upper]
+        page = [n for n in store.recorder.select_notifications(lower, upper - lower, inclusive_of_start=False) if n.id <= upper]
         for n in reversed(page):
             size += len(n.state) + 200
             if size > max_bytes * FILL:
@@ -104,7 +104,7 @@ class Relay:
     def gauges(self) -> Iterator[tuple[str, str, Callable[[], float]]]:
         """Name, meaning and reading of what Prometheus should see."""
         yield "halfsky_relay_position", "Log position published last", lambda: self.position
-        yield "halfsky_log_head", "Position of the log's last event", lambda: self.store.log.max_notification_id() or 0
+        yield "halfsky_log_head", "Position of the log's last event", lambda: self.store.recorder.max_notification_id() or 0
         yield "halfsky_relay_blocks", "Blocks published since start", lambda: self.blocks
         yield "halfsky_relay_errors", "Failed attempts since start", lambda: self.errors
         yield "halfsky_relay_forked", "1 when the stream is ahead of a log that was put back", lambda: self.forked

@@ -74,7 +74,7 @@ def complete(cadre: Cadre, divisions: list[Division]) -> bool:
     by_code = {d.code: d for d in divisions}
     last = next(d for d in reversed(divisions) if offer(d, by_code.get(d.parent)).org_type)
     seat = seats_of(last, by_code.get(last.parent))[-1][0]
-    return bool(cadre.log.read([(ACTOR, f"open:{seat}")], [])[0])
+    return bool(cadre.recorder.read([(ACTOR, f"open:{seat}")], [])[0])
 
 
 def fill(org: Org, cadre: Cadre, divisions: list[Division]) -> None:

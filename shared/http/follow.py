@@ -20,7 +20,7 @@ def pages_of(store: Store) -> Pages:
     """Pages of a log at hand, as `GET /notifications` gives them."""
 
     def pages(after: int, limit: int) -> list[bytes]:
-        return [es.line(n) for n in store.log.select_notifications(after, limit, inclusive_of_start=False)]
+        return [es.line(n) for n in store.recorder.select_notifications(after, limit, inclusive_of_start=False)]
 
     return pages
 

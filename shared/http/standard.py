@@ -37,7 +37,7 @@ async def ready(request: Request) -> Response:
         found = ["forked"] if any(f.forked for f in state.feeds) else []
         try:
             if state.store:
-                state.store.log.max_notification_id()
+                state.store.recorder.max_notification_id()
             for views in (state.views, state.access.views):
                 if views:
                     views.positions()
@@ -66,9 +66,9 @@ def notifications(
     known = state.readers is None or caller.client in state.readers
     if not (caller.service and "log:read" in caller.scopes and known):
         raise Forbidden("log:read")
-    head = state.store.log.max_notification_id() or 0
+    head = state.store.recorder.max_notification_id() or 0
     lines, size = list[bytes](), 0
-    for n in state.store.log.select_notifications(after, limit, inclusive_of_start=False):
+    for n in state.store.recorder.select_notifications(after, limit, inclusive_of_start=False):
         line = es.line(n) + b"\n"
         size += len(line)
         if lines and size > PAGE_BYTES:

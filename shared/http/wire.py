@@ -143,7 +143,7 @@ def at_hand(store: Store) -> tuple[Pages, Head]:
         return await anyio.to_thread.run_sync(own, after, limit)
 
     async def head() -> int:
-        return await anyio.to_thread.run_sync(store.log.max_notification_id) or 0
+        return await anyio.to_thread.run_sync(store.recorder.max_notification_id) or 0
 
     return pages, head
 

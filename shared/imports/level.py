@@ -21,7 +21,7 @@ def leveller(state: Any) -> Callable[[], bool]:
     def level() -> bool:
         if state.views is None:
             return True
-        own = {(state.region, state.name): state.store.log.max_notification_id() or 0}
+        own = {(state.region, state.name): state.store.recorder.max_notification_id() or 0}
         others = [f for f in state.feeds if f.service in state.sources and f.service != state.name]
         heads = asyncio.run_coroutine_threadsafe(heads_of(others), loop).result()
         wanted = {source: position for source, position in {**own, **heads}.items() if position}

@@ -114,7 +114,7 @@ class Answering:
         self.here, self.store, self.seen = here, store, 0
 
     def answer(self) -> None:
-        for n in self.here.store.log.select_notifications(self.seen, 100_000, inclusive_of_start=False):
+        for n in self.here.store.recorder.select_notifications(self.seen, 100_000, inclusive_of_start=False):
             event, self.seen = self.here.store.mapper.to_domain_event(n), n.id
             if event.name in (TeamRenewed.NAME, TeamRestored.NAME):
                 token = meta.set(Meta(actor="org.policies"))

@@ -90,7 +90,7 @@ class World:
         self.pull()
 
     def facts(self, name: str) -> list[Any]:
-        return [e for n in self.org.log.select_notifications(0, 10_000, inclusive_of_start=False)
+        return [e for n in self.org.recorder.select_notifications(0, 10_000, inclusive_of_start=False)
                 for e in [self.org.mapper.to_domain_event(n)] if e.name == name]
 
 

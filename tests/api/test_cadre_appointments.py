@@ -48,9 +48,9 @@ def test_bad_input_is_refused_with_field_and_rule_in_both_languages(here):
 def test_two_chairs_and_a_seat_over_plan_are_refused_and_nothing_is_half_applied(here):
     first = here.started(here.person("王芳"))
     second = here.passed(here.person("李英"))
-    before = here.store.log.max_notification_id()
+    before = here.store.recorder.max_notification_id()
     assert code(here.caller("leader").post(f"{second}/start", {})) == "two_chairs"
-    assert here.store.log.max_notification_id() == before
+    assert here.store.recorder.max_notification_id() == before
     here.ok(here.caller("leader").post(f"{first}/relief", {"effective": on(1), "end_reason": "retired"}))
     here.ok(here.caller("leader").post(f"{second}/start", {"starts_on": on(1)}))
     assert (here.timeline(first), here.timeline(second)) == ([(on(0), on(1))], [(on(1), None)])
@@ -182,12 +182,12 @@ def test_of_64_who_want_one_seat_at_once_one_gets_it(here):
 
 def test_the_same_key_sent_100_times_at_once_makes_one_fact(here):
     at = here.started(here.person())
-    before = here.store.log.max_notification_id()
+    before = here.store.recorder.max_notification_id()
     relief = {"effective": on(1), "end_reason": "retired"}
     with ThreadPoolExecutor(32) as pool:
         answers = list(pool.map(lambda _: here.caller("leader").post(f"{at}/relief", relief, key="once"), range(100)))
     assert {(a.status_code, a.headers["ETag"], str(a.json())) for a in answers} == {(200, '"5"', str(answers[0].json()))}
-    assert here.store.log.max_notification_id() == before + 2  # the end, and the seat's claim
+    assert here.store.recorder.max_notification_id() == before + 2  # the end, and the seat's claim
     reused = here.caller("leader").post(f"{at}/relief", {"effective": on(2), "end_reason": "retired"}, key="once")
     assert code(reused) == "key_reused"
 

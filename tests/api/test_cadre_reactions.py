@@ -50,12 +50,12 @@ def test_an_approved_result_ends_the_outgoing_team_and_starts_the_elected_one_on
         begun, = here.store.history(w.appointment)
         assert (begun.fact.starts_on, begun.fact.reelection, begun.fact.post.term, begun.meta.documents) == (TODAY, case, term, (paper,))
         assert begun.meta.causation
-    before = here.store.log.max_notification_id()
+    before = here.store.recorder.max_notification_id()
     for follower in here.followers:  # the same event again, as after a crash
         if hasattr(follower.sink, "_react"):
             for e in here.org.history(case):
                 follower.sink._react(e)
-    assert here.store.log.max_notification_id() == before
+    assert here.store.recorder.max_notification_id() == before
 
 
 def candidate(here, person, seat, day, **more):
@@ -90,7 +90,7 @@ def test_a_winner_whom_a_rule_refuses_is_put_on_the_work_list(here):
     winners = [winner(wang, CHAIR, "chair", case), winner(li, CHAIR, "chair", case)]
     approved(here, case, *winners)
     assert here.store.load(Appointment, winners[0].appointment)[0] and not here.store.load(Appointment, winners[1].appointment)[0]
-    refusals = [n for n in here.store.log.select_notifications(None, 1000) if n.topic == "cadre.ReactionRefused"]
+    refusals = [n for n in here.store.recorder.select_notifications(None, 1000) if n.topic == "cadre.ReactionRefused"]
     assert len(refusals) == 1 and b"two_chairs" in refusals[0].state
 
 
@@ -139,8 +139,8 @@ def load(here, n):
 def test_a_first_load_goes_through_the_same_methods_and_runs_again_without_doubling(here):
     first = load(here, 40)
     assert not [o for o in first if isinstance(o, Exception)]
-    head = here.store.log.max_notification_id()
-    assert head == 121 and all(o.replayed for o in load(here, 40)) and here.store.log.max_notification_id() == head
+    head = here.store.recorder.max_notification_id()
+    assert head == 121 and all(o.replayed for o in load(here, 40)) and here.store.recorder.max_notification_id() == head
     claim, _ = here.store.load(SeatClaim, EXECUTIVES)
     assert len(claim.holds) == 80
     state, _ = here.store.load(Appointment, UUID(int=2 << 64))

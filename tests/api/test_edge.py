@@ -72,7 +72,7 @@ def test_the_same_command_sent_again_gets_the_same_answer_and_makes_no_second_fa
     assert {(a.status_code, a.text, a.headers["etag"], a.headers["es-position"]) for a in answers} == {
         (201, answers[0].text, '"1"', "36/note:1")
     }
-    assert app.state.store.log.max_notification_id() == 1
+    assert app.state.store.recorder.max_notification_id() == 1
 
 
 def test_a_key_used_again_with_another_body_is_refused(officer: Caller) -> None:
@@ -131,7 +131,7 @@ def test_a_read_gives_the_version_that_a_change_needs(officer: Caller) -> None:
 def test_a_body_over_one_megabyte_is_refused(app: FastAPI, officer: Caller) -> None:
     answer = officer.post("/notes", {"organisation": str(TOWN), "text": "x" * (2 * 1024 * 1024)})
     problem_of(answer, 413, "http_413")
-    assert app.state.store.log.max_notification_id() is None
+    assert app.state.store.recorder.max_notification_id() is None
 
 
 def test_a_body_of_unannounced_length_is_cut_off_at_one_megabyte(officer: Caller) -> None:
@@ -151,7 +151,7 @@ def test_a_body_of_unannounced_length_is_cut_off_at_one_megabyte(officer: Caller
 
 def test_an_event_over_256_kilobytes_is_refused_and_nothing_is_stored(app: FastAPI, officer: Caller) -> None:
     problem_of(officer.post("/notes", {"organisation": str(TOWN), "text": "x" * 300_000}), 413, "event_too_large")
-    assert app.state.store.log.max_notification_id() is None
+    assert app.state.store.recorder.max_notification_id() is None
 
 
 def test_every_faulty_field_is_named_in_both_languages(officer: Caller) -> None:
@@ -267,7 +267,7 @@ def test_while_grants_are_stale_approvals_wait_and_the_rest_goes_on(app: FastAPI
 def test_a_command_that_must_wait_too_long_for_another_service_is_sent_back(app: FastAPI, officer: Caller) -> None:
     answer = officer.post("/notes", {"organisation": str(TOWN), "text": "x"}, Es_Position="36/org:7")
     assert problem_of(answer, 503, "behind") and answer.headers["retry-after"] == "1"
-    assert app.state.store.log.max_notification_id() is None
+    assert app.state.store.recorder.max_notification_id() is None
 
 
 def test_a_read_that_must_wait_too_long_is_answered_with_what_is_missing(app: FastAPI, officer: Caller) -> None:

@@ -250,7 +250,7 @@ def test_an_import_cut_off_after_its_first_rows_goes_on_as_the_same_re_election(
     assert load.commit(by="leader", **PAPER)["state"] == "committed", load.state
     answering.answer()
     assert sitting(reports, CONGRESS) == set(NEW) and [t[0] for t in terms(reports)] == [1, 2]
-    began = [e for n in here.store.log.select_notifications(None, 100_000) if (e := here.store.mapper.to_domain_event(n)).name == TeamRenewed.NAME]
+    began = [n for n in here.store.recorder.select_notifications(None, 100_000) if here.store.mapper.to_domain_event(n).name == TeamRenewed.NAME]
     assert len(began) == 1
 
 
@@ -332,7 +332,7 @@ def test_a_whole_county_of_villages_is_renewed_and_taken_back_without_asking_any
 
     asked: list[Any] = []
     read: list[int] = []
-    units, streams = here.store.copy.units, here.store.log.read
+    units, streams = here.store.copy.units, here.store.recorder.read
 
     def counted_units(_: Any, area: Any) -> Any:
         asked.append(area)
@@ -343,7 +343,7 @@ def test_a_whole_county_of_villages_is_renewed_and_taken_back_without_asking_any
         return streams(keys, ids)
 
     monkeypatch.setattr(type(here.store.copy), "units", counted_units)
-    monkeypatch.setattr(here.store.log, "read", counted_streams)
+    monkeypatch.setattr(here.store.recorder, "read", counted_streams)
     assert load.revoke()["state"] == "revoked", load.state["fault"]
     assert len(asked) == 1 and sum(read) < 180 * 12, sum(read)  # the streams of a row: the person, her posts, their seats; asked thrice
     monkeypatch.undo()

@@ -125,7 +125,7 @@ def test_the_clock_of_each_service_sweeps(here, home, service):
 def test_a_check_right_after_an_import_of_organisations_sees_them(here):
     """As it is while feeds run: org's head is known, its newest facts come a moment later."""
     async def head() -> int:
-        return here.org.log.max_notification_id() or 0
+        return here.org.recorder.max_notification_id() or 0
 
     async def pages(after: int, limit: int) -> list[bytes]:
         return []

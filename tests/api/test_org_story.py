@@ -154,7 +154,7 @@ def test_who_asks_on_behalf_of_a_village_does_not_permit_it_herself(world: World
 def test_a_rehearsal_refuses_as_the_act_would_and_records_nothing(world: World) -> None:
     """Alone and in batches; the key stays free."""
     def head() -> int:
-        return world.app.state.store.log.max_notification_id() or 0
+        return world.app.state.store.recorder.max_notification_id() or 0
 
     plan, before = {"organisation": str(world.village), "planned_on": day(40)}, head()
     assert ok(world.officer.post("/reelections", plan, key="k", dry_run="true")) == {"rehearsed": True, "warnings": []}

@@ -71,10 +71,10 @@ def feeding(bench: Bench, region: str, views: Views, log: str) -> Iterator[None]
     store, loop, stop = open_store(Appointments, log), asyncio.new_event_loop(), asyncio.Event()
 
     async def pages(after: int, limit: int) -> Sequence[bytes]:
-        return [es.line(n) for n in await asyncio.to_thread(store.log.select_notifications, after, limit, inclusive_of_start=False)]
+        return [es.line(n) for n in await asyncio.to_thread(store.recorder.select_notifications, after, limit, inclusive_of_start=False)]
 
     async def head() -> int:
-        return store.log.max_notification_id() or 0
+        return store.recorder.max_notification_id() or 0
 
     feed = Feed(region, SERVICE, "bench", ViewsSink(views, region, SERVICE), pages, head, bench.nats.url, ask_seconds=HOURS)
     thread = Thread(target=loop.run_until_complete, args=(feed.run(stop),), daemon=True)

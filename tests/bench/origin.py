@@ -80,7 +80,7 @@ def serve(pipe: Connection, dsn: str, nats: str, region: str) -> None:
             live(store, numbers, *arguments)
         else:
             break
-        pipe.send(store.log.max_notification_id() or 0)
+        pipe.send(store.recorder.max_notification_id() or 0)
     for relay in relaying:
         relay.end()
     store.close()
@@ -103,8 +103,8 @@ class Relaying:
 
 def append(store: Appointments, numbers: Iterator[int], events: int) -> None:
     """At once, before anybody listens."""
-    head = store.log.max_notification_id() or 0
-    while (store.log.max_notification_id() or 0) < head + events:
+    head = store.recorder.max_notification_id() or 0
+    while (store.recorder.max_notification_id() or 0) < head + events:
         store.batch([partial(store.record, next(numbers)) for _ in range(min(500, events))])
 
 

@@ -86,7 +86,7 @@ def ours(bench: Bench, kind: Database) -> Iterator[Act]:
 
         def act(_: int) -> None:
             id = new_id()
-            store.log.append(Save((event(id),), (Receipt("bench", str(next(numbers)), "0123456789abcdef", id, 1, 1),)))
+            store.recorder.append(Save((event(id),), (Receipt("bench", str(next(numbers)), "0123456789abcdef", id, 1, 1),)))
 
         yield act
         store.close()

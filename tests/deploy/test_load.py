@@ -30,7 +30,7 @@ def heads():
     found = []
     for kind in (Org, Cadre):
         with closing(open_store(kind, settings().dsn(kind.name))) as store:
-            found.append(store.log.max_notification_id())
+            found.append(store.recorder.max_notification_id())
     return found
 
 
@@ -73,8 +73,8 @@ def test_what_was_loaded_is_what_was_planned():
 def test_divisions_alone_are_imported_and_again_without_doubling():
     load.import_divisions(JIANGXI, TOWNSHIP)
     with closing(load._open(Org)) as org:
-        once = org.log.max_notification_id()
+        once = org.recorder.max_notification_id()
         assert org.load(Organisation, organisation_id("360121102000"))[0].short_name == "三江镇妇联"
     load.import_divisions(JIANGXI, TOWNSHIP)
     with closing(load._open(Org)) as org:
-        assert org.log.max_notification_id() == once
+        assert org.recorder.max_notification_id() == once

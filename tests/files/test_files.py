@@ -48,7 +48,7 @@ def organisation(w: World, full: str, short: str, level: org.Level, parent: UUID
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 def test_it_gets_what_it_deserves_and_nothing_is_written(here: World, kind: Kind) -> None:
-    before, head = everything(here), here.store.log.max_notification_id()
+    before, head = everything(here), here.store.recorder.max_notification_id()
     made = Import(here, kind.make(), name=kind.name)
     if kind.refused:
         assert code(made.answer) == kind.refused
@@ -60,7 +60,7 @@ def test_it_gets_what_it_deserves_and_nothing_is_written(here: World, kind: Kind
         assert made.codes() == kind.codes, made.rows()
         assert tuple(r["verdict"] for r in made.rows()) == kind.verdicts, made.rows()
         assert here.caller("county").get(f"/imports/{made.id}/workbook").status_code == 200
-    assert (everything(here), here.store.log.max_notification_id()) == (before, head)
+    assert (everything(here), here.store.recorder.max_notification_id()) == (before, head)
 
 
 @pytest.mark.parametrize("kind", ("two villages below each other", "their titles not merged"))

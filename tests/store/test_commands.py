@@ -99,7 +99,7 @@ def test_the_envelope_keeps_who_why_and_in_which_chain(store: Ledgers):
         store.add(id, key="k")
     [event] = store.history(id)
     assert event.meta == said
-    [notification] = store.log.select_notifications(1, 10)
+    [notification] = store.recorder.select_notifications(1, 10)
     assert es.Event.from_line(es.line(notification)) == event
     assert es.reference(notification) == event.reference == f"1/{event.id}"
     assert notification.state[es.AT].decode() == event.at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
@@ -121,13 +121,13 @@ def test_sixty_four_compatible_commands_on_one_aggregate_all_succeed(store: Ledg
 
 
 def test_rivals_within_a_process_wait_for_each_other_instead_of_trying_again(store: Ledgers, monkeypatch: pytest.MonkeyPatch):
-    id, saves, whole = new_id(), list[Save](), store.log.append
+    id, saves, whole = new_id(), list[Save](), store.recorder.append
 
     def append(save: Save) -> object:
         saves.append(save)
         return whole(save)
 
-    monkeypatch.setattr(store.log, "append", append)
+    monkeypatch.setattr(store.recorder, "append", append)
     done(at_once([lambda: store.add(id)] * 64))
     assert len(saves) == 64
 
@@ -149,7 +149,7 @@ def test_a_save_on_an_older_version_collides_and_leaves_nothing(store: Ledgers):
     stale = store.mapper.encode(id, 1, Counted(), stated(Meta()))
     fresh = store.mapper.encode(other, 1, Counted(), stated(Meta()))
     with pytest.raises(IntegrityError):
-        store.log.append(Save((fresh, stale), ()))
+        store.recorder.append(Save((fresh, stale), ()))
     assert not store.history(other) and len(store.history(id)) == 1
 
 
@@ -178,7 +178,7 @@ def test_a_row_whose_later_command_cannot_be_made_leaves_nothing(store: Ledgers)
 
 def test_a_batch_that_keeps_colliding_is_recorded_one_by_one(store: Ledgers, another: Callable[[], Ledgers], monkeypatch: pytest.MonkeyPatch):
     busy, calm, rival = new_id(), new_id(), another()
-    whole = store.log.append
+    whole = store.recorder.append
     batches = 0
 
     def append(save: Save) -> list[int]:
@@ -188,7 +188,7 @@ def test_a_batch_that_keeps_colliding_is_recorded_one_by_one(store: Ledgers, ano
             rival.add(busy)  # somebody is always faster
         return whole(save)
 
-    monkeypatch.setattr(store.log, "append", append)
+    monkeypatch.setattr(store.recorder, "append", append)
     outcomes = store.batch([lambda: store.add(busy), lambda: store.add(calm)])
     assert batches == es.BATCH_ATTEMPTS
     assert outcomes == [Done(busy, 4, 4), Done(calm, 1, 5)]
@@ -204,9 +204,9 @@ def test_a_broken_evolve_costs_its_command_only(store: Ledgers, monkeypatch: pyt
 
 def test_who_keeps_losing_is_told_so(store: Ledgers, another: Callable[[], Ledgers], monkeypatch: pytest.MonkeyPatch):
     id, rival = new_id(), another()
-    whole = store.log.append
+    whole = store.recorder.append
     monkeypatch.setattr(es, "DEADLINE_SECONDS", 0.2)
-    monkeypatch.setattr(store.log, "append", lambda save: rival.add(id) and whole(save))
+    monkeypatch.setattr(store.recorder, "append", lambda save: rival.add(id) and whole(save))
     with pytest.raises(es.Busy):
         store.add(id)
 
@@ -225,7 +225,7 @@ def test_an_event_of_an_older_version_is_read_in_todays_shape(store: Ledgers):
         b'{"format":1,"body":{"at":"2026-01-02T03:04:05.678901Z","id":"019b7c4f-0000-7000-8000-000000000001","version":1,'
         b'"fact":{"step":7},"meta":{"actor":"li","fingerprint":"f","region":"36","key":"k"}},"sealed":{}}')
     id = new_id()
-    store.log.restore([es.Notification(id, 1, "test.Counted", sample, 40)])
+    store.recorder.restore([es.Notification(id, 1, "test.Counted", sample, 40)])
     assert store.load(Counter, id) == (Counter(7), 1)
     assert store.history(id)[0].fact == Counted(by=7)
     with acting(actor="li", fingerprint="f"):
@@ -237,7 +237,7 @@ def test_a_personal_value_is_sealed_in_the_store_and_bound_to_its_place(store: L
     phone = Personal[str](subject=her, value="13812345678")
     store.do("a", {Person: her}, lambda was: PersonMet(name="王秀英", phone=phone))
     store.do("b", {Person: her}, lambda was: PersonMet(name="王秀英", phone=None))
-    first, second = store.log.select_notifications(1, 10)
+    first, second = store.recorder.select_notifications(1, 10)
     assert b"13812345678" not in first.state and "王秀英".encode() in first.state
     event, later = store.history(her)
     assert isinstance(event.fact, PersonMet) and event.fact.phone and event.fact.phone.value is None
@@ -259,7 +259,7 @@ def test_an_event_over_the_limit_is_refused(store: Ledgers):
 
 def test_listeners_hear_of_every_append_also_of_the_librarys_own(store: Ledgers):
     heard: list[int | None] = []
-    store.listeners.append(lambda: heard.append(store.log.max_notification_id()))
+    store.listeners.append(lambda: heard.append(store.recorder.max_notification_id()))
     id = new_id()
     store.add(id)
     store.add(id, key="k")

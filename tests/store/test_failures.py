@@ -150,7 +150,7 @@ def test_a_store_outlives_a_restart_of_its_database_and_says_when_it_is_away(fra
         with pytest.raises(Unavailable):
             store.history(id)
         with pytest.raises(Unavailable):
-            store.log.select_notifications(1, 9)
+            store.recorder.select_notifications(1, 9)
         fragile.start()
         assert store.add(id, key="k").version == 2
         assert len(store.history(id)) == 2
@@ -185,14 +185,14 @@ def test_a_client_stopped_in_mid_append_blocks_nobody(database: str, store: Ledg
                 store.add(new_id())
             process.send_signal(signal.SIGCONT)
         assert process.poll() is None
-    log = list(store.log.pages())
+    log = list(store.recorder.pages())
     assert [n.id for n in log] == list(range(1, len(log) + 1)) and len(log) > 100
 
 
 def test_too_many_readers_are_told_so_instead_of_waiting_for_ever(store: Ledgers, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("shared.group.PATIENCE", 0.1)
     monkeypatch.setattr(postgres, "PATIENCE", 0.5)
-    log = store.log
+    log = store.recorder
     assert isinstance(log, postgres.PostgresRecorder)
     with ThreadPoolExecutor(postgres.READERS) as pool:
         holding = threading.Event()
@@ -204,7 +204,7 @@ def test_too_many_readers_are_told_so_instead_of_waiting_for_ever(store: Ledgers
         held = [pool.submit(hold) for _ in range(postgres.READERS)]
         time.sleep(0.3)
         with pytest.raises(Unavailable):
-            store.log.select_notifications(1, 9)
+            store.recorder.select_notifications(1, 9)
         holding.set()
         assert not [f for f in held if f.exception()]
 
@@ -221,9 +221,9 @@ def test_the_services_role_can_run_everything_and_change_nothing(database: str, 
             mine.add(id, key="k")
             assert mine.add(id, key="k").replayed and mine.load(Counter, id) == (Counter(1), 1)
             mine.batch([lambda: mine.add(id)] * 3)
-            assert mine.log.max_notification_id() == 4 and mine.log.rebuild_receipts() == 4
-            last = mine.log.select_notifications(4, 1)
-            mine.log.restore([es.Notification(new_id(), 1, last[0].topic, last[0].state, 5)])
+            assert mine.recorder.max_notification_id() == 4 and mine.recorder.rebuild_receipts() == 4
+            last = mine.recorder.select_notifications(4, 1)
+            mine.recorder.restore([es.Notification(new_id(), 1, last[0].topic, last[0].state, 5)])
         with superuser(limited) as c:
             for table in "ledgers_events", "ledgers_receipts":
                 for statement in f"UPDATE {table} SET version = 1", f"DELETE FROM {table}", f"TRUNCATE {table}", f"DROP TABLE {table}":

@@ -54,7 +54,7 @@ class Inn(Store):
         return ids
 
     def lines(self) -> list[bytes]:
-        return [es.line(n) for n in self.log.pages()]
+        return [es.line(n) for n in self.recorder.pages()]
 
 
 @dataclass
@@ -69,12 +69,12 @@ class Source:
         if self.down:
             raise ConnectionError
         self.asked.append(after)
-        return [es.line(n) for n in await asyncio.to_thread(self.store.log.select_notifications, after, limit, inclusive_of_start=False)]
+        return [es.line(n) for n in await asyncio.to_thread(self.store.recorder.select_notifications, after, limit, inclusive_of_start=False)]
 
     async def head(self) -> int:
         if self.down:
             raise ConnectionError
-        return self.store.log.max_notification_id() or 0
+        return self.store.recorder.max_notification_id() or 0
 
 
 def inn_of(dsn: str) -> Inn:

@@ -45,7 +45,7 @@ async def test_a_feed_that_fell_behind_while_it_runs_takes_pages_instead_of_bloc
         async with feed.delivery._lock:  # it is busy
             for n in range(60):
                 store.build(new_id(), f"house {n}")
-                await until(lambda: relay.position == store.log.max_notification_id())
+                await until(lambda: relay.position == store.recorder.max_notification_id())
         await until(lambda: views.positions().get((region, "inn")) == 60)
         assert sum(applied) == 60 and len(applied) < 20, "most of them by the page"
         assert len(labels(views)) == 60 and views.verify() == [] and feed.delivery.gaps == 0

@@ -81,7 +81,7 @@ async def test_another_log_is_a_fork_even_where_nothing_was_written(copies, log,
     delivery = Delivery([ViewsSink(copies[0], region, "inn")], Source(store).pages)
     await deliver(delivery, log, 0, 4)
     older = inn_of(f"sqlite:///{home}/older.db")
-    older.log.restore(list(store.log.pages())[:2])
+    older.recorder.restore(list(store.recorder.pages())[:2])
     older.fill(4)
     delivery.pages = Source(older).pages
     with pytest.raises(Forked):

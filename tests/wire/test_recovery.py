@@ -32,7 +32,7 @@ async def live(store: Inn, views: Views, url: str, region: str, position: int) -
 
 async def test_a_log_without_its_tail_is_a_fork_for_the_feed_until_the_tail_is_copied_back(store, older, views, nats, region):
     store.fill(30)
-    older.log.restore(list(store.log.pages())[:20])
+    older.recorder.restore(list(store.recorder.pages())[:20])
     await live(store, views, nats.url, region, 30)
     feed, relay = feed_of(region, views, Source(older), nats.url), Relay(older, nats.url, region, "inn")
     async with running(relay, feed), jetstream(nats.url) as js:
@@ -50,7 +50,7 @@ async def test_a_log_without_its_tail_is_a_fork_for_the_feed_until_the_tail_is_c
 
 async def test_a_log_that_went_on_differently_is_refused_until_the_loss_is_acknowledged(store, older, views, nats, region):
     ids = store.fill(30)
-    older.log.restore(list(store.log.pages())[:20])
+    older.recorder.restore(list(store.recorder.pages())[:20])
     store.rename(ids[0], "Lost")
     await live(store, views, nats.url, region, 31)
     older.fill(5)
@@ -73,7 +73,7 @@ async def test_a_log_that_went_on_differently_is_refused_until_the_loss_is_ackno
 
 async def test_a_block_of_another_log_is_a_fork_wherever_it_meets_what_was_applied(store, older, views, region):
     ids = store.fill(10)
-    older.log.restore(list(store.log.pages())[:6])
+    older.recorder.restore(list(store.recorder.pages())[:6])
     older.fill(6)
     lines, others = store.lines(), older.lines()
     refs, strange = (["0/", *(e.reference for e in parsed(some))] for some in (lines, others))
@@ -110,10 +110,10 @@ async def test_verify_finds_a_changed_event_a_missing_block_and_a_changed_row(st
         views.rebuild(views.views[0])
         assert await verify(store, js, region, "inn", views) == []
         other = inn_of(f"sqlite:///{home}/other.db")
-        pages = list(store.log.pages())
+        pages = list(store.recorder.pages())
         changed = pages[99].__class__(id=100, originator_id=pages[99].originator_id, originator_version=1, topic=pages[99].topic,
                                       state=pages[99].state.replace(b"Inn", b"Out"))
-        other.log.restore([*pages[:99], changed, *pages[100:]])
+        other.recorder.restore([*pages[:99], changed, *pages[100:]])
         [found] = await verify(other, js, region, "inn")
         assert "is not what the log has at 100" in found
         other.close()

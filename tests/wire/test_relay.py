@@ -79,7 +79,7 @@ async def test_a_purged_stream_is_refilled_too(home, nats, region):
 async def test_a_relay_stops_when_the_log_was_put_back_to_an_older_state(home, nats, region):
     store, older = inn_of(f"sqlite:///{home}/inn.db"), inn_of(f"sqlite:///{home}/older.db")
     store.fill(20)
-    older.log.restore(list(store.log.pages())[:15])
+    older.recorder.restore(list(store.recorder.pages())[:15])
     async with running(relay := Relay(store, nats.url, region, "inn")):
         await until(lambda: relay.position == 20)
     async with running(relay := Relay(older, nats.url, region, "inn")), jetstream(nats.url) as js:
@@ -95,7 +95,7 @@ async def test_a_relay_stops_when_the_log_was_put_back_to_an_older_state(home, n
 async def test_a_log_that_is_put_back_under_a_running_relay_is_noticed_before_the_next_block(home, nats, region):
     store, older = inn_of(f"sqlite:///{home}/inn.db"), inn_of(f"sqlite:///{home}/older.db")
     store.fill(20)
-    older.log.restore(list(store.log.pages())[:15])
+    older.recorder.restore(list(store.recorder.pages())[:15])
     relay = Relay(store, nats.url, region, "inn")
     async with running(relay):
         await until(lambda: relay.position == 20)

@@ -162,7 +162,7 @@ class Imports(Renewals):
         """The events of many streams."""
         ids, found = list(streams), dict[UUID, list[Event]]()
         for i in range(0, len(ids), AT_ONCE):
-            for stored in self.log.read([], ids[i:i + AT_ONCE])[1]:
+            for stored in self.recorder.read([], ids[i:i + AT_ONCE])[1]:
                 event = self.mapper.to_domain_event(stored)
                 found.setdefault(event.stream, []).append(event)
         return found

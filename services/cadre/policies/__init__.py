@@ -40,7 +40,7 @@ def on(store: Store, views: Views, event: Event) -> None:
     attach(store, views)
     wanted = {(event.meta.region, "org"): event.position}
     if event.name in answers:
-        wanted[event.meta.region, store.name] = store.log.max_notification_id() or 0  # who was proposed, to the last
+        wanted[event.meta.region, store.name] = store.recorder.max_notification_id() or 0  # who was proposed, to the last
     if not views.wait(wanted, COPY_SECONDS):
         raise Busy("the copies are behind")  # the event comes again
     token = meta.set(replace(meta.get(), documents=event.meta.documents))  # what follows stands on the same papers

@@ -61,7 +61,7 @@ class Grounds(Store):
         """The whole table, read at once."""
         keys = {rule.stream(key): key for key in DEFAULTS}
         table: dict[str, rule.Rule] = {}
-        for stored in self.log.read([], list(keys))[1]:
+        for stored in self.recorder.read([], list(keys))[1]:
             event = self.mapper.to_domain_event(stored)
             found = rule.evolve(table.get(keys[event.stream]), event.fact)
             if found:
