@@ -381,7 +381,7 @@ VICE_POST = post(seat=VICE, role="vice_chair", engagement="part_time")
 def test_who_holds_a_place_of_an_over_full_seat_can_be_suspended_and_come_back():
     facts: list[Any] = [started(post=VICE_POST)]
     facts += suspend(facts, D(2026, 3, 1))
-    back = office.resume(ID, fold(*facts), D(2026, 4, 1), over_full(mine=facts[-1]), place().seats[VICE], LEADER)
+    back: Any = office.resume(ID, fold(*facts), D(2026, 4, 1), over_full(mine=facts[-1]), place().seats[VICE], LEADER)
     assert back[1].away == ((D(2026, 3, 1), D(2026, 4, 1)),)
     stand_in = held(uuid4(), D(2026, 3, 1), acting=True)
     with refused("seat_over_plan"):  # one acting in her place makes it one more than it was
