@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any, ClassVar
+from uuid import UUID
 
 from sqlalchemy import BigInteger, Boolean, Column, Date, Index, String, Uuid
 
