@@ -208,7 +208,7 @@ def hanging(world: World, post: UUID) -> UUID:
 def until(world: World, grant: UUID) -> date:
     """Until when the account has it, by the copy that every service keeps; the state says the same."""
     world.pull()
-    found = world.app.state.access.index.grants[grant].until
+    found: date = world.app.state.access.index.grants[grant].until
     state: Grant = world.org.state(Grant, grant)
     assert (state.ended_on or FOREVER) == found
     return found
