@@ -133,8 +133,8 @@ def test_a_roster_or_a_hand_within_the_extension_renews_after_it(story: Story, s
     for n, roster in enumerate((None, new_id())):
         place = story.organisation(f"{n}镇妇女联合会", "township", county)
         term = story.term(place, "2018-01-01", 60, "2023-01-01")
-        story.tell(term, org.TermExtensionRequested(new_ends_on=day("2023-09-01"), why="并入村两委换届"), org.TermExtended(new_ends_on=day("2023-09-01")))
-        story.tell(term, org.TermEnded(ended_on=day("2023-08-01"), roster=roster))
+        story.tell(term, org.TermExtensionRequested(new_ends_on=day("2023-09-01"), why="并入村两委换届"))
+        story.tell(term, org.TermExtended(new_ends_on=day("2023-09-01")), org.TermEnded(ended_on=day("2023-08-01"), roster=roster))
         story.term(place, "2023-08-01", 60, "2028-08-01", 2)
     assert total(statistician, "R02", "reelected_after_extension", **asked, as_of="2023-12-31")[:2] == (2, 2)
     assert total(statistician, "R02", "on_time_reelection_rate", **asked, as_of="2023-12-31")[:2] == (0, 2)

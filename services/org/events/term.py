@@ -6,8 +6,8 @@ from uuid import UUID
 
 from shared.fact import Fact
 
-__all__ = ["TermBecameOverdue", "TermDueSoon", "TermEnded", "TermExtended", "TermExtensionRefused", "TermExtensionRequested", "TermFiled", "TermResumed",
-           "TermStarted", "TermVoided", "standing"]
+__all__ = ["TermBecameOverdue", "TermDueSoon", "TermEnded", "TermExtended", "TermExtensionRefused", "TermExtensionRequested", "TermFiled",
+           "TermResumed", "TermStarted", "TermVoided", "standing"]
 
 
 class TermStarted(Fact, name="org.TermStarted", of="Term"):

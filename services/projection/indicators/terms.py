@@ -164,9 +164,9 @@ R02 = Indicator(
     "On-time re-election rate",
     "统计期内原任期届满的届次中，换届大会日期（无换届办理的，花名册或下一届开始日期）不晚于原届满日的 ÷ 统计期内原任期届满的届次；"
     "经批准延期的另列，不计入按时；随组织撤并提前终止的不计；期初数据按实际终止日",
-    "terms whose original end fell in the period with the congress (without a case: the roster's day, or the first day of the next term) on or before "
-    "that end ÷ terms whose original end fell in the period, those ended with their organisation left out; those renewed within an approved extension "
-    "are shown apart and do not count; opening data by their recorded end",
+    "terms whose original end fell in the period with the congress (without a case: the roster's day, or the first day of the next term) on or "
+    "before that end ÷ terms whose original end fell in the period, those ended with their organisation left out; those renewed within an approved "
+    "extension are shown apart and do not count; opening data by their recorded end",
     "S2",
     (
         Measure("on_time_reelection_rate", "按时换届率", "On-time re-election rate"),
