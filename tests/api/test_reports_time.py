@@ -110,6 +110,11 @@ def on_time(caller: Caller, ends: int, as_of: str = "2024-12-31") -> tuple[float
 
 def test_a_term_ended_by_hand_is_renewed_on_the_day_the_next_one_begins(story: Story, statistician: Caller, county: UUID) -> None:
     """ADR 14's own path: the paper ends it on the day of the congress, then the roster brings the next team."""
+
+    def held() -> dict[int, tuple[str | None, bool]]:
+        rows = get(statistician, "/reports/R02/items", area="360121", as_of="2024-12-31", period="2023").json()["rows"]
+        return {r["term_no"]: (r["held_on"], r["counted"]) for r in rows}
+
     first = story.term(county, "2018-01-01", 60, "2023-01-01")
     story.tell(first, org.TermEnded(ended_on=day("2022-11-20")))
     assert on_time(statistician, 2023) == (0, 1)  # ended, and nobody was elected
@@ -119,13 +124,9 @@ def test_a_term_ended_by_hand_is_renewed_on_the_day_the_next_one_begins(story: S
     story.tell(second, org.TermEnded(ended_on=day("2023-11-01")))
     late = story.term(county, "2023-12-05", 60, "2028-12-05", 3)
     assert on_time(statistician, 2023) == (1, 2)
-    behind = {r["term_no"]: (r["held_on"], r["counted"]) for r in get(
-        statistician, "/reports/R02/items", area="360121", as_of="2024-12-31", period="2023").json()["rows"]}
-    assert behind == {1: ("2022-11-20", True), 2: ("2023-12-05", False)}
+    assert held() == {1: ("2022-11-20", True), 2: ("2023-12-05", False)}
     story.tell(late, org.TermVoided(roster=new_id()))
-    behind = {r["term_no"]: r["held_on"] for r in get(
-        statistician, "/reports/R02/items", area="360121", as_of="2024-12-31", period="2023").json()["rows"]}
-    assert behind == {1: "2022-11-20", 2: None}
+    assert held() == {1: ("2022-11-20", True), 2: (None, False)}
 
 
 def test_a_roster_or_a_hand_within_the_extension_renews_after_it(story: Story, statistician: Caller, county: UUID) -> None:
