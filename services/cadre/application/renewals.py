@@ -4,7 +4,7 @@ from datetime import date
 from functools import partial
 from uuid import UUID
 
-from services.cadre.application.cases import Cases
+from services.cadre.application.departures import Departures
 from services.cadre.domain import imports, renewal
 from services.cadre.domain.appointment import Appointment, By
 from services.cadre.domain.imports import ImportBatch, Taken
@@ -17,7 +17,7 @@ from shared.es import Busy, Done
 __all__ = ["Renewals"]
 
 
-class Renewals(Cases):
+class Renewals(Departures):
     """换届花名册."""
 
     def teams(self, batch: UUID, rows: Iterable[Matched], places: Mapping[UUID, Place]) -> dict[UUID, Team]:

@@ -146,6 +146,8 @@ def enter(kind: ImportKind, e: Entry, source: str, people: Mapping[UUID, Cadre |
             continue
         if w.engagement is None:
             raise refused("engagement_missing")
+        if record := people[e.person]:
+            person.present(record, w.starts_on, w.until)
         if kind == "opening":
             facts |= _open(e.person, w, w.engagement, source, claims.get(w.seat), places[w.organisation])
         else:
