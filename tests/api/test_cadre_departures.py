@@ -9,7 +9,10 @@ from services.org import events as org
 from shared.fact import new_id
 from tests.api.cadre_given import CHAIR, EXECUTIVES, TERM, TODAY, TOWN, VICE, VILLAGE, on, winner
 from tests.api.caller import give
+from tests.api.import_given import Import
 from tests.api.test_cadre_appointments import code, propose
+from tests.files.making import HEADER, book
+from tests.files.making import person as row
 
 TOWN_VICE = uuid4()
 
@@ -161,3 +164,24 @@ def test_who_left_the_province_may_come_back_and_who_died_may_not(here, her):
     assert propose(here, her["person"]).status_code == 201
     here.ok(depart(here, her["person"], on(-1)))
     assert code(leader.post(f"/cadres/{her['person']}/return", {"effective": on(0)})) == "died_for_good"
+
+
+def errors(load):
+    """Its rows' errors, by name."""
+    return {r["title"].partition(" · ")[0]: [c["code"] for c in r["cells"] if c["level"] == "error"] for r in load.rows()}
+
+
+def test_a_row_that_says_of_somebody_in_office_that_she_died_is_sent_to_her_page(here):
+    Import(here, book([row("李敏", "执委", "1985.03")])).commit()
+    load = Import(here, book([row("李敏", "执委", "1985.03", 备注="已于6月去世"), row("王芳", "主席", 备注="丈夫去世")]))
+    assert errors(load) == {"李敏": ["note_says_departed"], "王芳": []}
+    past = Import(here, book([[*row("赵红", "执委", "1970.03", 备注="因病去世"), on(-10)]], [*HEADER, "离任时间"]))
+    assert errors(past) == {"赵红": []} and "note_says_departed" in past.codes()
+
+
+def test_a_roster_puts_nobody_in_office_who_is_gone(here):
+    Import(here, book([row("李敏", "执委", "1985.03")])).commit()
+    [her] = {here.store.mapper.to_domain_event(n).stream for n in here.store.recorder.select_notifications(None, 1000)
+             if n.topic == "cadre.CadreRegistered"}
+    here.ok(depart(here, her))
+    assert errors(Import(here, book([row("李敏", "主席", "1985.03", since=on(-2))]))) == {"李敏": ["departed_person"]}

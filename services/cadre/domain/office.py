@@ -164,6 +164,8 @@ def correct(id: UUID, was: Appointment | None, events: Sequence[UUID], said: App
     root = _check_target(was, version, said)
     if record and record.departed and isinstance(root, AppointmentEnded) and id in record.departed.ended:
         raise refused("ended_with_all", why=record.departed.why)
+    if record and said.end_reason in DEPARTURES and not (was.life and was.life[0].end_reason == said.end_reason):
+        raise refused("ends_all_posts", why=said.end_reason)
     said = said.model_copy(update={"corrects_version": version})
     state = evolve(was, said)
     starts = next(i for i, f in enumerate(state.said, 1) if isinstance(f, AppointmentStarted))
@@ -198,8 +200,6 @@ def _check_target(was: Appointment, version: int, said: AppointmentCorrected) ->
         raise refused("correction_of_person")
     if not said.void and all(getattr(said, name) is None for name in ("effective", "end_reason", "starts_on", "until", "post")):
         raise refused("correction_empty")
-    if said.end_reason in DEPARTURES and not (was.life and was.life[0].end_reason == said.end_reason):
-        raise refused("ends_all_posts", why=said.end_reason)
     return root
 
 

@@ -8,17 +8,16 @@ from uuid import UUID
 from services.cadre.domain.refusals import refused
 from services.cadre.events import (
     CadreDeparted,
-    CadreDepartureWithdrawn,
     CadreProfileChanged,
     CadreProfileCorrected,
     CadreRegistered,
-    CadreReturned,
     CadresMerged,
     CertificateIssued,
     Post,
     Profile,
     ProfileInterval,
     SealedRecordOpened,
+    departures,
     profile_timeline,
 )
 from shared.fact import Fact, Personal
@@ -51,19 +50,9 @@ class Cadre:
     def into(self) -> UUID | None:
         return self.life[-1].into
 
-    @property
+    @cached_property
     def departures(self) -> list[tuple[CadreDeparted, date | None]]:
-        """Those that stand, in order, each with the day from which on she is back."""
-        found: list[tuple[CadreDeparted, date | None]] = []
-        for fact in self.said:
-            match fact:
-                case CadreDeparted():
-                    found.append((fact, None))
-                case CadreDepartureWithdrawn():
-                    found.pop()
-                case CadreReturned():
-                    found[-1] = found[-1][0], fact.effective
-        return found
+        return departures(self.said)
 
     @property
     def departed(self) -> CadreDeparted | None:

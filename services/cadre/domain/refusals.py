@@ -193,6 +193,10 @@ REFUSALS: dict[str, tuple[str, str, str]] = {
                            "a record of that name is there with another birth; compare them, or choose it if it is her, and the birth is changed"),
     "person_not_found": ("person_name", "该组织没有这位同志的档案，请核对姓名和出生年月，或先登记",
                          "there is no such record in this organisation"),
+    "note_says_departed": ("note", "备注写明此人去世、调离本省或被开除，不能按在任登记：请到其人员页面办理“登记去世、调离本省或开除”，她各处职务同时"
+                           "终止；只是补录以前的任职，请填离任时间",
+                           "the remark says that she died, left the province or was expelled, so she is not taken as in office: enter that on her "
+                           "page, and all her posts end; for a former post give its end"),
     # -- secondment
     "secondment_exists": ("id", "该挂职编号已使用", "this secondment id is in use"),
     "unknown_secondment": ("id", "没有这项挂职", "there is no such secondment"),
@@ -238,6 +242,9 @@ WARNINGS: dict[str, tuple[str, str]] = {
                        "leaves; if it is not, do not write this, and relieve the former head first"),
     "reelection_open": ("该组织另有未办结的换届办理：本名册导入后新一届即由名册开始，那项办理请取消",
                         "a re-election case of this organisation is open: the roster starts the new term, so cancel that case"),
+    "note_says_departed": ("备注写明此人去世、调离本省或被开除：本行只登记这一项任职，还请到其人员页面登记，她在各处的职务同时终止",
+                           "the remark says that she died, left the province or was expelled: this row enters one post only; enter it on her page "
+                           "too, so that all her posts end"),
     "seat_over_plan": ("该职位超职数", "the seat is over plan"),
 }
 
