@@ -127,6 +127,25 @@ def test_every_fact_the_list_tells_has_its_sentence(story: Story, auditor: Calle
     assert any(e.endswith("周主任 filed the result of 南昌县妇联 with party org department.") for e in english)
 
 
+def test_what_was_corrected_along_with_a_post_says_what_became_of_it(story: Story, auditor: Caller, county: UUID) -> None:
+    gap = story.vacancy(county, "2024-01-10", "2024-02-01")
+    story.tell(gap, org.VacancyCorrected(since=day("2024-01-05")), org.VacancyCorrected(since=day("2024-01-05"), void=True),
+               org.VacancyCorrected(since=day("2024-01-05"), appointment=new_id(), filled_on=day("2024-03-01")), actor="org.policies")  # fmt: skip
+    grant = org.GrantGiven(account="x|y", account_name="李", role="recorder", organisation=county, starts_on=day("2024-01-01"), appointment=new_id())
+    ends = (org.GrantEnded(effective=day("2024-02-01"), why="appointment ended", with_post=True),
+            org.GrantEndCorrected(effective=day("2024-03-01")), org.GrantEndCorrected(effective=None))  # fmt: skip
+    story.tell(new_id(), grant, *ends, actor="org.policies")
+    told = said(auditor, limit=200)
+    for sentence in (
+        "系统随任免的更正订正南昌县妇女联合会的空缺：自2024-01-05，未补。",
+        "系统随任免的更正订正南昌县妇女联合会的空缺：没有空缺。",
+        "系统随任免的更正订正南昌县妇女联合会的空缺：自2024-01-05，2024-03-01补齐。",
+        "系统随任职的更正订正李在南昌县妇女联合会的填报员角色的终止：自2024-03-01。",
+        "系统随任职的更正订正李在南昌县妇女联合会的填报员角色的终止：未终止。",
+    ):
+        assert sentence in told, (sentence, told)
+
+
 def test_it_is_found_by_who_did_it_and_what_it_is_about_in_pages(story: Story, auditor: Caller, county: UUID) -> None:
     given = org.GrantGiven(account=OTHER, account_name="王干事", role="recorder", organisation=county, starts_on=day("2000-01-01"))
     story.tell(new_id(), given)

@@ -182,7 +182,8 @@ WORDS: dict[str, tuple[str, str]] = {
 }
 LABELS = {
     **{code: zh for some in (ROLES, ENGAGEMENTS, GRANTED) for code, (zh, _) in some.items()},
-    "open": "待提名", "nominated": "已提名", "party_reviewed": "党组织已审定", "approved": "已批准", "filled": "已补", "seat_abolished": "职位已撤"}
+    "open": "待提名", "nominated": "已提名", "party_reviewed": "党组织已审定", "approved": "已批准", "filled": "已补", "seat_abolished": "职位已撤",
+    "void": "已作废"}
 
 
 def refused(code: str, field: str = "", /, **params: object) -> Refused:

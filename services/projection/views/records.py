@@ -49,11 +49,11 @@ ABOUT: dict[str, str] = {
             "ReelectionPlanned ReelectionRequested ReelectionPermitted ReelectionRefused CongressHeld ElectionResultReported "
             "ElectionResultReturned ElectionResultApproved ResultFiled ReelectionClosed ReelectionCancelled",
         ),
-        ("vacancy", "org", "VacancyOpened VacancyNominated VacancyPartyReviewed VacancyApproved VacancyFilled VacancySeatAbolished"),
+        ("vacancy", "org", "VacancyOpened VacancyNominated VacancyPartyReviewed VacancyApproved VacancyFilled VacancySeatAbolished VacancyCorrected"),
         ("document", "org", "DocumentRegistered DocumentFileAttached"),
         ("import", "org", "ImportStarted ImportCommitted ImportRevoked"),
         ("import", "cadre", "ImportStarted ImportCommitted ImportRevoked"),
-        ("grant", "org", "GrantGiven GrantEnded DelegationGranted DelegationEnded"),
+        ("grant", "org", "GrantGiven GrantEnded GrantEndCorrected DelegationGranted DelegationEnded"),
         ("rule", "org", "RuleSet"),
     )
     for name in names.split()
