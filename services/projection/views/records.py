@@ -23,9 +23,12 @@ __all__ = ["ABOUT", "Records"]
 ABOUT: dict[str, str] = {
     f"{service}.{name}": about
     for about, service, names in (
-        ("person", "cadre", "CadreRegistered CadreProfileChanged CadreProfileCorrected CadresMerged CertificateIssued"),
+        ("person", "cadre", (
+            "CadreRegistered CadreProfileChanged CadreProfileCorrected CadresMerged CertificateIssued CadreDeparted CadreDepartureWithdrawn "
+            "CadreReturned"
+        )),
         ("sealed", "cadre", "SealedRecordOpened"),
-        ("secondment", "cadre", "SecondmentStarted SecondmentExtended SecondmentEnded"),
+        ("secondment", "cadre", "SecondmentStarted SecondmentExtended SecondmentEnded SecondmentEndWithdrawn"),
         (
             "organisation",
             "org",
