@@ -79,8 +79,11 @@ REASONS = {
     "relieved_on_transfer": ("因工作变动卸免", "relieved on transfer"),
     "seat_abolished": ("职位取消", "seat abolished"),
     "died": ("去世", "died"),
+    "left_province": ("调离本省", "left the province"),
+    "expelled": ("开除", "expelled"),
     "reelected_elsewhere": ("当选其他职务", "elected elsewhere"),
 }
+DEPARTURES = ("died", "left_province", "expelled")  # of REASONS: they end all posts of a person at once
 CHANGES = {
     "proposed": ("拟任", "proposed"),
     "party_reviewed": ("党组织审定", "decided by the Party organisation"),
@@ -157,7 +160,7 @@ FLAGS = {
 WIDE = {c: c - 0xFEE0 for c in range(0xFF01, 0xFF5F)}  # letters, digits and punctuation of full width, and their plain ones
 # what PDF files put in the place of characters that look the same: ⽣ for 生, and the simplified ones that Unicode ties to none, ⻢ for 马
 RADICALS = {c: ord(unicodedata.normalize("NFKC", chr(c))) for c in range(0x2E80, 0x2FD6) if unicodedata.decomposition(chr(c))}
-RADICALS |= {ord(a): ord(b) for a, b in zip("⺠⻁⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻬⻮⻰", "民虎西见角贝车长门青韦页风飞食马骨鬼鱼鸟卤麦黄齐齿龙", strict=True)}
+RADICALS |= str.maketrans("⺠⻁⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻬⻮⻰", "民虎西见角贝车长门青韦页风飞食马骨鬼鱼鸟卤麦黄齐齿龙")
 DOTS = "·•⋅･˙‧∙・．﹒.․"  # in the names of minorities, each for the first
 PLAIN = WIDE | RADICALS
 UNDOTTED = PLAIN | dict.fromkeys(map(ord, DOTS))
