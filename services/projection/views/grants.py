@@ -31,7 +31,7 @@ def timeline(history: Sequence[Event]) -> list[Row]:
 
 class Grants(View):
     name = "grants"
-    version = 1
+    version = 2
     facts: ClassVar = frozenset({"org.GrantGiven", "org.GrantEnded"})
     table = view_table(
         "grants",
@@ -39,6 +39,7 @@ class Grants(View):
         *(Column(c, String) for c in ("account", "account_name", "role", "department")),
         Column("starts_on", Date),
         *(Column(c, Uuid) for c in ("organisation", "person", "appointment")),
+        version=version,
     )
 
     def rows(self, history: Sequence[Event]) -> Iterable[Row]:

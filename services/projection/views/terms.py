@@ -54,7 +54,7 @@ def timeline(history: Sequence[Event]) -> list[Row]:
 
 class Terms(View):
     name = "terms"
-    version = 3
+    version = 4
     facts: ClassVar = frozenset(
         f"org.Term{n}"
         for n in ("Started", "DueSoon", "BecameOverdue", "ExtensionRequested", "Extended", "ExtensionRefused", "Ended", "Resumed", "Voided")

@@ -47,7 +47,7 @@ def timeline(history: Sequence[Event]) -> list[Row]:
 
 class Vacancies(View):
     name = "vacancies"
-    version = 1
+    version = 2
     facts: ClassVar = frozenset(f"org.Vacancy{n}" for n in ("Opened", "Nominated", "PartyReviewed", "Approved", "Filled", "SeatAbolished"))
     table = view_table(
         "vacancies",
@@ -58,6 +58,7 @@ class Vacancies(View):
             for c in ("since", "timely_until", "long_from", "nominated_on", "reviewed_on", "approved_on", "filled_on", "abolished_on", "over_on")
         ),
         Column("agreed", Boolean),
+        version=version,
     )
 
     def rows(self, history: Sequence[Event]) -> Iterable[Row]:
