@@ -39,14 +39,16 @@ class GrantsCopy(View):
         sa.Column("person", sa.Uuid),
         bitemporal=False,
     )
-    facts = frozenset({"org.GrantGiven", "org.GrantEnded"})
+    facts = frozenset({"org.GrantGiven", "org.GrantEnded", "org.GrantEndCorrected"})
 
     def rows(self, history: Sequence[Event]) -> Iterable[dict[str, Any]]:
         given = next((e for e in history if e.name == "org.GrantGiven"), None)
         if given is None:
             return []
         d = given.data
-        until = min([_day(d.get("until")), *(_day(e.data["effective"]) for e in history if e.name == "org.GrantEnded")])
+        ends = [_day(d.get("until")), *(_day(e.data["effective"]) for e in history if e.name == "org.GrantEnded" and not e.data["with_post"])]
+        posts = (e.data for e in reversed(history) if e.name == "org.GrantEndCorrected" or e.data.get("with_post"))
+        until = min([*ends, _day((next(posts, None) or {}).get("effective"))])
         return [
             {
                 "account": d["account"],

@@ -77,8 +77,11 @@ REASONS = {
     "relieved_on_transfer": ("因工作变动卸免", "relieved on transfer"),
     "seat_abolished": ("职位取消", "seat abolished"),
     "died": ("去世", "died"),
+    "left_province": ("调离本省", "left the province"),
+    "expelled": ("开除", "expelled"),
     "reelected_elsewhere": ("当选其他职务", "elected elsewhere"),
 }
+DEPARTURES = ("died", "left_province", "expelled")  # of REASONS: they end all posts of a person at once
 CHANGES = {
     "proposed": ("拟任", "proposed"),
     "party_reviewed": ("党组织审定", "decided by the Party organisation"),

@@ -30,7 +30,7 @@ SEES = {
     "main": {"services.{s}", "shared"},
 }
 PURE = {"events": {"pydantic"}, "domain": set(), "application": set()}  # third parties allowed there
-LONGEST_FILE, LONGEST_FUNCTION = 300, 40
+LONGEST_FILE, LONGEST_FUNCTION = 400, 40
 LONGER_FILES: dict[str, str] = {}
 LONGER_FUNCTIONS: dict[str, str] = {
     "shared/http/app.py::service": "the app factory with its lifespan inside: a table of what a service is made of",

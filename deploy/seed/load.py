@@ -16,7 +16,7 @@ from uuid import UUID
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from deploy.divisions import JIANGXI, Division, offer, read
-from deploy.seed import examples
+from deploy.seed import examples, history
 from deploy.seed.plan import ALL, Planned, Post, organisation_id, province, seats_of, unit_id
 from services.cadre.application import Cadre
 from services.cadre.events import Hold, Profile
@@ -49,6 +49,10 @@ def load_if_missing(area: str) -> None:
             fill(org, cadre, divisions)
         meta.set(Meta(actor=ACTOR, reason=SOURCE, region=settings().region))
         run(org, examples.grants(org, divisions))
+        if not history.entered(org):
+            county = examples.where(divisions)["county"].code
+            own = [d for d in divisions if d.code.startswith(county[:6])]
+            history.enter(org, cadre, list(province(own)), organisation_id(county))
     examples.load(divisions, run, _open)
 
 
@@ -84,7 +88,8 @@ def fill(org: Org, cadre: Cadre, divisions: list[Division]) -> None:
         bar = progress.add_task("组织与干部 organisations and people", total=len(divisions))
         under_way: list[Future[None]] = []
         for chunk in _chunks(province(divisions, ALL if len(divisions) < LARGE else FEW), CHUNK):
-            run(org, [call for p in chunk for call in organisation_calls(org, p)])
+            for calls in (organisation_calls, filled_calls):
+                run(org, [call for p in chunk for call in calls(org, p)])
             cadre.vault.warm(p.posts[0].person for p in chunk if p.posts)  # their keys, in one call
             for batch in _chunks((call for p in chunk for call in people_calls(cadre, p)), BATCH):
                 under_way.append(pool.submit(copy_context().run, run, cadre, batch))
@@ -110,15 +115,23 @@ def organisation_calls(org: Org, p: Planned) -> Iterator[Call]:
         full_name=p.names.full_name, short_name=p.names.short_name, org_type=org_type, level=level, parent=p.parent, field=field,
         proposed_on=p.established_on, area_kind=p.names.area_kind, units=(p.unit,) if p.parent else (), opening=True)  # fmt: skip
     seats = tuple(Seat(seat=s, role=cast(Any, role), capacity=n, engagement=cast(Any, how)) for s, role, n, how in p.seats)
-    terms = tuple(OpeningTerm(t.id, t.starts_on, 60, t.number, t.ends_on if t.ended else None) for t in p.terms)
+    terms = tuple(OpeningTerm(t.id, t.starts_on, t.months, t.number, t.ends_on if t.ended else None) for t in p.terms)
     code, name = (p.division.code, p.division.name) if p.field == "area" else (None, None)
     yield partial(org.open_organisation, own, Opening(proposal, p.established_on, code, name, seats, terms), f"open:{own}")
     if not p.parent:
         yield unit
         yield partial(org.organise_unit, p.unit, own, max(listed, p.established_on), f"organise:{p.unit}")
-    for n, (seat, since) in enumerate(p.vacant):
+    for n, gap in enumerate(p.vacant):
         vacancy = derive(own, "vacancy", n)
-        yield partial(org.open_vacancy, vacancy, own, seat, since, f"open:{vacancy}")
+        yield partial(org.open_vacancy, vacancy, own, gap.seat, gap.since, f"open:{vacancy}")
+
+
+def filled_calls(org: Org, p: Planned) -> Iterator[Call]:
+    """The vacancies that were filled, once they are there."""
+    for n, gap in enumerate(p.vacant):
+        if p.organisation and gap.appointment and gap.filled_on:
+            vacancy = derive(p.organisation, "vacancy", n)
+            yield partial(org.fill_vacancy, vacancy, gap.appointment, gap.filled_on, f"fill:{vacancy}")
 
 
 def people_calls(cadre: Cadre, p: Planned) -> Iterator[Call]:

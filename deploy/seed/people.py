@@ -22,26 +22,26 @@ STAFFING = ("administrative", "institution", "contract", "other")
 class Kind:
     """How a group is made up: mean age and spread, weights of DEGREES and STAFFING, share in the Party, population (K11)."""
 
+    name: str
     age: tuple[float, float]
     degrees: tuple[int, ...]
     party: float
     staffing: tuple[int, ...]
     population: str
-    job: str
 
 
-OFFICER = Kind((42, 8), (12, 64, 21, 3, 0), 0.86, (78, 14, 8, 0), "federation_cadre", "妇联干部")
-TOWN_HEAD = Kind((39, 7), (3, 52, 38, 7, 0), 0.9, (72, 22, 6, 0), "system_worker", "乡镇干部")
-VILLAGE_HEAD = Kind((43, 8), (0, 9, 31, 45, 15), 0.74, (0, 0, 22, 78), "system_worker", "村（社区）干部")
-LEADER = Kind((44, 7), (9, 55, 29, 7, 0), 0.62, (34, 28, 14, 24), "lay", "单位负责人")
-EXECUTIVE = Kind((42, 9), (1, 14, 25, 33, 27), 0.27, (3, 7, 12, 78), "lay", "执委")
-EMPLOYEE = Kind((40, 8), (7, 49, 33, 11, 0), 0.38, (30, 34, 30, 6), "lay", "职工")
+OFFICER = Kind("officer", (42, 8), (12, 64, 21, 3, 0), 0.86, (78, 14, 8, 0), "federation_cadre")
+TOWN_HEAD = Kind("town_head", (39, 7), (3, 52, 38, 7, 0), 0.9, (72, 22, 6, 0), "system_worker")
+VILLAGE_HEAD = Kind("village_head", (43, 8), (0, 9, 31, 45, 15), 0.74, (0, 0, 22, 78), "system_worker")
+LEADER = Kind("leader", (44, 7), (9, 55, 29, 7, 0), 0.62, (34, 28, 14, 24), "lay")
+EXECUTIVE = Kind("executive", (42, 9), (1, 14, 25, 33, 27), 0.27, (3, 7, 12, 78), "lay")
+EMPLOYEE = Kind("employee", (40, 8), (7, 49, 33, 11, 0), 0.38, (30, 34, 30, 6), "lay")
 
 TODAY = date(2026, 6, 30)  # the day the ages refer to: fixed, so that every load makes the same people
 
 
-def profile(dice: Random, kind: Kind, committees: float = 0.0) -> dict[str, Any]:
-    """Fields of cadre's Profile. `committees` is the chance to sit in the village's two committees."""
+def profile(dice: Random, kind: Kind, job: str, committees: float = 0.0) -> dict[str, Any]:
+    """Fields of cadre's Profile. `job`: where she works, and as what; `committees`: the chance to sit in the village's two committees."""
     age = min(max(dice.gauss(*kind.age), 20), 61)
     in_party = dice.random() < kind.party
     both = committees and dice.random() < committees
@@ -54,7 +54,7 @@ def profile(dice: Random, kind: Kind, committees: float = 0.0) -> dict[str, Any]
         "political": "cpc" if in_party else _outside(dice, age),
         "degree": dice.choices(DEGREES, kind.degrees)[0],
         "staffing": dice.choices(STAFFING, kind.staffing)[0],
-        "employer_and_post": kind.job,
+        "employer_and_post": job,
         "population": kind.population,
         "in_party_branch_committee": bool(both and in_party and dice.random() < 0.7),
         "in_villagers_committee": bool(both),

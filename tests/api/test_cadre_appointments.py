@@ -1,13 +1,16 @@
 """Appointments over HTTP, on a real store: the route, the checks against org's copy, corrections, rivals, and keys sent again."""
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 from services.cadre import policies
 from services.cadre.domain import appointment
+from services.cadre.events import Post
 from services.org import events as org
 from shared.calendar import today
-from tests.api.cadre_given import CHAIR, EXECUTIVES, TODAY, VICE, VILLAGE, on
+from shared.fact import new_id
+from tests.api.cadre_given import CHAIR, EXECUTIVES, TERM, TODAY, VICE, VILLAGE, on
 from tests.api.caller import give
 
 
@@ -106,6 +109,20 @@ def test_an_acting_chair_stands_in_while_the_chair_is_suspended(here):
     assert code(leader.post(f"{chair}/resumption", {"effective": on(5)})) == "two_chairs"
     here.ok(leader.post(f"{acting}/relief", {"effective": on(5), "end_reason": "transferred"}))
     here.ok(leader.post(f"{chair}/resumption", {"effective": on(5)}))
+
+
+def test_who_came_into_an_over_full_seat_by_a_first_load_is_suspended_comes_back_and_is_corrected(here):
+    people, at = [here.person(called) for called in ("王芳", "李英", "陈静")], new_id()
+    for n, person in enumerate(people):
+        post = Post(person=UUID(person), organisation=VILLAGE, seat=VICE, role="vice_chair", engagement="part_time", mode="elected", term=TERM)
+        here.store.open_post(new_id() if n else at, post, TODAY - timedelta(100), f"loaded {n}")
+    her, leader = f"/appointments/{at}", here.caller("leader")
+    here.ok(leader.post(f"{her}/suspension", {"effective": on(-30), "why": "核查"}))
+    here.ok(leader.post(f"{her}/resumption", {"effective": on(-10)}))
+    here.ok(leader.post(f"{her}/correction", {"corrects": here.event(her, "AppointmentStarted"), "starts_on": on(-90)}))
+    assert here.timeline(her) == [(on(-90), on(-30)), (on(-30), on(-10)), (on(-10), None)]
+    new = here.passed(here.person("赵红"), VICE)
+    assert code(leader.post(f"{new}/start", {})) == "seat_over_plan"
 
 
 def test_with_her_membership_an_executive_loses_her_office_in_the_same_commit(here):

@@ -222,6 +222,19 @@ def test_what_later_facts_build_upon_stays(here, answering):
     assert load.revoke()["fault"]["code"] == "import_built_upon" and everything(here) == before
 
 
+def test_who_died_since_does_not_come_back_into_office_with_her_team(here, answering):
+    the_old_team(here)
+    load = the_new_team(here)
+    load.commit(by="leader", **PAPER)
+    answering.answer()
+    former = next(h for h in here.store.load(SeatClaim, CHAIR)[0].holds.values() if h.starts_on < CONGRESS)
+    here.ok(here.caller("leader").post(f"/cadres/{former.person}/departure", {"effective": on(-5), "why": "died"}))
+    here.pull()
+    assert load.revoke()["state"] == "revoked", load.state["fault"]
+    [whole] = here.store.load(Appointment, former.appointment)[0].life
+    assert (whole.ends_on.isoformat(), whole.end_reason) == (on(-5), "died")
+
+
 def test_somebody_who_joined_the_new_team_since_keeps_it_from_being_taken_back(here, answering):
     the_old_team(here)
     load = Import(here, book(team(CONGRESS.isoformat(), NAMES[1], NAMES[2:4], NEW[:5])), "roster", by="secretary", **DECISION)

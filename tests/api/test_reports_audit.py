@@ -101,6 +101,18 @@ def test_a_page_after_the_first_shows_the_same_state(story: Story, auditor: Call
     assert [r["person_name"] for r in get(auditor, AUDIT, limit=2, cursor=page["cursor"]).json()["rows"]] == ["人0"]
 
 
+def test_what_follows_a_first_load_is_a_change_like_any_other(story: Story, app: FastAPI, auditor: Caller, county: UUID) -> None:
+    post = story.post(story.person("王芳", county), county)
+    a = story.start(post, "2020-01-01", on="2024-01-05", opening=True)
+    [loaded] = [e for e in story.events if e.stream == a]
+    story.tell(a, cadre.AppointmentCorrected(corrects=loaded.id, starts_on=day("2020-02-01")), on="2024-01-06")
+    story.end(a, post, "2024-03-01", on="2024-05-20")
+    rows = get(auditor, f"{AUDIT}/{a}").json()["rows"]
+    assert [(r["kind"], r["flags"]) for r in rows] == [("started", ["期初数据"]), ("corrected", ["期初数据"]), ("ended", ["缺批复", "补录"])]
+    statistician, asked = Caller(app, "statistician"), {"area": "360121", "period": "2024", "as_of": "2024-12-31"}
+    assert total(statistician, "R32", "late_rate", **asked) == (1, 1, 100.0) == total(statistician, "R32", "missing_document_rate", **asked)
+
+
 def test_late_missing_and_corrected_changes_are_counted_but_first_loads_are_not(story: Story, app: FastAPI, county: UUID) -> None:
     document = story.paper(county)
     post = story.post(story.person("王芳", county), county)

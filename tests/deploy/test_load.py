@@ -1,11 +1,12 @@
 """Loading goes through the services' own application methods: the same rules, and never twice."""
 
+from collections import Counter
 from contextlib import closing
 
 import pytest
 
 from deploy.divisions import JIANGXI, read
-from deploy.seed import load
+from deploy.seed import history, load
 from deploy.seed.plan import organisation_id, province
 from services.cadre.application import Cadre
 from services.cadre.domain.appointment import Appointment
@@ -78,3 +79,21 @@ def test_divisions_alone_are_imported_and_again_without_doubling():
     load.import_divisions(JIANGXI, TOWNSHIP)
     with closing(load._open(Org)) as org:
         assert org.recorder.max_notification_id() == once
+
+
+def test_the_demo_county_has_a_past_departures_corrections_and_a_wave_of_re_elections_and_is_entered_once():
+    load.load("36012110")
+    once = heads()
+    with closing(load._open(Org)) as org, closing(load._open(Cadre)) as cadre:
+        said = Counter(load_names(org)) + Counter(load_names(cadre))
+        assert history.entered(org)
+    assert (said["org.ReelectionPlanned"], said["org.ElectionResultApproved"], said["org.ResultFiled"]) == (15, 14, 11)
+    assert said["org.TermExtended"] == 2 and said["org.VacancyFilled"] > 20 < said["org.VacancyOpened"] - said["org.VacancyFilled"]
+    assert said["cadre.AppointmentEnded"] > said["cadre.AppointmentElected"] > 3 and said["cadre.AppointmentCorrected"] > 1
+    assert said["org.DocumentRegistered"] > 40
+    load.load("36012110")
+    assert heads() == once
+
+
+def load_names(store):
+    return [e.topic for e in store.recorder.select_notifications(0, 10**6)]

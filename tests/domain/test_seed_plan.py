@@ -1,9 +1,11 @@
 """The made-up county and province: always the same, and shaped as the rules ask."""
 
 from collections import Counter
+from datetime import date
 
 from deploy.divisions import JIANGXI, read
-from deploy.seed.plan import province
+from deploy.seed.history import departures, wave
+from deploy.seed.plan import GUESTS, province
 
 
 def county():
@@ -20,9 +22,29 @@ def test_ids_are_unique_and_every_post_is_on_a_seat_of_its_organisation():
     posts = [post.appointment for p in plan for post in p.posts]
     assert len(set(people)) == len(people) and len(set(posts)) == len(posts)
     for p in plan:
-        assert {post.seat for post in p.posts} <= {seat for seat, *_ in p.seats} and {post.person for post in p.posts} <= {
-            q.id for q in p.people
-        }
+        assert {post.seat for post in p.posts} <= {seat for seat, *_ in p.seats} and {post.person for post in p.posts} <= set(people)
+
+
+def test_heads_of_villages_sit_in_their_township_and_executives_direct_the_committee_of_the_unit_they_work_in():
+    plan = county()
+    jobs = {person.id: person.profile["employer_and_post"] for p in plan for person in p.people}
+    heads = {post.person for p in plan if p.division.level == "village" for post in p.posts if post.role == "chair" and post.until is None}
+    town = [{post.person for post in p.posts if post.until is None} for p in plan if p.level == "township" and p.field == "area"]
+    assert sum(len(heads & there) for there in town) > 50 and all(len(heads & there) <= GUESTS for there in town)
+    directors = [(post.person, p) for p in plan if p.field == "organ" for post in p.posts if post.role == "director"]
+    assert directors and all(jobs[person].startswith(p.unit_name) for person, p in directors)
+
+
+def test_a_committee_has_three_years_and_a_federation_five():
+    assert {(p.field == "area", term.months) for p in county() for term in p.terms} == {(True, 60), (False, 36)}
+
+
+def test_everybody_works_somewhere_and_no_two_leaders_of_a_county_have_one_post():
+    plan = county()
+    assert all(len(person.profile["employer_and_post"]) > 3 for p in plan for person in p.people)
+    own = next(p for p in plan if p.level == "county" and p.field == "area")
+    chairs = [post.person for post in own.posts if post.role == "chair" and post.until is None]
+    assert [person.profile["employer_and_post"] for person in own.people if person.id in chairs] == ["南昌县妇女联合会党组书记、主席"]
 
 
 def test_no_seat_is_over_its_capacity_in_any_term():
@@ -48,3 +70,12 @@ def test_some_units_have_no_organisation_some_terms_are_overdue_and_some_seats_e
     plan = county()
     assert 0.9 < sum(p.organisation is not None for p in plan) / len(plan) < 1
     assert any(p.vacant for p in plan) and len({len(p.terms) for p in plan}) > 1
+
+
+def test_of_those_who_left_some_were_followed_in_time_some_late_some_not_yet_and_some_days_were_entered_wrong():
+    today = date(2026, 12, 1)
+    some = list(departures(county(), today))
+    days = [(d.follows - d.on).days for d in some if d.follows]
+    assert len(some) > 30 and min(days) <= 90 < max(days) and len(days) < len(some) and any(d.told for d in some)
+    assert all(d.on < today and (d.follows or d.on) <= today for d in some)
+    assert {d.organisation for d in some}.isdisjoint(p.organisation for p in wave(county()))

@@ -21,7 +21,8 @@ from shared.fact import Fact, Personal, derive
 
 __all__ = ["Cases"]
 
-PAPERS = frozenset({"cadre.AppointmentPartyReviewed", "cadre.AppointmentApproved", "cadre.AppointmentElected", "cadre.AppointmentEnded"})
+PAPERS = frozenset({"cadre.AppointmentPartyReviewed", "cadre.AppointmentApproved", "cadre.AppointmentElected", "cadre.AppointmentEnded",
+                    "cadre.CadreDeparted"})
 
 
 class Cases(Sealed):
@@ -81,7 +82,7 @@ class Cases(Sealed):
         claim: SeatClaim | None = self.load(SeatClaim, wish.seat)[0]  # a full seat only warns here, so it need not be locked
 
         def decide(was: Appointment | None, people: Mapping[UUID, Person | None]) -> Fact:
-            person.known(people[wish.person])
+            person.present(person.known(people[wish.person]), wish.starts_on, wish.until)
             return appointment.propose(was, wish, place, claim, others, by)
         return self.do(key, {Appointment: id, Person: [wish.person]}, decide)
 
@@ -122,8 +123,8 @@ class Cases(Sealed):
         place = self.copy.place(post.organisation, day)
         others = len(self.copy.organisations_of(post.person, day) - {post.organisation})
         executive = self._is_executive(place, post, day)
-        return self.do(key, {Appointment: id, SeatClaim: post.seat}, lambda was, claim: office.start(
-            id, was, starts_on, claim, place, executive, others, reason, by, today), expect)
+        return self.do(key, {Appointment: id, SeatClaim: post.seat, Person: post.person}, lambda was, claim, record: office.start(
+            id, was, starts_on, claim, place, executive, others, reason, by, today, record), expect)
 
     def open_post(self, id: UUID, post: Post, starts_on: date, key: str, until: date | None = None, precision: Precision = "day",
                   source: str | None = None, claim: bool = True) -> Done:
@@ -173,8 +174,8 @@ class Cases(Sealed):
         post = self._post(id)
         right = said.post or post
         place = self.copy.place(right.organisation, said.starts_on or said.effective or today)
-        return self.do(key, {Appointment: id, SeatClaim: list({post.seat: 0, right.seat: 0})}, lambda was, claims: office.correct(
-            id, was, self._event_ids(id), said, claims, place, by), expect)
+        return self.do(key, {Appointment: id, SeatClaim: list({post.seat: 0, right.seat: 0}), Person: post.person},
+                       lambda was, claims, record: office.correct(id, was, self._event_ids(id), said, claims, place, by, record), expect)
 
     # -- reactions and the clock -----------------------------------------------------------------------------------
     def install(self, organisation: UUID, starts_on: date, approved_on: date, reelection: UUID, winners: Mapping[UUID, Post], cause: UUID,
@@ -215,7 +216,7 @@ class Cases(Sealed):
                          key: str) -> Done:
         """挂职."""
         def decide(was: Secondment | None, people: Mapping[UUID, Person | None]) -> Fact:
-            person.known(people[who])
+            person.present(person.known(people[who]), starts_on, until)
             return secondment.start(was, who, from_organisation, to_organisation, duty, starts_on, until)
         return self.do(key, {Secondment: id, Person: [who]}, decide)
 

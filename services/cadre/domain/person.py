@@ -7,6 +7,7 @@ from uuid import UUID
 
 from services.cadre.domain.refusals import refused
 from services.cadre.events import (
+    CadreDeparted,
     CadreProfileChanged,
     CadreProfileCorrected,
     CadreRegistered,
@@ -16,11 +17,12 @@ from services.cadre.events import (
     Profile,
     ProfileInterval,
     SealedRecordOpened,
+    departures,
     profile_timeline,
 )
 from shared.fact import Fact, Personal
 
-__all__ = ["Cadre", "certify", "change", "correct", "evolve", "known", "merge", "open_record", "register", "unseal"]
+__all__ = ["Cadre", "certify", "change", "correct", "evolve", "known", "merge", "open_record", "present", "register", "unseal"]
 
 Sealed = Personal[str] | None
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643
@@ -47,6 +49,16 @@ class Cadre:
     @property
     def into(self) -> UUID | None:
         return self.life[-1].into
+
+    @cached_property
+    def departures(self) -> list[tuple[CadreDeparted, date | None]]:
+        return departures(self.said)
+
+    @property
+    def departed(self) -> CadreDeparted | None:
+        """Her departure, while she is not back."""
+        last, back = self.departures[-1] if self.departures else (None, None)
+        return None if back else last
 
     @property
     def certificates(self) -> dict[UUID, CertificateIssued]:
@@ -116,12 +128,14 @@ def correct(was: Cadre | None, events: Sequence[UUID], corrects: UUID, profile: 
 
 def merge(was: Cadre | None, kept: Cadre | None, same: bool, into: UUID, holds_office: bool = False) -> CadresMerged:
     """并档: this record and `into` are one person; `into` is kept. What is merged counts no more, so no post may hang on it."""
-    known(was)
+    record = known(was)
     if same:
         raise refused("merge_with_itself")
     known(kept)
     if holds_office:
         raise refused("merge_holds_office")
+    if [(d.effective, d.why, back) for d, back in record.departures] != [(d.effective, d.why, back) for d, back in known(kept).departures]:
+        raise refused("merge_departed")
     return CadresMerged(into=into)
 
 
@@ -158,6 +172,13 @@ def known(was: Cadre | None) -> Cadre:
     if was.into:
         raise refused("merged_record", into=was.into)
     return was
+
+
+def present(record: Cadre, since: date, until: date | None) -> None:
+    """She may hold a post over [since, until): refused when on one of these days she has died, left the province or is expelled."""
+    for gone, back in record.departures:
+        if (until is None or until > gone.effective) and (back is None or since < back):
+            raise refused("departed_person", since=gone.effective, why=gone.why)
 
 
 def _settled(was: Profile, said: Profile) -> Profile:

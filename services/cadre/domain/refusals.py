@@ -1,11 +1,11 @@
 """Why cadre says no, or only warns: each code with its field and a sentence in both languages that says how to put it right."""
 from shared.fact import Refused
-from shared.words import ENGAGEMENTS, MODES, ROLES, STEPS
+from shared.words import ENGAGEMENTS, MODES, REASONS, ROLES, STEPS
 
 __all__ = ["WARNINGS", "refused"]
 
 # `{step_zh}`, `{step_en}`: what the value is called, or several, with commas
-WORDS = {"step": STEPS, "wanted": ENGAGEMENTS, "given": ENGAGEMENTS, "mode": MODES, "ways": MODES, "office": ROLES}
+WORDS = {"step": STEPS, "wanted": ENGAGEMENTS, "given": ENGAGEMENTS, "mode": MODES, "ways": MODES, "office": ROLES, "why": REASONS}
 
 REFUSALS: dict[str, tuple[str, str, str]] = {
     # -- people
@@ -27,6 +27,17 @@ REFUSALS: dict[str, tuple[str, str, str]] = {
                            "the record to be merged still holds a post, which would count no more. Keep this one and merge the other; where both "
                            "hold posts, first end or void those of this one"),
     "merge_with_itself": ("into", "不能并入自身", "a record cannot be merged into itself"),
+    "merge_departed": ("into", "只有一份档案登记了去世、调离本省或开除（或日期、原因不同）：请先在另一份档案上照样登记（或撤销登记），再并档",
+                       "only one of the records says that she died, left the province or was expelled (or they differ in day or reason): enter "
+                       "the same in the other, or withdraw it, then merge"),
+    "departed_person": ("person", "此人已登记“{why_zh}”（{since}），自该日起不能任职。登记有误的，先到其人员页面撤销；补录以前的任职，请填不晚于该日"
+                        "的结束日期", "she is recorded as “{why_en}” on {since} and can hold no post from then on. If that is wrong, withdraw it on "
+                        "her page; for a post before it give an end not later than that day"),
+    "departed_already": ("id", "此人已登记“{why_zh}”（{since}）；登记有误的，请先撤销再重新登记",
+                         "she is recorded as “{why_en}” on {since} already; if that is wrong, withdraw it and enter it again"),
+    "not_departed": ("id", "此人没有登记去世、调离本省或开除", "no death, departure or expulsion is recorded of her"),
+    "died_for_good": ("id", "已登记去世，不能登记回省；登记有误的，请撤销", "she is recorded as dead; if that is wrong, withdraw it"),
+    "back_before_departure": ("effective", "日期 {effective} 须晚于离开日期 {since}", "{effective} must be after the departure on {since}"),
     "not_a_profile_event": ("corrects", "更正须指明本档案中的登记、变更或更正记录",
                             "a correction names a registration, change or correction of this record"),
     "effective_in_future": ("effective", "档案变更的生效日期不能晚于今天", "a profile change cannot take effect in the future"),
@@ -100,6 +111,10 @@ REFUSALS: dict[str, tuple[str, str, str]] = {
                                "{effective} must be after the start on {starts_on}"),
     "effective_after_end": ("effective", "生效日期 {effective} 须早于任职结束日期 {ends_on}",
                             "{effective} must be before the end on {ends_on}"),
+    "ends_all_posts": ("end_reason", "{why_zh}的，她在各处的全部职务同时终止，不能只终止这一项：请到其人员页面办理“登记去世、调离本省或开除”",
+                       "by “{why_en}” all her posts end at once, not this one alone: enter it on her page, “Record death, departure or expulsion”"),
+    "ended_with_all": ("corrects", "该职务因“{why_zh}”与她的其他职务同时终止，不能单独更正：请到其人员页面撤销该登记，再重新登记",
+                       "it ended with all her posts by “{why_en}”, so it is not corrected alone: withdraw that on her page and enter it again"),
     "already_ended": ("id", "该任职已定于 {ends_on} 结束，请更正原记录", "it ends on {ends_on} already; correct that record"),
     "back_dated_reason": ("reason", "生效日期早于今天，请说明补录理由", "the date lies back; say in the reason why it comes late"),
     "already_suspended": ("id", "已处于停职状态", "she is suspended already"),
@@ -178,6 +193,10 @@ REFUSALS: dict[str, tuple[str, str, str]] = {
                            "a record of that name is there with another birth; compare them, or choose it if it is her, and the birth is changed"),
     "person_not_found": ("person_name", "该组织没有这位同志的档案，请核对姓名和出生年月，或先登记",
                          "there is no such record in this organisation"),
+    "note_says_departed": ("note", "备注写明此人去世、调离本省或被开除，不能按在任登记：请到其人员页面办理“登记去世、调离本省或开除”，她各处职务同时"
+                           "终止；只是补录以前的任职，请填离任时间",
+                           "the remark says that she died, left the province or was expelled, so she is not taken as in office: enter that on her "
+                           "page, and all her posts end; for a former post give its end"),
     # -- secondment
     "secondment_exists": ("id", "该挂职编号已使用", "this secondment id is in use"),
     "unknown_secondment": ("id", "没有这项挂职", "there is no such secondment"),
@@ -223,6 +242,9 @@ WARNINGS: dict[str, tuple[str, str]] = {
                        "leaves; if it is not, do not write this, and relieve the former head first"),
     "reelection_open": ("该组织另有未办结的换届办理：本名册导入后新一届即由名册开始，那项办理请取消",
                         "a re-election case of this organisation is open: the roster starts the new term, so cancel that case"),
+    "note_says_departed": ("备注写明此人去世、调离本省或被开除：本行只登记这一项任职，还请到其人员页面登记，她在各处的职务同时终止",
+                           "the remark says that she died, left the province or was expelled: this row enters one post only; enter it on her page "
+                           "too, so that all her posts end"),
     "seat_over_plan": ("该职位超职数", "the seat is over plan"),
 }
 

@@ -1,7 +1,7 @@
 """The seat: what org says about it (`Place`), and the claim on it (`SeatClaim`): dated holders that never exceed its capacity."""
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from services.cadre.domain.refusals import refused
@@ -127,30 +127,44 @@ def _check_term(place: Place, named: UUID | None, starts_on: date, warnings: lis
 
 
 def taken(claim: SeatClaim | None, new: Hold, plans: Iterable[Plan]) -> tuple[date, Plan] | None:
-    """The first day on which `new` would be one too many, with that day's plan; None: there is room throughout."""
-    others = [h for h in (claim.holds.values() if claim else ()) if _overlap(h, new) and h.appointment != new.appointment]
-    plans = list(plans)
+    """The first day on which `new` would be one too many, with that day's plan; None: there is room throughout. Who holds a place already keeps
+    it, however full the seat was loaded; only where others came meanwhile she is one too many."""
+    plans, holds = list(plans), list(claim.holds.values()) if claim else []
+    others = [h for h in holds if _overlap(h, new) and h.appointment != new.appointment]
+    mine = claim.holds.get(new.appointment) if claim else None
     if len(others) < min((p.capacity for p in plans), default=0):
         return None
-    turns = {new.starts_on, *(h.starts_on for h in others), *(p.since for p in plans),
+    turns = {new.starts_on, *([mine.until] if mine and mine.until else ()), *(h.starts_on for h in others), *(p.since for p in plans),
              *(d for h in (*others, new) for away in h.away for d in away if d)}
     for day in sorted(d for d in turns if covers(new.starts_on, new.until, d)):
         plan = plan_on(plans, day)
         if plan is None:  # an abolished seat ends its holders; it does not make them too many
             continue
-        count = sum(covers(h.starts_on, h.until, day) and not _stands_in(new, h, day) for h in others)
-        if count + 1 > plan.capacity:
+        here = [h for h in others if covers(h.starts_on, h.until, day)]
+        if _places([*here, new], day) > plan.capacity and not (mine and _as_before(mine, holds, here, new, day, plans)):
             return day, plan
     return None
 
 
+def _places(here: Iterable[Hold], day: date) -> int:
+    """How many places of the seat they take; somebody acting takes that of one who is away."""
+    here = list(here)
+    acting, away = {h.appointment for h in here if h.acting}, {h.appointment for h in here if _away(h, day)}
+    return len(here) - min(len(acting), len(away), max(0, len(acting | away) - 1))
+
+
+def _as_before(mine: Hold, holds: Iterable[Hold], here: Iterable[Hold], new: Hold, day: date, plans: Iterable[Plan]) -> bool:
+    """The seat was over plan with her on the nearest day that she holds it, and on this day no others are there, and no more."""
+    last = mine.until - timedelta(1) if mine.until else day
+    then = max(mine.starts_on, min(day, last))
+    there, plan = [h for h in holds if covers(h.starts_on, h.until, then)], plan_on(plans, then)
+    was = _places(there, then)
+    return (plan is not None and was > plan.capacity and _places([*here, new], day) <= was
+            and {h.appointment for h in here} <= {h.appointment for h in there})
+
+
 def _overlap(a: Hold, b: Hold) -> bool:
     return (b.until is None or a.starts_on < b.until) and (a.until is None or b.starts_on < a.until)
-
-
-def _stands_in(a: Hold, b: Hold, day: date) -> bool:
-    """One of the two acts while the other is away."""
-    return (a.acting and _away(b, day)) or (b.acting and _away(a, day))
 
 
 def _away(h: Hold, day: date) -> bool:

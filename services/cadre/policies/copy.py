@@ -8,14 +8,15 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from services.cadre import events as own
+from services.cadre.application.copy import Hers
 from services.cadre.domain.directory import Unit
 from services.cadre.domain.known import Known
 from services.cadre.domain.rules import Rules
 from services.cadre.domain.seat import Place, Plan, Term, covers
 from services.cadre.policies import names
-from services.cadre.policies.hers import METADATA, Due, People, Posts, Proposals, names_of
+from services.cadre.policies.hers import METADATA, Due, People, Posts, Proposals, Secondments, names_of
 from services.org import events as org
-from shared.es import Event
+from shared.es import Busy, Event, meta
 from shared.imports.names import Names
 from shared.view import Json, View, Views, view_table
 
@@ -130,10 +131,12 @@ class RuleRows(View):
                 yield {"n": n, "rule": e.fact.rule, "area": e.fact.area, "effective": e.fact.effective, "value": e.fact.value}
 
 
-COPIES: list[View] = [Organisations(), Parents(), Seats(), Terms(), Cases(), RuleRows(), Posts(), Proposals(), Due(), People(), Names()]
+COPIES: list[View] = [Organisations(), Parents(), Seats(), Terms(), Cases(), RuleRows(), Posts(), Proposals(), Due(), People(),
+                      Secondments(), Names()]
 
 
 DEEPEST = 12
+HERS_SECONDS = 2.0
 PLACE, DAY = sa.bindparam("place", type_=sa.Uuid), sa.bindparam("day", type_=sa.Date)
 ORG, P, S, T, E, R = (view.table.c for view in (Organisations, Parents, Seats, Terms, Cases, RuleRows))
 
@@ -190,6 +193,14 @@ class Copy:
         standing = sa.select(p.stream).where(p.person == person, sa.or_(p.ends_on.is_(None), p.ends_on > day)).limit(1)
         with self.views.connect() as c:
             return c.execute(standing).first() is not None
+
+    def hers(self, person: UUID, position: int) -> Hers:
+        if not self.views.wait({(meta.get().region, "cadre"): position}, HERS_SECONDS):
+            raise Busy("the copy of her posts is behind")
+        held, proposed, seconded = Posts.table.c, Proposals.table.c, Secondments.table.c
+        with self.views.connect() as c:
+            mine = sa.union(sa.select(held.stream).where(held.person == person), sa.select(proposed.stream).where(proposed.person == person))
+            return Hers(sorted(c.scalars(mine)), list(c.scalars(sa.select(seconded.stream).where(seconded.person == person))))
 
     def alike(self, profile: own.Profile) -> bool:
         p = People.table.c

@@ -12,7 +12,7 @@ from shared.es import Event
 from shared.fact import Fact
 from shared.view import View, view_table
 
-__all__ = ["METADATA", "Due", "People", "Posts", "Proposals", "names_of"]
+__all__ = ["METADATA", "Due", "People", "Posts", "Proposals", "Secondments", "names_of"]
 
 METADATA = sa.MetaData()
 
@@ -53,16 +53,27 @@ class Posts(View):
 class Proposals(View):
     """A row for a proposal that has not led to office and was not ended."""
 
-    name = "proposals"
-    table = view_table("proposals", METADATA, *(sa.Column(c, sa.Uuid) for c in ("organisation", "seat")), sa.Column("mode", sa.Text),
-                       sa.Column("starts_on", sa.Date), sa.Index("proposals_v1_organisation", "organisation"),
-                       sa.Index("proposals_v1_seat", "seat"), bitemporal=False)
+    name, version = "proposals", 2
+    table = view_table("proposals", METADATA, *(sa.Column(c, sa.Uuid) for c in ("person", "organisation", "seat")), sa.Column("mode", sa.Text),
+                       sa.Column("starts_on", sa.Date), sa.Index("proposals_v2_organisation", "organisation"),
+                       sa.Index("proposals_v2_seat", "seat"), sa.Index("proposals_v2_person", "person"), bitemporal=False, version=2)
     facts = APPOINTMENT
 
     def rows(self, history: Sequence[Event]) -> Iterable[dict[str, Any]]:
         proposed = history[0].fact
         if isinstance(proposed, own.AppointmentProposed) and appointment.pending(e.fact for e in history):
-            yield {**proposed.post.model_dump(include={"organisation", "seat", "mode"}), "starts_on": proposed.starts_on}
+            yield {**proposed.post.model_dump(include={"person", "organisation", "seat", "mode"}), "starts_on": proposed.starts_on}
+
+
+class Secondments(View):
+    """A row for a secondment, with whose it is."""
+
+    name = "secondments"
+    table = view_table("secondments", METADATA, sa.Column("person", sa.Uuid), sa.Index("secondments_v1_person", "person"), bitemporal=False)
+    facts = names_of(own.SecondmentStarted)
+
+    def rows(self, history: Sequence[Event]) -> Iterable[dict[str, Any]]:
+        return ({"person": e.fact.person} for e in history if isinstance(e.fact, own.SecondmentStarted))
 
 
 class Due(View):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any, ClassVar
+from uuid import UUID
 
 from sqlalchemy import BigInteger, Boolean, Column, Date, Index, String, Uuid
 
@@ -71,7 +72,7 @@ def effective(fact: Any, after: Row) -> date:
 
 class Audit(View):
     name = "audit"
-    version = 4
+    version = 5
     facts: ClassVar = CHANGES
     table = view_table(
         "audit",
@@ -95,13 +96,15 @@ class Audit(View):
     def rows(self, history: Sequence[Event]) -> Iterable[Row]:
         before: Row | None = None
         papers = False
-        opening = False
+        openings: set[UUID] = set()  # what the old books said, and what was corrected of it
         for i, e in enumerate(history):
             after = state(history[: i + 1]) or before
             if after is None:  # a fact that stands alone without a post says nothing an audit could show
                 continue
             papers = papers or bool(e.meta.documents)
-            opening = opening or e.fact.__dict__.get("opening", False)
+            said = e.fact.__dict__
+            if opening := said.get("opening", False) or said.get("corrects") in openings:
+                openings.add(e.id)
             yield _row(e, before, after, papers, opening)
             before = after
 
@@ -146,8 +149,8 @@ Index(None, audit.actor)
 Index(None, audit.on_behalf_of, **only("on_behalf_of IS NOT NULL"))
 Index(None, audit.was_organisation, **only("was_organisation IS NOT NULL"))
 Index(None, audit.was_person, **only("was_person IS NOT NULL"))
-Index("ix_audit_v4_missing_document", audit.organisation, **only("missing_document"))
+Index("ix_audit_v5_missing_document", audit.organisation, **only("missing_document"))
 Index(None, audit.kind, **only(f"kind IN ({', '.join(map(repr, sorted(NEVER)))})"))
 Index(None, audit.recorded)
 Index(None, audit.correlation)
-by_papers("ix_audit_v4_papers", audit.documents)
+by_papers("ix_audit_v5_papers", audit.documents)

@@ -19,8 +19,10 @@ from services.cadre.events import (
 from tests.domain.cadre.given import (
     CHAIR,
     EXECUTIVES,
+    JANUARY,
     LEADER,
     LI,
+    TERM_START,
     TODAY,
     VICE,
     WANG,
@@ -365,3 +367,49 @@ def test_a_capacity_that_grows_later_does_not_make_room_before():
     with refused("seat_over_plan"):
         start(passed(), D(2026, 6, 15), claim=fold(held(), of=SeatClaim), place=place(seats=plans))
     assert start(passed(), D(2026, 7, 1), claim=fold(held(), of=SeatClaim), place=place(seats=plans))
+
+
+# -- a seat that a first load filled beyond its plan -------------------------------------------------------------------
+def over_full(*more, mine=None):
+    """Three in a seat of two: she and two others since the start of the term."""
+    return fold(mine or held(WANG, JANUARY, appointment=ID), held(LI), held(uuid4()), *more, of=SeatClaim)
+
+
+VICE_POST = post(seat=VICE, role="vice_chair", engagement="part_time")
+
+
+def test_who_holds_a_place_of_an_over_full_seat_can_be_suspended_and_come_back():
+    facts: list[Any] = [started(post=VICE_POST)]
+    facts += suspend(facts, D(2026, 3, 1))
+    back: Any = office.resume(ID, fold(*facts), D(2026, 4, 1), over_full(mine=facts[-1]), place().seats[VICE], LEADER)
+    assert back[1].away == ((D(2026, 3, 1), D(2026, 4, 1)),)
+    stand_in = held(uuid4(), D(2026, 3, 1), acting=True)
+    with refused("seat_over_plan"):  # one acting in her place makes it one more than it was
+        office.resume(ID, fold(*facts), D(2026, 4, 1), over_full(stand_in, mine=facts[-1]), place().seats[VICE], LEADER)
+
+
+def test_the_dates_of_who_holds_a_place_of_an_over_full_seat_can_be_corrected():
+    facts: list[Any] = [started(post=VICE_POST)]
+    for day in (D(2026, 2, 1), D(2025, 3, 1)):
+        assert correct(facts, 1, {VICE: over_full()}, starts_on=day)[1][VICE][0].starts_on == day
+    facts += [relieve(facts, D(2026, 3, 1), reason="补录")[0]]
+    left = held(WANG, JANUARY, D(2026, 3, 1), appointment=ID)
+    assert correct(facts, 2, {VICE: over_full(mine=left)}, void=True)[1][VICE][0].until is None
+    came = fold(held(LI), held(uuid4(), D(2026, 3, 1)), left, of=SeatClaim)
+    with refused("seat_over_plan"):  # her place was given to somebody else meanwhile
+        correct(facts, 2, {VICE: came}, void=True)
+
+
+def test_who_comes_new_to_an_over_full_seat_is_counted_by_start_and_by_correction():
+    with refused("seat_over_plan"):
+        start(passed(person=uuid4(), seat=VICE, engagement="part_time"), claim=over_full(), id=UUID(int=2))
+    with refused("seat_over_plan"):
+        correct([started()], 1, {VICE: fold(held(LI), held(uuid4()), held(uuid4()), of=SeatClaim)}, post=VICE_POST)
+
+
+def test_who_acts_for_somebody_does_not_stay_beyond_her_return_by_a_correction():
+    away = held(LI, TERM_START, away=((D(2026, 1, 1), D(2026, 5, 1)),))
+    acting = started(post=post(mode="acting"), until=D(2026, 5, 1))
+    mine = held(WANG, JANUARY, D(2026, 5, 1), appointment=ID, acting=True)
+    with refused("two_chairs"):
+        correct([acting], 1, {CHAIR: fold(away, mine, of=SeatClaim)}, until=D(2026, 6, 1))

@@ -46,8 +46,8 @@ def test_a_hold_is_refused_exactly_when_some_day_is_full(wishes, new):
     claim = SeatClaim()
     for n, since, length, *_ in wishes:
         claim = seat.evolve(claim, hold(n, since, length))
-    wanted = hold(*new[:3])
-    others = [h for h in claim.holds.values() if h.appointment != wanted.appointment]
+    wanted = hold(9, *new[1:3])  # somebody who holds no place of it yet
+    others = claim.holds.values()
     full = any(sum(seat.covers(h.starts_on, h.until, day) for h in others) >= (2 if day < START + timedelta(20) else 3)
                for day in (START + timedelta(n) for n in range(80)) if seat.covers(wanted.starts_on, wanted.until, day))
     assert (seat.taken(claim, wanted, PLANS) is not None) == full

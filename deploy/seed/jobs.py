@@ -1,0 +1,77 @@
+"""Where the made-up people work and as what (工作单位及职务), by the group they belong to and the organisation they sit in."""
+
+from __future__ import annotations
+
+from deploy.divisions import Division, place_name
+
+__all__ = ["COUNTY_UNITS", "TOWN_UNITS", "job"]
+
+# name, field, how many of ten have an organisation, what its leader is
+COUNTY_UNITS = (
+    ("教育体育局", "organ", 9, "党组成员、副局长"),
+    ("卫生健康委员会", "organ", 9, "党委委员、副主任"),
+    ("民政局", "organ", 9, "党组成员、副局长"),
+    ("公安局", "organ", 9, "政治处副主任"),
+    ("人民法院", "organ", 9, "少年家事审判庭庭长"),
+    ("人民检察院", "organ", 9, "第五检察部主任"),
+    ("司法局", "organ", 9, "公共法律服务科科长"),
+    ("农业农村局", "organ", 9, "党组成员、副局长"),
+    ("人民医院", "institution", 7, "党委委员、副院长"),
+    ("妇幼保健院", "institution", 7, "院长"),
+    ("融媒体中心", "institution", 7, "副主任"),
+    ("图书馆", "institution", 7, "馆长"),
+    ("第一中学", "school", 8, "副校长"),
+    ("第二中学", "school", 8, "工会主席"),
+    ("职业技术学校", "school", 8, "教务处主任"),
+    ("实验小学", "school", 8, "校长"),
+    ("供水公司", "enterprise", 5, "工会主席"),
+    ("纺织有限公司", "enterprise", 5, "人力资源部经理"),
+    ("电子科技有限公司", "enterprise", 5, "副总经理"),
+    ("食品有限公司", "enterprise", 5, "质检部经理"),
+    ("家政服务协会", "new_social", 3, "会长"),
+    ("社会工作服务中心", "new_social", 3, "主任"),
+)
+TOWN_UNITS = (("电商产业园", "new_economic", 4, "负责人"), ("幼儿园", "school", 6, "园长"))
+OFFICER = {
+    "chair": ("党组书记、主席",),
+    "vice_chair": ("党组成员、副主席",),
+    "staff": ("办公室主任", "组织联络部部长", "权益部部长", "宣传部部长", "家庭和儿童工作部部长", "发展部部长", "四级主任科员"),
+}
+TOWN_HEAD = {"chair": ("党委委员、妇联主席",), "vice_chair": ("党建工作办公室副主任、妇联副主席",), "staff": ("妇联专职干事",)}
+TOWN = (
+    "中心小学副校长", "卫生院护士长", "派出所民警", "司法所调解员", "便民服务中心主任", "农业综合服务中心农艺师", "中心小学教师", "卫生院医师",
+    "文化站站长", "敬老院院长", "种养专业合作社理事长", "社会工作站社工", "供销社营业部主任",
+)  # fmt: skip
+VILLAGE = (
+    "村民小组长", "妇女小组长", "村卫生室医生", "幼儿园教师", "网格员", "种植大户", "家庭农场经营者", "个体工商户", "务农", "退休教师",
+    "合作社会计", "民宿经营者", "在家务农、广场舞队队长",
+)  # fmt: skip
+COMMUNITY = (
+    "居民小组长", "楼栋长", "社区卫生服务站护士", "幼儿园教师", "网格员", "物业公司客服主管", "个体工商户", "退休教师", "超市店长",
+    "志愿服务队队长", "律师事务所律师", "社会工作者",
+)  # fmt: skip
+STAFF = ("办公室主任", "财务科会计", "人事科科员", "业务骨干", "一线职工代表")
+
+
+def job(kind: str, role: str, n: int, d: Division, unit: str | None = None) -> str:
+    """Of the nth person of a group (`Kind.name`) in an organisation of that division, or in the women's committee of one of its units."""
+    place = place_name(d)
+    if unit:
+        duties = {"director": "工会副主席", "deputy_director": "办公室副主任"}
+        return f"{unit}{duties.get(role) or STAFF[n % len(STAFF)]}"
+    if kind == "officer":
+        return f"{place}妇女联合会{_of(OFFICER[role], n)}"
+    if kind == "town_head":
+        return f"{place}{_of(TOWN_HEAD[role], n)}"
+    if kind == "village_head":
+        return f"{place}党支部委员、妇联主席"
+    if d.level == "village":
+        return f"{place}{_of(COMMUNITY if place.endswith('社区') else VILLAGE, n)}"
+    if d.level == "township":
+        return f"{place}{_of(TOWN, n)}"
+    name, _, _, duty = COUNTY_UNITS[n % len(COUNTY_UNITS)]
+    return f"{d.name}{name}{duty}"
+
+
+def _of(some: tuple[str, ...], n: int) -> str:
+    return some[n % len(some)]
