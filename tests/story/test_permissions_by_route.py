@@ -50,6 +50,7 @@ org GET  /terms/{id}                                  org.read
 org POST /terms/{id}/extension-request                org.reelection
 org POST /terms/{id}/extension                        org.permit
 org POST /terms/{id}/extension-refusal                org.permit
+org POST /terms/{id}/filing                           org.file
 org POST /terms/{id}/end                              org.term
 org POST /reelections                                 org.reelection
 org POST /reelections/batches                         org.reelection
