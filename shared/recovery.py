@@ -36,17 +36,9 @@ async def recover(store: Store, js: JetStreamContext, region: str, service: str,
     """Copy what the stream has beyond the log, signed by the service, back into the log at its positions. When it has gone on differently:
     Refused, or with `acknowledge` (why) an `es.LogForked` is recorded and the stream removed, for the relay to fill anew from the log."""
     stream = stream_name(region, service)
-    try:
-        state = (await js.stream_info(stream)).state
-    except NotFoundError:
-        return Recovered(0, ORIGIN)
     lost: list[bytes] = []  # newest first
     common, first = ORIGIN, ORIGIN
-    for sequence in range(state.last_seq, state.first_seq - 1, -1):
-        try:
-            message = await js.get_msg(stream, sequence)
-        except NotFoundError:  # taken out: it was not this service's
-            continue
+    async for message in _backwards(js, stream):
         for text in reversed(_lines(message)):
             if _in_log(store, text):
                 common = _reference(text)
@@ -54,7 +46,7 @@ async def recover(store: Store, js: JetStreamContext, region: str, service: str,
             if not _signed(message, keys, f"{region}/{service}"):
                 raise Refused("stream_foreign", "流中第 {sequence} 条消息不是本服务写入的：不能恢复到日志，请先启动该服务清除，再重试",
                               "message {sequence} of the stream was not written by this service and is not put into its log: start the service, "
-                              "which takes it out, then try again", field="stream", sequence=sequence)
+                              "which takes it out, then try again", field="stream", sequence=message.seq)
             lost.append(text)
         first = _header(message, "Es-Prev")
         if common != ORIGIN:
@@ -75,6 +67,19 @@ async def recover(store: Store, js: JetStreamContext, region: str, service: str,
     first_lost, last_lost = _reference(lost[0]), _reference(lost[-1])
     record(store, new_id(), LogForked(common=common, lost=len(lost), first_lost=first_lost, last_lost=last_lost, why=acknowledge))
     return Recovered(0, common, tuple(lost))
+
+
+async def _backwards(js: JetStreamContext, stream: str) -> AsyncIterator[RawStreamMsg]:
+    """Its messages, newest first; none where there is no stream."""
+    try:
+        state = (await js.stream_info(stream)).state
+    except NotFoundError:
+        return
+    for sequence in range(state.last_seq, state.first_seq - 1, -1):
+        try:
+            yield await js.get_msg(stream, sequence)
+        except NotFoundError:  # taken out: it was not this service's
+            continue
 
 
 def _refuse_unreachable(first: str) -> str:
