@@ -1,4 +1,4 @@
-"""Random histories of small organisations: what was so, how it was entered rightly, and how with errors, corrections, withdrawals and late entries."""
+"""Random histories of small organisations: what was so, and how it was entered, rightly or with errors, corrections, withdrawals, late entries."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
