@@ -42,8 +42,11 @@ org POST /units/{id}/qualification                    org.unit
 org POST /units/{id}/details                          org.unit
 org POST /units/{id}/exemption                        org.unit
 org POST /units/{id}/organisation                     org.unit
+org POST /units/{id}/release                          org.unit
+org POST /units/{id}/transfer                         org.unit
 org POST /units/{id}/closure                          org.unit
 org POST /units/{id}/merger                           org.unit
+org POST /units/{id}/correction                       org.unit
 org POST /terms                                       org.term
 org GET  /terms/{id}                                  org.read
 org POST /terms/{id}/extension-request                org.reelection
