@@ -66,6 +66,21 @@ def test_what_is_done_to_a_person_is_found_with_what_changed_and_never_what_is_s
     assert said(auditor, about="sealed") == ["周主任查看林玉的身份证号、电话等密封内容，理由：联系换届事宜。"]
 
 
+@EITHER
+def test_who_died_is_told_as_that_and_a_wrong_entry_as_withdrawn(story: Story, auditor: Caller, county: UUID) -> None:
+    her = story.person("林玉", county)
+    story.tell(her, cadre.CadreDeparted(effective=day("2024-02-01"), why="died"), on="2024-02-03")
+    assert get(auditor, f"/cadres/{her}", as_of="2024-03-01").json()["departed"] == {"effective": "2024-02-01", "why": "died"}
+    story.tell(her, cadre.CadreDepartureWithdrawn(effective=day("2024-02-01")), on="2024-03-01", reason="同名的另一人")
+    assert get(auditor, f"/cadres/{her}", as_of="2024-03-01").json()["departed"] is None
+    assert get(auditor, f"/cadres/{her}", as_of="2024-03-01", known_at="2024-02-20T00:00:00+08:00").json()["departed"]["why"] == "died"
+    assert said(auditor, person=her) == [
+        "周主任撤销林玉去世、调离本省或开除的登记，恢复其职务，自2024年2月1日起，理由：同名的另一人。",
+        "周主任登记林玉去世，其各处职务同时终止，自2024年2月1日起。",
+        "周主任登记林玉的档案。",
+    ]
+
+
 def test_every_fact_is_told_in_the_audit_or_known_to_need_no_telling() -> None:
     assert {f.NAME for f in facts()} == set(ABOUT) | CHANGES | set(UNTOLD) and not UNTOLD.keys() & (set(ABOUT) | CHANGES)
 

@@ -30,12 +30,16 @@ PROFILES = {
     "cadre.CadresMerged": "merged",
     "cadre.CertificateIssued": "certificate_issued",
     "cadre.SealedRecordOpened": "sealed_opened",
+    "cadre.CadreDeparted": "departed",
+    "cadre.CadreDepartureWithdrawn": "departure_withdrawn",
+    "cadre.CadreReturned": "returned",
 }
 # {where}: whose business it is, {who}: a person, {name}: of what the record is about (a unit, a paper, a file); else what the fact says
 ACTS = {
     "cadre.SecondmentStarted": ("派{who}到{to_organisation}挂职（{duty}）", "seconded {who} to {to_organisation} ({duty})"),
     "cadre.SecondmentExtended": ("将{who}的挂职延长至{until}", "extended the secondment of {who} to {until}"),
     "cadre.SecondmentEnded": ("结束{who}的挂职", "ended the secondment of {who}"),
+    "cadre.SecondmentEndWithdrawn": ("撤销{who}挂职的结束", "withdrew the end of the secondment of {who}"),
     "org.OrganisationProposed": ("提出设立{where}", "proposed {where}"),
     "org.OrganisationProposalWithdrawn": ("撤回设立{where}的提议", "withdrew the proposal of {where}"),
     "org.OrganisationEstablished": ("批准设立{where}", "established {where}"),
@@ -67,6 +71,7 @@ ACTS = {
     "org.TermExtensionRequested": ("申请将{where}第{name}届延期至{new_ends_on}", "asked to extend term {name} of {where} to {new_ends_on}"),
     "org.TermExtended": ("批准将{where}第{name}届延期至{new_ends_on}", "extended term {name} of {where} to {new_ends_on}"),
     "org.TermExtensionRefused": ("未批准{where}第{name}届延期换届", "refused to extend term {name} of {where}"),
+    "org.TermFiled": ("将{where}第{name}届换届结果报{filed_with}备案", "filed the renewal of {where} to term {name} with {filed_with}"),
     "org.TermEnded": ("结束{where}第{name}届任期", "ended term {name} of {where}"),
     "org.TermResumed": ("恢复{where}第{name}届任期", "resumed term {name} of {where}"),
     "org.TermVoided": ("作废{where}第{name}届任期", "voided term {name} of {where}"),

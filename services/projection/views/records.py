@@ -23,9 +23,12 @@ __all__ = ["ABOUT", "Records"]
 ABOUT: dict[str, str] = {
     f"{service}.{name}": about
     for about, service, names in (
-        ("person", "cadre", "CadreRegistered CadreProfileChanged CadreProfileCorrected CadresMerged CertificateIssued"),
+        ("person", "cadre", (
+            "CadreRegistered CadreProfileChanged CadreProfileCorrected CadresMerged CertificateIssued CadreDeparted CadreDepartureWithdrawn "
+            "CadreReturned"
+        )),
         ("sealed", "cadre", "SealedRecordOpened"),
-        ("secondment", "cadre", "SecondmentStarted SecondmentExtended SecondmentEnded"),
+        ("secondment", "cadre", "SecondmentStarted SecondmentExtended SecondmentEnded SecondmentEndWithdrawn"),
         (
             "organisation",
             "org",
@@ -39,7 +42,7 @@ ABOUT: dict[str, str] = {
             "EligibleUnitListed EligibleUnitQualified EligibleUnitDetailsChanged EligibleUnitExempted EligibleUnitOrganised EligibleUnitUncovered "
             "EligibleUnitClosed EligibleUnitsMerged EligibleUnitCorrected",
         ),
-        ("term", "org", "TermStarted TermExtensionRequested TermExtended TermExtensionRefused TermEnded TermResumed TermVoided"),
+        ("term", "org", "TermStarted TermExtensionRequested TermExtended TermExtensionRefused TermFiled TermEnded TermResumed TermVoided"),
         (
             "reelection",
             "org",
@@ -65,7 +68,7 @@ DAYS = (
 
 class Records(View):
     name = "records"
-    version = 2
+    version = 3
     facts: ClassVar = frozenset(ABOUT)
     table = view_table(
         "records",
@@ -121,4 +124,4 @@ Index(None, records.actor, records.recorded)
 Index(None, records.on_behalf_of, **only("on_behalf_of IS NOT NULL"))
 Index(None, records.person, **only("person IS NOT NULL"))
 Index(None, records.correlation)
-by_papers("ix_records_v2_papers", records.documents)
+by_papers("ix_records_v3_papers", records.documents)
