@@ -261,8 +261,7 @@ def active(was: Organisation | None, day: date, field: str = "effective") -> Org
 def evolve(was: Organisation | None, fact: Fact) -> Organisation | None:
     if isinstance(fact, OrganisationProposed):
         return Organisation(fact.full_name, fact.short_name, fact.org_type, fact.level, fact.parent, fact.area_kind, fact.field,
-                            fact.formation_mode, fact.units,
-                            fact.proposed_on, fact.proposed_by, fact.out_of)
+                            fact.formation_mode, fact.units, fact.proposed_on, fact.proposed_by, fact.out_of)
     if not was:
         return was
     match fact:
