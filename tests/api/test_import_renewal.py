@@ -15,6 +15,7 @@ from services.cadre.events import TeamRenewed
 from services.org import events as org
 from services.org.domain import dependants
 from services.org.domain.dependants import Dependants
+from shared.view import STILL
 from tests.api.cadre_given import CHAIR, EXECUTIVES, TERM, TODAY, TOWN, VICE, VILLAGE, World, on
 from tests.api.caller import Caller, plant
 from tests.api.import_given import Answering, Import, Shown, everything, org_answering
@@ -75,7 +76,7 @@ def terms(reports: Shown) -> list[tuple[Any, ...]]:
     t = Terms.table.c
     with reports.app.state.views.connect() as c:
         rows = c.execute(select(t.term_no, t.starts_on, t.ended_on, t.term_months, t.known_to).where(t.organisation == VILLAGE)).all()
-    return sorted(tuple(r[:4]) for r in rows if r.known_to.year == 9999)
+    return sorted(tuple(r[:4]) for r in rows if r.known_to == STILL)
 
 
 def test_a_roster_over_a_full_old_team_is_shown_as_the_re_election_it_is_and_renews_it(here, answering, reports):

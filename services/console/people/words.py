@@ -137,6 +137,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
 
 WARNINGS = {  # what a service only warned of, as it is shown once after the act
     "id_number_missing": N_("未填身份证号，请尽快补录。"),
+    "age_unusual": N_("按出生年月年龄不足 16 或超过 110，请核对。"),
     "same_name_and_birth": N_("已有同名同出生日期的档案，请核对是否同一人。"),
     "seat_taken": N_("该职位目前满员，任职生效前须先免去原任。"),
     "no_term": N_("该组织没有正在进行的届次。"),

@@ -41,6 +41,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "extension_not_requested": ("没有待批的延期申请，请先申请", "no extension is waiting; request it first"),
     "extension_pending": ("已有一份延期申请待批，请先办结", "an extension is waiting for approval already; settle it first"),
     "extension_too_long": ("延期最长 {most} 个月，不得晚于 {last}", "an extension has {most} months at most: until {last}"),
+    "filed_at_case": ("这一届由换届产生，备案请在该次换届办理", "this term came of a re-election: record its filing there"),
+    "filed_before_start": ("备案日期不能早于本届开始日期 {start}", "the result is filed on {start}, the start of the term, or later"),
     "file_kind": ("公文附件只收 PDF、OFD、JPG、PNG、DOCX，请转换后再传",
         "a document's file is PDF, OFD, JPG, PNG or DOCX; convert it first"),
     "file_size": ("附件不能为空，也不能超过 20 MB，请压缩或拆分后再传", "a file has 1 byte to 20 MB; compress or split it"),

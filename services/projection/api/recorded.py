@@ -69,6 +69,7 @@ ACTS = {
     "org.TermExtensionRequested": ("申请将{where}第{name}届延期至{new_ends_on}", "asked to extend term {name} of {where} to {new_ends_on}"),
     "org.TermExtended": ("批准将{where}第{name}届延期至{new_ends_on}", "extended term {name} of {where} to {new_ends_on}"),
     "org.TermExtensionRefused": ("未批准{where}第{name}届延期换届", "refused to extend term {name} of {where}"),
+    "org.TermFiled": ("将{where}第{name}届换届结果报{filed_with}备案", "filed the renewal of {where} to term {name} with {filed_with}"),
     "org.TermEnded": ("结束{where}第{name}届任期", "ended term {name} of {where}"),
     "org.TermResumed": ("恢复{where}第{name}届任期", "resumed term {name} of {where}"),
     "org.TermVoided": ("作废{where}第{name}届任期", "voided term {name} of {where}"),

@@ -42,7 +42,7 @@ ABOUT: dict[str, str] = {
             "EligibleUnitListed EligibleUnitQualified EligibleUnitDetailsChanged EligibleUnitExempted EligibleUnitOrganised EligibleUnitUncovered "
             "EligibleUnitClosed EligibleUnitsMerged",
         ),
-        ("term", "org", "TermStarted TermExtensionRequested TermExtended TermExtensionRefused TermEnded TermResumed TermVoided"),
+        ("term", "org", "TermStarted TermExtensionRequested TermExtended TermExtensionRefused TermFiled TermEnded TermResumed TermVoided"),
         (
             "reelection",
             "org",

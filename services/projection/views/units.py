@@ -49,7 +49,7 @@ def timeline(history: Sequence[Event]) -> list[Row]:
 
 class Units(View):
     name = "units"
-    version = 1
+    version = 2
     facts: ClassVar = frozenset(
         f"org.EligibleUnit{n}" for n in ("Listed", "Qualified", "DetailsChanged", "Exempted", "Organised", "Closed", "sMerged")
     )
@@ -63,6 +63,7 @@ class Units(View):
         Column("organisation", Uuid),
         Column("organised_on", Date),
         Column("merged_into", Uuid),
+        version=version,
     )
 
     def rows(self, history: Sequence[Event]) -> Iterable[Row]:
