@@ -71,7 +71,7 @@ class Truth:
 def truth(seed: int) -> Truth:
     r = Random(seed)
     congress = r.randint(-700, -60) if r.random() < 0.35 else None
-    roles = ["chair", *(r.choice(("vice_chair", "executive_member")) for _ in range(r.randint(1, 3)))]
+    roles = ["chair", *(r.choice(("vice_chair", "executive_member")) for _ in range(r.randint(0, 2)))]
     places = [role for i, role in enumerate(roles) if roles[:i].count(role) < SEATS[role]]
     gone = (r.choice(places), r.randint(-500, -20)) if r.random() < 0.25 else None
     if congress is not None and gone:
@@ -85,20 +85,20 @@ def truth(seed: int) -> Truth:
 def _chain(r: Random, role: str, first: int, congress: int | None, gone: int | None) -> Iterator[Tenure]:
     """One place of a seat through time."""
     day, door = BEGAN + r.randint(0, 500), "opening" if r.random() < 0.4 else "by_election"
-    for n in range(first, first + 5):
+    for n in range(first, first + 4):
         if congress is not None and day > congress - 5 and door != "congress" and n > first and day <= congress:
             day, door = congress, "congress"
         if gone is not None and day > gone - 5:
             return
         until = min((x for x in (congress, gone) if x is not None and day < x), default=None)
-        end: int | None = day + r.randint(20, 500)
+        end: int | None = day + r.randint(20, 700)
         why: str | None = r.choice(("resigned", "transferred", "retired", "removed", "term_expired"))
         by_itself = until is not None and end is not None and end > until - 5
         if by_itself:
             end, why = until, "term_expired" if until == congress else "seat_abolished"
         elif end is not None and end > -5:
             end = why = None
-        yield Tenure(n, role, day, end, why, door, r.random() < 0.4, by_itself)
+        yield Tenure(n, role, day, end, why, door, r.random() < 0.3, by_itself)
         if end is None or end == gone or end > -60:
             return
         stop = min([x for x in (congress, gone) if x is not None and end < x] or [0])
@@ -247,7 +247,7 @@ class Entering:
 
     house: House
     random: Random
-    patience: int = 6
+    patience: int = 5
     refused: int = 0
     granted: set[int] = field(default_factory=set)
     ended: bool = False

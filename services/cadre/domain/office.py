@@ -253,7 +253,8 @@ def _move_claim(id: UUID, was: Appointment, state: Appointment, claims: dict[UUI
     whole = state.life[0]
     moved = not was.life or (whole.starts_on, whole.post) != (was.life[0].starts_on, was.life[0].post)
     if moved and not whole.opening:
-        check(place, seat, whole.post.engagement, whole.post.term, whole.starts_on, [])
+        term = whole.post.term if was.life else None  # what comes back was judged when it was entered; its term may have been ended back since
+        check(place, seat, whole.post.engagement, term, whole.starts_on, [])
     plans = place.seats.get(seat) if place else None
     facts: dict[UUID, list[Fact]] = {seat: [hold(claims.get(seat), hold_of(id, state), plans)]}
     if before != seat:

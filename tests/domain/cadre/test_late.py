@@ -54,3 +54,9 @@ def test_nobody_outlasts_her_seat_or_organisation_by_a_correction():
     by_seat = [facts[0], AppointmentEnded(effective=CONGRESS, end_reason="seat_abolished", organisation=ORG, seat=CHAIR, person=WANG)]
     with refused("seat_abolished"):
         corrected(by_seat, {"void": True}, place=gone)
+
+
+def test_a_post_that_was_voided_wrongly_comes_back_though_its_term_was_ended_back_since():
+    facts = [started(D(2026, 2, 1)), AppointmentCorrected(corrects=uuid4(), corrects_version=1, void=True)]
+    ended_back = place(terms=(Term(TERM, D(2021, 1, 1), D(2026, 1, 1), D(2026, 1, 15)),))
+    assert corrected(facts, {"void": True}, place=ended_back)
