@@ -220,7 +220,7 @@ def test_whose_own_period_runs_on_is_asked_about_and_the_choice_is_checked_again
     assert "周挂（挂职副主席，至 2027-06-01）" in page and f'name="choice {PERSON}" value="stays" checked' in page and "留任，不随换届离任" in page
     desk.services.give(f"POST cadre /imports/{BATCH}/check", {"id": BATCH, "state": "checking"})
     desk.post(f"{HERE}/check", {"key": "k1", f"choice {PERSON}": "leaves"})
-    assert json.loads(desk.services.last("/check").content) == {"choices": {PERSON: "leaves"}}
+    assert json.loads(desk.services.last(f"/imports/{BATCH}/check").content) == {"choices": {PERSON: "leaves"}}
 
 
 def test_a_batch_is_taken_back_only_for_a_reason(desk):

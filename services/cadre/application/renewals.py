@@ -13,8 +13,8 @@ from services.cadre.domain.matching import Matched
 from services.cadre.domain.person import Cadre as Person
 from services.cadre.domain.renewal import Team
 from services.cadre.domain.seat import Place, SeatClaim
-from services.cadre.domain.succession import DEPUTIES, lasting
-from services.cadre.events import Engagement, Role, TeamRenewed
+from services.cadre.domain.succession import lasting
+from services.cadre.events import DEPUTIES, Engagement, Role, TeamRenewed
 from shared.es import Busy, Done
 
 __all__ = ["Renewals", "Stay"]

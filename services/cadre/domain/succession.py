@@ -17,13 +17,13 @@ from services.cadre.events import (
     Post,
     ReactionRefused,
     Role,
+    own_period,
 )
 from shared.fact import Fact, Refused
 
-__all__ = ["DEPUTIES", "Reaction", "Why", "ended", "evolve_reaction", "lasting", "outgoing", "reasons", "route", "succeed"]
+__all__ = ["Reaction", "Why", "ended", "evolve_reaction", "lasting", "outgoing", "reasons", "route", "succeed"]
 
 Facts = dict[UUID, list[Fact]]
-DEPUTIES = ("vice_chair", "deputy_director")
 
 
 @dataclass(frozen=True)
@@ -66,9 +66,8 @@ def lasting(appointments: Mapping[UUID, Appointment | None], day: date, elected:
         if leaving is None or id in leaving or state is None or state.step != "started":
             continue
         whole = state.life[0]
-        own = whole.ends_on is not None and whole.ends_on > day > whole.starts_on and whole.end_reason is None
-        if own and whole.post.role in DEPUTIES and whole.post.engagement != "full_time" and whole.post.mode != "acting" \
-                and whole.post.person not in elected:
+        until = own_period(whole)
+        if until and until > day > whole.starts_on and whole.post.person not in elected:
             found.append(id)
     return found
 
