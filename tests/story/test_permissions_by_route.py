@@ -43,8 +43,11 @@ org POST /units/{id}/qualification                    org.unit
 org POST /units/{id}/details                          org.unit
 org POST /units/{id}/exemption                        org.unit
 org POST /units/{id}/organisation                     org.unit
+org POST /units/{id}/release                          org.unit
+org POST /units/{id}/transfer                         org.unit
 org POST /units/{id}/closure                          org.unit
 org POST /units/{id}/merger                           org.unit
+org POST /units/{id}/correction                       org.unit
 org POST /terms                                       org.term
 org GET  /terms/{id}                                  org.read
 org POST /terms/{id}/extension-request                org.reelection
@@ -98,6 +101,10 @@ cadre GET  /cadres/{id}                               cadre.read
 cadre POST /cadres/{id}/profile-change                cadre.profile
 cadre POST /cadres/{id}/profile-correction            cadre.correct
 cadre POST /cadres/{id}/merge                         cadre.correct
+cadre GET  /cadres/{id}/departure                     cadre.relieve
+cadre POST /cadres/{id}/departure                     cadre.relieve
+cadre POST /cadres/{id}/departure-withdrawal          cadre.correct
+cadre POST /cadres/{id}/return                        cadre.relieve
 cadre POST /cadres/{id}/unsealing                     cadre.unseal
 cadre POST /cadres/unsealing                          cadre.export*
 cadre POST /cadres/{id}/certificates                  cadre.certificate
@@ -311,6 +318,7 @@ def ask(her: Account, nouns: Nouns, described: dict[str, Any], service: str, met
         template = {"kind": IMPORTS[service], "organisation": nouns.here} if path.endswith("/template") else {}
         template |= {"q": "n"} if path == "/search" else {}
         template |= {"organisation": nouns.here, "seat": nouns.seat, "starts_on": ago(0)} if path.endswith("/ways") else {}
+        template |= {"effective": ago(0), "why": "died"} if path.endswith("/departure") else {}
         return her.send(method, service, nouns.path(path, service, mine), params=area | template).status_code
     if path == "/imports":
         return uploaded(her, service, nouns.here).status_code

@@ -73,7 +73,7 @@ def follow(organisation: Organisation, seat: UUID, posts: Sequence[Post], terms:
            today: date) -> list[Gap]:
     """Day by day: who leaves within a running term leaves a gap, not more of them than the seat has places [O14]; who starts fills the one open
     longest. `known`: the vacancies of the seat, of which those registered, filled or ended by hand stand as they were said."""
-    running, fillers = list(terms), {p.appointment for p in posts if p.fills}
+    running, fillers = list(terms), {p.appointment for p in posts if p.fills or p.starts_on is None}
     said = {v.left_by: v for v in known.values() if v.state != "void"}
     steps: list[tuple[date, int, UUID, Gap | Post]] = [
         (v.opened_on, 0, id, _as_said(Gap(v.opened_on, None, id), v, fillers)) for id, v in known.items() if v.left_by is None]
@@ -100,7 +100,7 @@ def _end(organisation: Organisation, seat: UUID, since: date) -> date | None:
 
 
 def _as_said(gap: Gap, said: Vacancy | None, fillers: Container[UUID]) -> Gap:
-    """With what somebody entered of it by hand: filled by an appointment that fills none by itself, or ended."""
+    """With what somebody entered of it by hand: filled by another than those who fill a vacancy by themselves, or ended."""
     if said and said.filled_on and said.appointment not in fillers:
         return replace(gap, appointment=said.appointment, filled_on=max(said.filled_on, gap.since), abolished_on=None)
     if said and said.abolished_on and gap.since <= said.abolished_on:
