@@ -104,6 +104,25 @@ def test_as_written_a_name_is_found_wherever_the_text_stands_in_it(story: Story,
                      "兰": ["欧阳春兰"], "阳春": ["欧阳春兰"], "芳": ["王芳"], "梅": []}  # fmt: skip
 
 
+@pytest.mark.parametrize("on_record", ("阿卜杜古丽·买买提", "阿卜杜古丽•买买提", "阿卜杜古丽买买提"))
+def test_a_name_of_a_minority_is_found_as_written_with_every_dot_and_none(story: Story, officer: Caller, county: UUID, on_record: str) -> None:
+    story.person(on_record, county)
+    for typed in ("阿卜杜古丽·买买提", "阿卜杜古丽•买买提", "阿卜杜古丽.买买提", "阿卜杜古丽˙买买提", "阿卜杜古丽买买提", "abdgl", "⋅"):
+        listed = [r["person_name"] for r in get(officer, "/cadres", search=typed).json()["rows"]]
+        assert listed == names(officer, typed, kinds="people") == [on_record] * (typed != "⋅"), typed
+
+
+def test_either_part_of_a_name_finds_it_by_character_and_sound(story: Story, officer: Caller, county: UUID) -> None:
+    for name in ("阿卜杜古丽·买买提", "Mary Smith", "王芳"):
+        story.person(name, county)
+    for typed in ("买买提", "maimaiti", "mmt", "·买买提", "阿卜杜古丽"):
+        assert names(officer, typed, kinds="people") == ["阿卜杜古丽·买买提"], typed
+        assert [r["person_name"] for r in get(officer, "/cadres", search=typed).json()["rows"]] == ["阿卜杜古丽·买买提"]
+    assert names(officer, "smith", kinds="people") == names(officer, "Mary S", kinds="people") == ["Mary Smith"]
+    rows = get(officer, "/search", q="maimaiti", kinds="people").json()["rows"]
+    assert len(rows) == 1 and len(get(officer, "/cadres").json()["rows"]) == 3, "nobody stands there twice"
+
+
 @pytest.mark.parametrize("many", [0, 2, 5000])
 def test_the_changes_of_few_and_of_very_many_people_of_a_name_are_found_alike(
     story: Story, auditor: Caller, county: UUID, many: int, monkeypatch: pytest.MonkeyPatch

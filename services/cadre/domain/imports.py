@@ -35,6 +35,7 @@ from services.cadre.events import (
     TeamRestored,
 )
 from shared.fact import Fact, Personal, Refused
+from shared.words import called
 
 __all__ = ["Approval", "Entry", "ImportBatch", "Taken", "Wanted", "commit", "differences", "enter", "evolve", "revoke", "rows_applied", "start",
            "take_back"]
@@ -175,9 +176,11 @@ def _person(kind: ImportKind, e: Entry, source: str, was: Cadre | None, today: d
 
 
 def differences(was: Profile, now: Profile) -> dict[str, Any]:
-    """What `now` says otherwise; a vaguer birth is no difference."""
+    """What `now` says otherwise; a vaguer birth is no difference, nor is a name with another dot or none: a new name is given on her page."""
     old = was.__dict__ | {"in_two_committees": was.in_either}
     new = {k: v for k, v in now.__dict__.items() if v is not None and v != old[k]}
+    if called(was.person_name or "") == called(now.person_name or ""):
+        new.pop("person_name", None)
     vague = now.born_precision or "day"
     if was.born_on and now.born_on and vague != "day" and same_as_far(was.born_on, now.born_on, vague):
         new = {k: v for k, v in new.items() if k not in ("born_on", "born_precision")}

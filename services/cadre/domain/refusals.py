@@ -16,8 +16,15 @@ REFUSALS: dict[str, tuple[str, str, str]] = {
                        "the date of birth {born_on} lies in the future; put it right"),
     "id_number_invalid": ("id_number", "居民身份证号应为 18 位且校验码正确，请核对原件",
                           "the ID number needs 18 characters and a right check digit; compare the card"),
-    "id_number_mismatch": ("id_number", "身份证号中的出生日期与所填出生日期不一致，请核对",
+    "id_number_mismatch": ("profile.born_on", "身份证号中的出生日期与所填出生日期不一致，请核对",
                            "the ID number and the date of birth disagree; compare the card"),
+    "id_number_sex": ("profile.sex", "性别与身份证号第 17 位不一致，请核对", "the sex and the ID number disagree; compare the card"),
+    "age_impossible": ("starts_on", "按出生年月，任职时不足 {youngest} 周岁，请核对出生年月和任职时间",
+                       "by this birth she was under {youngest} when the post began; compare the birth and the start"),
+    "id_number_registered": ("id_number", "此身份证号已登记，不能再登记一份：请核对号码；同一人的请用已有的档案（改名在其人员页面办理），"
+                             "本地区找不到的请联系上级妇联",
+                             "this ID number is registered already, so no second record bears it. Compare it with the card; if it is her, use the "
+                             "record there is (a new name is given on her page); if none is found here, ask the superior federation"),
     "two_committees_which": ("profile.two_committees", "档案里两项都是“否”，只写“是”看不出进了哪一个：请填“支委”“村（居）委”或“支委和村（居）委”",
                              "the record says neither committee, so a bare yes does not tell which: write 支委, 村（居）委 or both"),
     "nothing_changed": ("profile", "没有填写任何要修改的内容", "nothing to change was given"),
@@ -180,10 +187,6 @@ REFUSALS: dict[str, tuple[str, str, str]] = {
                       "somebody of that name with another birth is here already; this makes another record. If it is her, put the birth right"),
     "id_number_twice": ("id_number", "与 {row} 的身份证号相同，但姓名不同：一个号码只能是一个人，请核对原件",
                         "{row} has the same ID number under another name; a number is one person's, so compare the cards"),
-    "id_number_registered": ("id_number", "系统中已有使用此身份证号的档案，但姓名不同，或不归本地区管理，不能再登记一份。请核对号码和姓名；"
-                             "改名请在人员页面办理，外地转来的请联系上级妇联",
-                             "a record with this ID number exists already, under another name or kept by another area, so no second one is made. "
-                             "Compare number and name; a new name is given on her page, a move from elsewhere goes through the superior federation"),
     "start_assumed": ("starts_on", "没有写明哪一天，按 {day}（党组织审定日或本届开始日）起算；如不对，请写明日期",
                       "the day is not given; {day} is taken, that of the Party decision or of the term. If that is wrong, give the day"),
     "person_id_unknown": ("person", "本地区没有姓名为“{name}”、系统编号为此的档案：编号被改过，或贴到了别人的行。请清空该格，按姓名核对；"
@@ -219,7 +222,7 @@ WARNINGS: dict[str, tuple[str, str]] = {
     "sex_male": ("性别为男：妇联的职务一般由妇女担任，请核对", "a man: offices of a women's federation are held by women as a rule; check it"),
     "start_in_future": ("任职时间晚于今天，将作为以后到任登记，请核对", "the start lies in the future; check it"),
     "region_unknown": ("身份证号前两位不是已知的省份，请核对", "the ID number begins with no known province; compare the card"),
-    "age_unusual": ("按出生年月年龄不足 18 或超过 80，请核对", "under 18 or over 80 by the date of birth; check it"),
+    "age_unusual": ("按出生年月年龄不足 16 或超过 110，请核对", "under 16 or over 110 by the date of birth; check it"),
     "engagement_on_record": ("专/挂/兼与系统记录不同，未改动；如系统有误请办理更正",
                            "the way of working differs from the record, which stays; correct it if it is wrong"),
     "newly_differs": ("是否新任与系统记录不同，未改动；如系统有误请办理更正", "new in office or not: the record says otherwise and stays"),

@@ -19,6 +19,7 @@ from services.org import events as org
 from shared.es import Busy, Event, meta
 from shared.imports.names import Names
 from shared.view import Json, View, Views, view_table
+from shared.words import called
 
 __all__ = ["COPIES", "DEEPEST", "ORG", "Cases", "Copy", "Due", "E", "Organisations", "P", "Parents", "People", "Posts", "R", "RuleRows", "S", "Seats",
            "T", "Terms", "nearest"]
@@ -206,15 +207,15 @@ class Copy:
         p = People.table.c
         if not profile.born_on:
             return False
-        same = sa.select(p.stream).where(p.person_name == profile.person_name, p.born_on == profile.born_on, p.merged.is_(False))
+        same = sa.select(p.stream).where(p.called == called(profile.person_name or ""), p.born_on == profile.born_on, p.merged.is_(False))
         with self.views.connect() as c:
             return c.execute(same.limit(1)).first() is not None
 
     def units(self, area: UUID) -> list[Unit]:
         return names.units(self.views, area)
 
-    def named(self, called: Sequence[str]) -> list[Known]:
-        return names.named(self.views, People.table, Posts.table, called)
+    def named(self, some: Sequence[str]) -> list[Known]:
+        return names.named(self.views, People.table, Posts.table, some)
 
     def appointments_of(self, people: Iterable[UUID]) -> dict[UUID, set[UUID]]:
         return names.appointments_of(self.views, Posts.table, people)
