@@ -80,7 +80,8 @@ def test_what_trees_are_made_of_is_not_looked_through_for_garbage(story: Story, 
 def test_a_code_has_one_bearer_on_one_day(story: Story, officer: Caller, province: UUID, county: UUID) -> None:
     """One moved away, one was merged: another has borne their codes since."""
     code, credit, other = "360121101000", "91110000600037341L", "360121102000"
-    moved, merged = story.organisation("莲塘镇妇女联合会", "township", county, code), story.organisation("三江镇妇女联合会", "township", county, other)
+    moved = story.organisation("莲塘镇妇女联合会", "township", county, code)
+    merged = story.organisation("三江镇妇女联合会", "township", county, other)
     new = story.organisation("向塘镇妇女联合会", "township", county)
     away = day("2022-01-01")
     story.tell(merged, org.CreditCodeAssigned(code=credit, effective=day("2020-01-01")))
@@ -99,5 +100,6 @@ def test_a_code_has_one_bearer_on_one_day(story: Story, officer: Caller, provinc
         assert bearers(q, "2021-12-31") == [[str(before)]] * 3
         assert on_the_day is None or bearers(q, "2022-06-01") == [[str(new)]] * 3
     assert bearers(other, "2023-01-01") == [[str(new)]] * 3
-    now = {row["id"]: (row["code"], row["division_name"], row["credit_code"]) for row in get(officer, "/organisations", as_of="2023-01-01").json()["rows"]}
+    rows = get(officer, "/organisations", as_of="2023-01-01").json()["rows"]
+    now = {row["id"]: (row["code"], row["division_name"], row["credit_code"]) for row in rows}
     assert now[str(moved)] == now[str(merged)] == (None, None, None) and now[str(new)] == (other, "向塘镇", credit)
