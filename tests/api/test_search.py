@@ -208,6 +208,12 @@ def test_documents_are_found_by_title_and_number(story: Story, officer: Caller, 
     paper = org.DocumentRegistered(kind="approval", number="南妇〔2024〕5号", title="任职批复", issuer="县委", dated=dated, organisation=county)
     story.tell(new_id(), paper)
     assert names(officer, "〔2024〕5", kinds="documents") == ["任职批复"] == names(officer, "批复", kinds="documents,people")
+    for title, on in (("关于任职批复的说明", "2024-03-05"), ("任职批复附件ABC", "2024-02-05")):
+        other = org.DocumentRegistered(kind="approval", number=None, title=title, issuer="县委", dated=day(on), organisation=county)
+        story.tell(new_id(), other)
+    assert names(officer, "任职批复", kinds="documents") == ["任职批复", "任职批复附件ABC", "关于任职批复的说明"], "the whole title first"
+    assert names(officer, "任职批复", kinds="documents", limit=1) == ["任职批复"]
+    assert names(officer, "abc", kinds="documents") == names(officer, "附件ABC", kinds="documents") == ["任职批复附件ABC"]
 
 
 def test_signs_are_looked_for_and_not_obeyed(story: Story, officer: Caller, county: UUID) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 from fastapi import Query as Parameter
-from sqlalchemy import ColumnElement, Select, and_, false, func, literal_column, or_, select, true, union
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, literal_column, or_, select, true, union
 
 from services.projection.api.asking import Asked, Asking, answer
 from services.projection.api.words import OFFICES
@@ -198,8 +198,10 @@ def _told(asked: Asked, found: dict[UUID, tuple[str, int]]) -> list[dict[str, An
 
 
 def _documents(asked: Asked, text: str, limit: int) -> list[dict[str, Any]]:
-    means = or_(d.c.title.contains(text, autoescape=True), d.c.number.contains(text, autoescape=True))
-    columns = (d.c.stream.label("id"), d.c.title.label("name"), d.c.number, d.c.dated, d.c.organisation)
+    said = [func.lower(c) for c in (d.c.title, d.c.number)]
+    means, begins = (or_(*(getattr(x, how)(text, autoescape=True) for x in said)) for how in ("contains", "startswith"))
+    rank = case((or_(*(x == text for x in said)), 0), (begins, 1), else_=2).label("rank")
+    columns = (rank, d.c.stream.label("id"), d.c.title.label("name"), d.c.number, d.c.dated, d.c.organisation)
     query = asked.within(select(*columns).where(and_(asked.at.is_known(d.c, "org"), means)), d.c.organisation)
-    rows = asked.c.execute(query.order_by(d.c.dated.desc(), d.c.stream).limit(limit)).mappings()
-    return asked.named([{"kind": "documents", "rank": 2, **row} for row in rows])
+    rows = asked.c.execute(query.order_by(rank, d.c.dated.desc(), d.c.stream).limit(limit)).mappings()
+    return asked.named([{"kind": "documents", **row} for row in rows])
