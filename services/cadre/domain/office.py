@@ -23,6 +23,7 @@ from services.cadre.events import (
     EndReason,
     Post,
     Precision,
+    own_period,
     stands,
 )
 from shared.fact import Fact
@@ -82,13 +83,15 @@ def start(id: UUID, was: Appointment | None, starts_on: date | None, claim: Seat
 
 def ended_by_itself(state: Appointment, place: Place | None, today: date, was: Appointment | None = None) -> tuple[Appointment, list[Fact]]:
     """What is entered or corrected late ends with what it would have ended with had it been there in time: the next team's congress, the end of
-    its seat or organisation. Not where it went on beyond that day before (`was`): somebody wanted that so."""
+    its seat or organisation. Not where it went on beyond that day before (`was`): somebody wanted that so; nor by a congress that a period of
+    her own outlasts."""
     whole = state.life[0]
     for day, why in ends_by_itself(place, whole.post.seat, whole.starts_on) if place else ():
         before = was.life[0] if was and was.life else None
         there = before and before.post.seat == whole.post.seat and before.starts_on < day and (before.ends_on is None or before.ends_on >= day)
         kept = there and before and (why == "term_expired" or before.ends_on is None or before.ends_on > day)
-        if (whole.ends_on is None or whole.ends_on > day) and not kept:
+        lasts = why == "term_expired" and own_period(whole)
+        if (whole.ends_on is None or whole.ends_on > day) and not kept and not lasts:
             post = whole.post
             said = AppointmentEnded(effective=day, end_reason=why, organisation=post.organisation, seat=post.seat, person=post.person, term=post.term,
                                     back_dated=day < today, ahead=day > today)

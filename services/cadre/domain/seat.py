@@ -91,7 +91,7 @@ def plan_on(plans: Iterable[Plan], day: date) -> Plan | None:
 
 def ends_by_itself(place: Place, seat: UUID, starts_on: date) -> list[tuple[date, EndReason]]:
     """The days on which whoever holds the seat from that day on leaves it without anybody's relief, with the reason: the congress of the next
-    team, and the end of the seat or of the organisation. The first of them, if any."""
+    team, and the end of the seat or of the organisation; in order."""
     gone = starts_on
     while plan := plan_on(place.seats.get(seat, ()), gone):
         if plan.until is None:
@@ -102,7 +102,7 @@ def ends_by_itself(place: Place, seat: UUID, starts_on: date) -> list[tuple[date
         ends.append((place.closed_on, "seat_abolished"))
     if seat in place.elected_seats:
         ends += [(day, "term_expired") for day in place.congresses if day > starts_on]
-    return sorted(ends, key=lambda e: e[0])[:1]
+    return sorted(ends, key=lambda e: e[0])
 
 
 def term_of(place: Place, term: UUID | None, day: date) -> Term | None:

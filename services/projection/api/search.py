@@ -9,7 +9,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 from fastapi import Query as Parameter
-from sqlalchemy import ColumnElement, Select, and_, false, func, literal_column, or_, select, true, union
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, literal_column, or_, select, true, union
 
 from services.projection.api.asking import Asked, Asking, answer
 from services.projection.api.words import OFFICES
@@ -30,6 +30,7 @@ router = APIRouter(tags=["search"])
 a, d, n, o, p = Appointments.table, Documents.table, Directory.table, Organisations.table, People.table
 MANY = 5000  # names that begin so: then every so many-th row is of one of them
 STATUSES = ("active", "proposed")  # found before those that are gone
+FORMER = 3  # by a name it bears no more: after all that are called so
 CREDIT = re.compile(r"[0-9a-z]{2}\d{6}[0-9a-z]{10}\Z")  # 统一社会信用代码: so long that no name is meant
 
 
@@ -62,7 +63,7 @@ def places(asked: Asked, q: str) -> dict[UUID, int]:
         return dict.fromkeys(asked.c.scalars(select(o.c.stream).where(o.c.credit_code == text.upper(), asked.at.holds(o.c, "org"))), 0)
     if text.isdigit() and len(text) > 1:
         return {o.id: 0 if o.code == text.ljust(12, "0") else 1 for o in asked.tree.nodes.values() if o.code and o.code.startswith(text)}
-    return asked.tree.names.find(text)
+    return dict.fromkeys(asked.tree.former_names.find(text), FORMER) | asked.tree.names.find(text)
 
 
 def found_people(asked: Asked, q: str) -> Select[Any]:
@@ -103,7 +104,12 @@ def _organisations(asked: Asked, text: str, limit: int) -> list[dict[str, Any]]:
         return (found[1], node.status not in STATUSES, RANK.get(node.level, 9), node.code or "9", node.name)
 
     best = sorted(places(asked, text).items(), key=order)[:limit]
-    return [{"kind": "organisations", "rank": rank, **described(asked.tree.nodes[id]), "path": _above(asked, id)} for id, rank in best]
+    former = asked.tree.former
+    return [
+        {"kind": "organisations", "rank": rank, **described(asked.tree.nodes[id]), "path": _above(asked, id)}
+        | {"former": former[id] if rank == FORMER else None}
+        for id, rank in best
+    ]
 
 
 def described(node: Node) -> dict[str, Any]:
@@ -192,8 +198,10 @@ def _told(asked: Asked, found: dict[UUID, tuple[str, int]]) -> list[dict[str, An
 
 
 def _documents(asked: Asked, text: str, limit: int) -> list[dict[str, Any]]:
-    means = or_(d.c.title.contains(text, autoescape=True), d.c.number.contains(text, autoescape=True))
-    columns = (d.c.stream.label("id"), d.c.title.label("name"), d.c.number, d.c.dated, d.c.organisation)
+    said = [func.lower(c) for c in (d.c.title, d.c.number)]
+    means, begins = (or_(*(getattr(x, how)(text, autoescape=True) for x in said)) for how in ("contains", "startswith"))
+    rank = case((or_(*(x == text for x in said)), 0), (begins, 1), else_=2).label("rank")
+    columns = (rank, d.c.stream.label("id"), d.c.title.label("name"), d.c.number, d.c.dated, d.c.organisation)
     query = asked.within(select(*columns).where(and_(asked.at.is_known(d.c, "org"), means)), d.c.organisation)
-    rows = asked.c.execute(query.order_by(d.c.dated.desc(), d.c.stream).limit(limit)).mappings()
-    return asked.named([{"kind": "documents", "rank": 2, **row} for row in rows])
+    rows = asked.c.execute(query.order_by(rank, d.c.dated.desc(), d.c.stream).limit(limit)).mappings()
+    return asked.named([{"kind": "documents", **row} for row in rows])

@@ -4,7 +4,7 @@ from uuid import UUID, uuid4
 from services.cadre.domain import office
 from services.cadre.domain.seat import Plan, SeatClaim, Term
 from services.cadre.events import AppointmentCorrected, AppointmentElected, AppointmentEnded
-from tests.domain.cadre.given import CHAIR, LEADER, ORG, TERM, TODAY, WANG, D, fold, held, passed, place, refused, start, started
+from tests.domain.cadre.given import CHAIR, LEADER, ORG, TERM, TODAY, VICE, WANG, D, fold, held, passed, place, post, refused, start, started
 
 ID = UUID(int=1)
 CONGRESS = D(2026, 3, 1)
@@ -60,3 +60,9 @@ def test_a_post_that_was_voided_wrongly_comes_back_though_its_term_was_ended_bac
     facts = [started(D(2026, 2, 1)), AppointmentCorrected(corrects=uuid4(), corrects_version=1, void=True)]
     ended_back = place(terms=(Term(TERM, D(2021, 1, 1), D(2026, 1, 1), D(2026, 1, 15)),))
     assert corrected(facts, {"void": True}, place=ended_back)
+
+
+def test_a_deputy_entered_late_whose_own_period_runs_on_outlasts_the_re_election():
+    hers = post(seat=VICE, role="vice_chair", engagement="part_time", mode="elected")
+    facts = [started(D(2025, 1, 1), post=hers, until=D(2027, 1, 1))]
+    assert ends(corrected(facts, {"starts_on": D(2025, 2, 1)})) == []
