@@ -11,7 +11,7 @@ import pytest
 from services.org import events as org
 from shared.fact import Refused
 from shared.workbook import read
-from shared.workbook.apart import MOST_ROWS
+from shared.apart.bounds import MOST_ROWS
 from shared.workbook.cells import name as called
 from shared.workbook.cells import text
 from shared.workbook.reading import MAX_LINES, Column
@@ -20,6 +20,7 @@ from tests.api.import_given import Import, everything
 from tests.api.test_cadre_appointments import code
 from tests.files.kinds import KINDS, Kind, far, many
 from tests.files.making import HEADER, book, person
+from tests.files.odd import ODD
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +47,7 @@ def organisation(w: World, full: str, short: str, level: org.Level, parent: UUID
     return id
 
 
-@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+@pytest.mark.parametrize("kind", (KINDS | ODD).values(), ids=KINDS | ODD)
 def test_it_gets_what_it_deserves_and_nothing_is_written(here: World, kind: Kind) -> None:
     before, head = everything(here), here.store.recorder.max_notification_id()
     made = Import(here, kind.make(), name=kind.name)
@@ -59,6 +60,8 @@ def test_it_gets_what_it_deserves_and_nothing_is_written(here: World, kind: Kind
         assert made.state["state"] == "checked", made.state["fault"]
         assert made.codes() == kind.codes, made.rows()
         assert tuple(r["verdict"] for r in made.rows()) == kind.verdicts, made.rows()
+        assert not kind.who or tuple(r["title"].partition(" · ")[0] for r in made.rows()) == kind.who
+        assert {left["why"]: left["places"] for sheet in made.state["sheets"] for left in sheet["left_out"]} == kind.left
         assert here.caller("county").get(f"/imports/{made.id}/workbook").status_code == 200
     assert (everything(here), here.store.recorder.max_notification_id()) == (before, head)
 
