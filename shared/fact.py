@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
@@ -79,7 +80,17 @@ class Fact(BaseModel):
 
 
 class Refused(Exception):
-    """A rule said no. `code` names the rule, `field` what it is about; both languages say how to put it right."""
+    """A rule said no. `code` names the rule, `field` what it is about; both languages say how to put it right. `also`: what else was wrong."""
+
+    also: tuple[Refused, ...] = ()
+
+    @classmethod
+    def all(cls, some: Iterable[Refused]) -> None:
+        """Raises the first of these, with the others; nothing where there is none."""
+        found = tuple(some)
+        if found:
+            found[0].also = found[1:]
+            raise found[0]
 
     def __init__(self, code: str, zh: str, en: str, field: str = "", **params: object) -> None:
         super().__init__(f"{code}: {en}")

@@ -1,8 +1,10 @@
-"""What the codes of people and posts are called, in Chinese and English: one place for services, lists and pages."""
+"""What the codes of people and posts are called, in Chinese and English, and how names are compared: one place for services, lists and pages."""
+
+import unicodedata
 
 __all__ = [
     *("ABOUT", "AGES", "CHANGES", "DEGREES", "ELECTED", "ENGAGEMENTS", "FLAGS", "GRANTED", "HOLDING", "MISSING", "MODES", "POLITICAL", "POPULATIONS"),
-    *("REASONS", "ROLES", "ROSTER_TERMS", "SEXES", "STAFFING", "STEPS", "WIDE", "plain"),
+    *("DOTS", "RADICALS", "REASONS", "ROLES", "ROSTER_TERMS", "SEXES", "STAFFING", "STEPS", "WIDE", "called", "plain"),
 ]
 
 SEXES = {"female": ("女", "female"), "male": ("男", "male")}
@@ -77,8 +79,11 @@ REASONS = {
     "relieved_on_transfer": ("因工作变动卸免", "relieved on transfer"),
     "seat_abolished": ("职位取消", "seat abolished"),
     "died": ("去世", "died"),
+    "left_province": ("调离本省", "left the province"),
+    "expelled": ("开除", "expelled"),
     "reelected_elsewhere": ("当选其他职务", "elected elsewhere"),
 }
+DEPARTURES = ("died", "left_province", "expelled")  # of REASONS: they end all posts of a person at once
 CHANGES = {
     "proposed": ("拟任", "proposed"),
     "party_reviewed": ("党组织审定", "decided by the Party organisation"),
@@ -153,8 +158,19 @@ FLAGS = {
     "opening": ("期初数据", "opening data"),
 }
 WIDE = {c: c - 0xFEE0 for c in range(0xFF01, 0xFF5F)}  # letters, digits and punctuation of full width, and their plain ones
+# what PDF files put in the place of characters that look the same: ⽣ for 生, and the simplified ones that Unicode ties to none, ⻢ for 马
+RADICALS = {c: ord(unicodedata.normalize("NFKC", chr(c))) for c in range(0x2E80, 0x2FD6) if unicodedata.decomposition(chr(c))}
+RADICALS |= str.maketrans("⺠⻁⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻬⻮⻰", "民虎西见角贝车长门青韦页风飞食马骨鬼鱼鸟卤麦黄齐齿龙")
+DOTS = "·•⋅･˙‧∙・．﹒.․"  # in the names of minorities, each for the first
+PLAIN = WIDE | RADICALS
+UNDOTTED = PLAIN | dict.fromkeys(map(ord, DOTS))
 
 
 def plain(name: str) -> str:
     """A name as names are compared: however wide its letters and brackets are, and without blanks."""
-    return "".join(name.translate(WIDE).split())
+    return "".join(name.translate(PLAIN).split())
+
+
+def called(name: str) -> str:
+    """A person's name as names are compared: 古丽·买买提, 古丽•买买提 and 古丽买买提 are one."""
+    return "".join(name.translate(UNDOTTED).split()).casefold()

@@ -113,9 +113,12 @@ async def stale(request: Request, e: Exception) -> Response:
 
 async def by_a_rule(request: Request, e: Exception) -> Response:
     assert isinstance(e, Refused)
-    pointer = "/" + e.field.replace(".", "/") if e.field else ""
-    params = {k: v if isinstance(v, int | float | bool) else str(v) for k, v in e.params.items()}
-    return problem(request, 422, [error(e.code, e.zh, e.en, pointer, **params)])
+    return problem(request, 422, [_refusal(no) for no in (e, *e.also)])
+
+
+def _refusal(no: Refused) -> dict[str, Any]:
+    pointer = "/" + no.field.replace(".", "/") if no.field else ""
+    return error(no.code, no.zh, no.en, pointer, **{k: v if isinstance(v, int | float | bool) else str(v) for k, v in no.params.items()})
 
 
 async def invalid(request: Request, e: Exception) -> Response:

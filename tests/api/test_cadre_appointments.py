@@ -190,7 +190,7 @@ def test_a_correction_of_an_old_post_is_not_judged_by_the_ways_into_the_office(h
 
 
 def test_of_64_who_want_one_seat_at_once_one_gets_it(here):
-    wishes = [here.passed(here.person(f"王{n}")) for n in range(64)]
+    wishes = [here.passed(here.person(f"王{chr(0x4e10 + n)}")) for n in range(64)]
     with ThreadPoolExecutor(32) as pool:
         answers = list(pool.map(lambda at: here.caller("leader").post(f"{at}/start", {}), wishes))
     assert Counter(a.status_code for a in answers) == {200: 1, 422: 63}

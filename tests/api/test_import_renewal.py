@@ -15,6 +15,7 @@ from services.cadre.events import TeamRenewed
 from services.org import events as org
 from services.org.domain import dependants
 from services.org.domain.dependants import Dependants
+from shared.view import STILL
 from tests.api.cadre_given import CHAIR, EXECUTIVES, TERM, TODAY, TOWN, VICE, VILLAGE, World, on
 from tests.api.caller import Caller, plant
 from tests.api.import_given import Answering, Import, Shown, everything, org_answering
@@ -75,7 +76,7 @@ def terms(reports: Shown) -> list[tuple[Any, ...]]:
     t = Terms.table.c
     with reports.app.state.views.connect() as c:
         rows = c.execute(select(t.term_no, t.starts_on, t.ended_on, t.term_months, t.known_to).where(t.organisation == VILLAGE)).all()
-    return sorted(tuple(r[:4]) for r in rows if r.known_to.year == 9999)
+    return sorted(tuple(r[:4]) for r in rows if r.known_to == STILL)
 
 
 def test_a_roster_over_a_full_old_team_is_shown_as_the_re_election_it_is_and_renews_it(here, answering, reports):
@@ -219,6 +220,19 @@ def test_what_later_facts_build_upon_stays(here, answering):
     here.pull()
     before = everything(here)
     assert load.revoke()["fault"]["code"] == "import_built_upon" and everything(here) == before
+
+
+def test_who_died_since_does_not_come_back_into_office_with_her_team(here, answering):
+    the_old_team(here)
+    load = the_new_team(here)
+    load.commit(by="leader", **PAPER)
+    answering.answer()
+    former = next(h for h in here.store.load(SeatClaim, CHAIR)[0].holds.values() if h.starts_on < CONGRESS)
+    here.ok(here.caller("leader").post(f"/cadres/{former.person}/departure", {"effective": on(-5), "why": "died"}))
+    here.pull()
+    assert load.revoke()["state"] == "revoked", load.state["fault"]
+    [whole] = here.store.load(Appointment, former.appointment)[0].life
+    assert (whole.ends_on.isoformat(), whole.end_reason) == (on(-5), "died")
 
 
 def test_somebody_who_joined_the_new_team_since_keeps_it_from_being_taken_back(here, answering):

@@ -8,17 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from services.cadre.events import (
-    AppointmentCorrected,
-    AppointmentEnded,
-    AppointmentLapsed,
-    AppointmentStarted,
-    AppointmentTookEffect,
-    Post,
-    TeamRenewed,
-    TeamRestored,
-)
-from services.org import policies
+from services.cadre.events import AppointmentCorrected, AppointmentEnded, AppointmentLapsed, AppointmentTookEffect, TeamRenewed, TeamRestored
 from services.org.application import Opening, OpeningTerm, Proposal
 from services.org.domain.grant import Grant
 from services.org.domain.reelection import Reelection
@@ -26,49 +16,12 @@ from services.org.domain.term import Term
 from services.org.domain.vacancy import Vacancy
 from services.org.policies.copy import held, terms_due
 from shared.calendar import add_months, today
-from shared.es import Done, Event, Meta
-from shared.fact import Fact, Refused, derive, new_id
-from shared.view import ORIGIN
+from shared.es import Done
+from shared.fact import Refused, derive, new_id
+from tests.api.cadre_saying import Cadre
 from tests.api.org_world import LONG_AGO, World, no, ok, org_world, seats_of
 
 TODAY = today()
-
-
-class Cadre:
-    """Cadre's log as the wire brings it: into the copies, then to the policy."""
-
-    def __init__(self, world: World) -> None:
-        self.world, self.views, self.events = world, world.app.state.views, list[Event]()
-
-    def say(self, stream: UUID, fact: Fact, again: bool = False) -> Event:
-        prev = self.events[-1].reference if self.events else ORIGIN
-        version = 1 + sum(e.stream == stream for e in self.events)
-        event = Event(stream, version, fact.NAME, fact.model_dump(mode="json"), _at(len(self.events)), new_id(), Meta(actor="iss|li"),
-                      len(self.events) + 1)
-        self.events.append(event)
-        self.views.apply(self.world.app.state.region, "cadre", prev, [event])
-        for _ in range(2 if again else 1):
-            policies.on(self.world.org, self.views, event)
-        return event
-
-    def started(self, role: Any = "chair", since: date = LONG_AGO, **more: Any) -> UUID:
-        id = new_id()
-        post = Post(person=new_id(), organisation=self.world.village, seat=UUID(self.world.seat(role)), role=role, engagement="part_time",
-                  
-                    mode=more.pop("mode", "elected"), term=self.world.terms[self.world.village])
-        self.say(id, AppointmentStarted(post=post, starts_on=since, **more))
-        return id
-
-    def ended(self, id: UUID, effective: date = TODAY, why: Any = "resigned", role: str = "chair") -> None:
-        self.say(id,
-                 AppointmentEnded(effective=effective, end_reason=why, organisation=self.world.village, seat=UUID(self.world.seat(role)),
-                                  person=new_id()),
-                 again=True)
-
-
-def _at(n: int) -> Any:
-    from datetime import UTC, datetime
-    return datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=n)
 
 
 @pytest.fixture
@@ -128,7 +81,7 @@ def test_a_future_end_opens_the_vacancy_when_its_day_has_come(world: World, cadr
     post = cadre.started()
     cadre.ended(post, TODAY + timedelta(1))
     assert vacancies(world) == []
-    cadre.say(post, AppointmentLapsed(ended_on=TODAY))
+    cadre.say(post, AppointmentLapsed(ended_on=TODAY + timedelta(1)))
     assert len(vacancies(world)) == 1
 
 

@@ -173,7 +173,7 @@ def test_todays_figures_are_measured_by_the_clock_before_anybody_asks(
             answer = get(officer, "/overview")
         return answer.json()["tiles"]["holders"] if answer.status_code == 200 else None
 
-    app.state.views.boards = board.Boards()
+    app.state.views.boards = board.Boards(app.state.views.consumer)
     monkeypatch.setattr(board, "CHANGES", -1)  # as if the county were just being loaded
     looked()
     assert holders() is None

@@ -66,6 +66,21 @@ def test_what_is_done_to_a_person_is_found_with_what_changed_and_never_what_is_s
     assert said(auditor, about="sealed") == ["周主任查看林玉的身份证号、电话等密封内容，理由：联系换届事宜。"]
 
 
+@EITHER
+def test_who_died_is_told_as_that_and_a_wrong_entry_as_withdrawn(story: Story, auditor: Caller, county: UUID) -> None:
+    her = story.person("林玉", county)
+    story.tell(her, cadre.CadreDeparted(effective=day("2024-02-01"), why="died"), on="2024-02-03")
+    assert get(auditor, f"/cadres/{her}", as_of="2024-03-01").json()["departed"] == {"effective": "2024-02-01", "why": "died"}
+    story.tell(her, cadre.CadreDepartureWithdrawn(effective=day("2024-02-01")), on="2024-03-01", reason="同名的另一人")
+    assert get(auditor, f"/cadres/{her}", as_of="2024-03-01").json()["departed"] is None
+    assert get(auditor, f"/cadres/{her}", as_of="2024-03-01", known_at="2024-02-20T00:00:00+08:00").json()["departed"]["why"] == "died"
+    assert said(auditor, person=her) == [
+        "周主任撤销林玉去世、调离本省或开除的登记，恢复其职务，自2024年2月1日起，理由：同名的另一人。",
+        "周主任登记林玉去世，其各处职务同时终止，自2024年2月1日起。",
+        "周主任登记林玉的档案。",
+    ]
+
+
 def test_every_fact_is_told_in_the_audit_or_known_to_need_no_telling() -> None:
     assert {f.NAME for f in facts()} == set(ABOUT) | CHANGES | set(UNTOLD) and not UNTOLD.keys() & (set(ABOUT) | CHANGES)
 
@@ -110,6 +125,25 @@ def test_every_fact_the_list_tells_has_its_sentence(story: Story, auditor: Calle
     assert not [s for s in told if "{" in s] and len(told) == len(get(auditor, RECORDS, limit=200).json()["rows"])
     english = [r["sentence"]["en"] for r in get(auditor, RECORDS, limit=200).json()["rows"]]
     assert any(e.endswith("周主任 filed the result of 南昌县妇联 with party org department.") for e in english)
+
+
+def test_what_was_corrected_along_with_a_post_says_what_became_of_it(story: Story, auditor: Caller, county: UUID) -> None:
+    gap = story.vacancy(county, "2024-01-10", "2024-02-01")
+    story.tell(gap, org.VacancyCorrected(since=day("2024-01-05")), org.VacancyCorrected(since=day("2024-01-05"), void=True),
+               org.VacancyCorrected(since=day("2024-01-05"), appointment=new_id(), filled_on=day("2024-03-01")), actor="org.policies")  # fmt: skip
+    grant = org.GrantGiven(account="x|y", account_name="李", role="recorder", organisation=county, starts_on=day("2024-01-01"), appointment=new_id())
+    ends = (org.GrantEnded(effective=day("2024-02-01"), why="appointment ended", with_post=True),
+            org.GrantEndCorrected(effective=day("2024-03-01")), org.GrantEndCorrected(effective=None))  # fmt: skip
+    story.tell(new_id(), grant, *ends, actor="org.policies")
+    told = said(auditor, limit=200)
+    for sentence in (
+        "系统随任免的更正订正南昌县妇女联合会的空缺：自2024-01-05，未补。",
+        "系统随任免的更正订正南昌县妇女联合会的空缺：没有空缺。",
+        "系统随任免的更正订正南昌县妇女联合会的空缺：自2024-01-05，2024-03-01补齐。",
+        "系统随任职的更正订正李在南昌县妇女联合会的填报员角色的终止：自2024-03-01。",
+        "系统随任职的更正订正李在南昌县妇女联合会的填报员角色的终止：未终止。",
+    ):
+        assert sentence in told, (sentence, told)
 
 
 def test_it_is_found_by_who_did_it_and_what_it_is_about_in_pages(story: Story, auditor: Caller, county: UUID) -> None:

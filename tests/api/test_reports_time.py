@@ -103,6 +103,76 @@ def test_a_term_that_a_roster_renewed_counts_by_the_day_of_its_congress_and_not_
     assert sorted((r["term_no"], r["ended_on"]) for r in rows) == [(1, None), (2, None)]
 
 
+def on_time(caller: Caller, ends: int, as_of: str = "2024-12-31") -> tuple[float, float]:
+    """R02 of the terms whose original end fell into a year."""
+    return total(caller, "R02", "on_time_reelection_rate", area="360121", as_of=as_of, period=str(ends))[:2]
+
+
+def test_a_term_ended_by_hand_is_renewed_on_the_day_the_next_one_begins(story: Story, statistician: Caller, county: UUID) -> None:
+    """ADR 14's own path: the paper ends it on the day of the congress, then the roster brings the next team."""
+
+    def held() -> dict[int, tuple[str | None, bool]]:
+        rows = get(statistician, "/reports/R02/items", area="360121", as_of="2024-12-31", period="2023").json()["rows"]
+        return {r["term_no"]: (r["held_on"], r["counted"]) for r in rows}
+
+    first = story.term(county, "2018-01-01", 60, "2023-01-01")
+    story.tell(first, org.TermEnded(ended_on=day("2022-11-20")))
+    assert on_time(statistician, 2023) == (0, 1)  # ended, and nobody was elected
+    second = story.term(county, "2022-11-20", 12, "2023-11-20", 2)
+    assert on_time(statistician, 2023) == (1, 2)
+    assert total(statistician, "R02u", "on_time_reelection_rate", area="360121", as_of="2024-12-31", period="2023")[:2] == (0, 1)
+    story.tell(second, org.TermEnded(ended_on=day("2023-11-01")))
+    late = story.term(county, "2023-12-05", 60, "2028-12-05", 3)
+    assert on_time(statistician, 2023) == (1, 2)
+    assert held() == {1: ("2022-11-20", True), 2: ("2023-12-05", False)}
+    story.tell(late, org.TermVoided(roster=new_id()))
+    assert held() == {1: ("2022-11-20", True), 2: (None, False)}
+
+
+def test_a_roster_or_a_hand_within_the_extension_renews_after_it(story: Story, statistician: Caller, county: UUID) -> None:
+    asked: Any = {"area": "360121", "period": "2023"}
+    for n, roster in enumerate((None, new_id())):
+        place = story.organisation(f"{n}镇妇女联合会", "township", county)
+        term = story.term(place, "2018-01-01", 60, "2023-01-01")
+        story.tell(term, org.TermExtensionRequested(new_ends_on=day("2023-09-01"), why="并入村两委换届"))
+        story.tell(term, org.TermExtended(new_ends_on=day("2023-09-01")), org.TermEnded(ended_on=day("2023-08-01"), roster=roster))
+        story.term(place, "2023-08-01", 60, "2028-08-01", 2)
+    assert total(statistician, "R02", "reelected_after_extension", **asked, as_of="2023-12-31")[:2] == (2, 2)
+    assert total(statistician, "R02", "on_time_reelection_rate", **asked, as_of="2023-12-31")[:2] == (0, 2)
+    assert total(statistician, "R02", "reelected_after_extension", **asked, as_of="2023-07-31")[:2] == (0, 2)
+
+
+def test_a_term_that_went_with_its_organisation_was_never_due_and_one_of_the_first_load_is_judged_by_the_books(
+    story: Story, statistician: Caller, county: UUID
+) -> None:
+    gone = story.organisation("三里乡妇女联合会", "township", county)
+    story.tell(story.term(gone, "2018-01-01", 60, "2023-01-01", opening=True), org.TermEnded(ended_on=day("2022-06-01")))
+    story.tell(gone, org.OrganisationsMerged(into=county, effective=day("2022-06-01")))
+    story.tell(story.term(county, "2018-01-01", 60, "2023-01-01", opening=True), org.TermEnded(ended_on=day("2022-12-01")))
+    assert on_time(statistician, 2023) == (0, 1)
+    story.term(county, "2023-02-01", 60, "2028-02-01", 2, opening=True)  # the books know no day between
+    assert on_time(statistician, 2023) == (1, 1)
+
+
+def test_a_renewal_without_a_case_is_a_result_to_be_filed(story: Story, statistician: Caller, county: UUID) -> None:
+    asked: Any = {"area": "360121", "period": "2023", "as_of": "2024-12-31"}
+    first = story.term(county, "2018-01-01", 60, "2023-01-01")
+    story.reelect(county, first, "2022-12-20", "2023-01-10", 10, filed="2023-02-01")
+    for n, roster in enumerate((None, new_id())):
+        place = story.organisation(f"{n}镇妇女联合会", "township", county)
+        story.tell(story.term(place, "2018-01-01", 60, "2023-01-01"), org.TermEnded(ended_on=day("2023-01-01"), roster=roster))
+        term = story.term(place, "2023-01-01", 60, "2028-01-01", 2)
+    story.term(story.organisation("新镇妇女联合会", "township", county), "2023-03-01", 60, "2028-03-01")  # its first one renews nothing
+    assert total(statistician, "R05", "filing_rate", **asked)[:2] == (1, 3)
+    story.tell(term, org.TermFiled(filed_with="superior_federation", filed_on=day("2023-04-01")))
+    story.tell(term, org.TermFiled(filed_with="party_org_department", filed_on=day("2023-05-01")))
+    assert total(statistician, "R05", "filing_rate", **asked)[:2] == (2, 3)
+    assert total(statistician, "R05", "filing_rate", **{**asked, "as_of": "2023-03-31"})[:2] == (1, 3)
+    behind = get(statistician, "/reports/R05/items", **asked).json()["rows"]
+    assert sorted((r["held_on"], r["approved_on"], r["filed_on"], r["counted"]) for r in behind if r["id"] == str(term)) == [
+        ("2023-01-01", None, "2023-04-01", True)]
+
+
 def test_a_vacancy_counts_when_its_ninety_days_have_run(story: Story, statistician: Caller, county: UUID) -> None:
     story.vacancy(county, "2024-01-01", "2024-03-31")  # the 90th day
     story.vacancy(county, "2024-01-02", "2024-04-02")  # the 91st

@@ -23,7 +23,7 @@ PERSON = f"{ODD}{'阿依古丽买买提' * 20}"[:100]
 CASES = (("party-decision", "proposed"), ("publicity", "reviewed_leader"), ("publicity-end", "publicised"), ("election", "reviewed"),
          ("approval", "reviewed_appointee"), ("rejection", "reviewed"), ("withdrawal", "proposed"), ("start", "passed"), ("cancellation", "ahead"),
          ("relief", "appointment"), ("suspension", "appointment"), ("resumption", "suspended"))  # fmt: skip
-ACTS = ("details", "seats", "division", "credit-code", "proposal", "move", "merger", "dissolution", "extension-request", "end")
+ACTS = ("details", "seats", "division", "credit-code", "proposal", "move", "merger", "dissolution", "extension-request", "filing", "end")
 STEPS = {"request": "planned", "permit": "requested", "refusal": "requested", "candidates": "permitted", "congress": "permitted", "result": "case",
          "approval": "case", "return": "case", "filing": "approved", "close": "filed", "cancellation": "case"}  # on the case whose state allows it
 # what says that it cannot be done now

@@ -12,7 +12,7 @@ from tests.console.conftest import COUNTY, OFFICER, refusal
 from tests.console.people_given import CHANGE, EVENT, OTHER, PERSON, POST, SEAT, THE_POST, fields, given, proposed, started, versioned
 
 HERE = f"/appointments/{POST}"
-PROPOSAL = {"person": PERSON, "organisation": COUNTY, "seat": SEAT, "mode": "appointed", "engagement": "full_time", "starts_on": "2026-12-01"}
+PROPOSAL = {"person": PERSON, "organisation": COUNTY, "seat": SEAT, "mode": "appointed", "engagement": "full_time", "starts_on": "2036-12-01"}
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ def test_an_acting_chair_needs_the_day_it_ends(desk):
 def test_without_a_person_or_a_seat_it_says_what_to_choose_and_keeps_the_rest(desk):
     form = {**fields(desk.get("/appointments/new").text), **PROPOSAL, "person": "", "seat": "", "step": "check"}
     answer = desk.post("/appointments/new", form)
-    assert answer.status_code == 422 and 'href="#f-person"' in answer.text and "请选择职位。" in answer.text and 'value="2026-12-01"' in answer.text
+    assert answer.status_code == 422 and 'href="#f-person"' in answer.text and "请选择职位。" in answer.text and 'value="2036-12-01"' in answer.text
 
 
 def test_the_seats_say_what_is_free(desk):

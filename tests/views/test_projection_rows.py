@@ -38,7 +38,8 @@ def told() -> Story:
     renewed = story.term(village, "2015-01-01", 60, "2020-01-01")
     story.tell(renewed, org.TermEnded(ended_on=day("2020-03-01"), roster=roster), org.TermResumed(roster=roster))
     story.tell(story.term(village, "2020-03-01", 60, "2025-03-01", 2), org.TermVoided(roster=roster))
-    story.vacancy(county, "2021-01-01", "2021-02-01")
+    gap = story.vacancy(county, "2021-01-01", "2021-02-01")
+    story.tell(gap, org.VacancyCorrected(since=day("2021-01-01"), void=True), org.VacancyCorrected(since=day("2021-01-05")))
     story.tell(
         new_id(), org.DocumentRegistered(kind="approval", number="1号", title="批复", issuer="县委", dated=day("2020-01-01"), organisation=county)
     )

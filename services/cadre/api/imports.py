@@ -39,7 +39,7 @@ TITLES = {"person_name": "姓名", "sex": "性别", "ethnicity": "民族", "born
           "staffing": "编制", "employer_and_post": "工作单位及职务", "in_two_committees": "进“两委”", "in_party_branch_committee": "进支委",
           "in_villagers_committee": "进村（居）委", "holds_both_posts": "一肩挑",
           "phone": "联系电话", "id_number": "身份证号"}
-UNSAID = ("id_number_missing", "same_name_and_birth")  # a roster has no such column; namesakes are asked about by the matching
+UNSAID = ("id_number_missing", "same_name_and_birth", "age_unusual")  # a roster has no such column; the matching asks; its cells said so
 WARNING = (CadreRegistered, AppointmentProposed, AppointmentStarted)
 NOT_ON_PAPER = ("born_precision", "population")
 

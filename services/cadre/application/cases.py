@@ -21,7 +21,8 @@ from shared.fact import Fact, Personal, derive
 
 __all__ = ["Cases"]
 
-PAPERS = frozenset({"cadre.AppointmentPartyReviewed", "cadre.AppointmentApproved", "cadre.AppointmentElected", "cadre.AppointmentEnded"})
+PAPERS = frozenset({"cadre.AppointmentPartyReviewed", "cadre.AppointmentApproved", "cadre.AppointmentElected", "cadre.AppointmentEnded",
+                    "cadre.CadreDeparted"})
 
 
 class Cases(Sealed):
@@ -37,8 +38,8 @@ class Cases(Sealed):
     def register(self, id: UUID, profile: Profile, home: UUID, today: date, key: str, id_number: str | None = None,
                  phone: str | None = None) -> Done:
         """登记."""
-        alike, number, called = self.copy.alike(profile), _sealed(id, id_number), _sealed(id, phone)
-        return self.do(key, {Person: id}, lambda was: person.register(was, profile, home, number, called, alike, today))
+        alike, registered, number, called = self.copy.alike(profile), self.registered(id, id_number), _sealed(id, id_number), _sealed(id, phone)
+        return self.do(key, {Person: id}, lambda was: person.register(was, profile, home, number, called, alike, today, registered))
 
     def open_cadre(self, id: UUID, profile: Profile, home: UUID, key: str, id_number: str | None = None, phone: str | None = None,
                    source: str | None = None) -> Done:
@@ -49,15 +50,15 @@ class Cases(Sealed):
     def change_profile(self, id: UUID, profile: Profile, effective: date, today: date, key: str, expect: int | None = None,
                        home: UUID | None = None, id_number: str | None = None, phone: str | None = None) -> Done:
         """变更."""
-        number, called = _sealed(id, id_number), _sealed(id, phone)
-        return self.do(key, {Person: id}, lambda was: person.change(was, profile, effective, home, number, called, today), expect)
+        registered, number, called = self.registered(id, id_number), _sealed(id, id_number), _sealed(id, phone)
+        return self.do(key, {Person: id}, lambda was: person.change(was, profile, effective, home, number, called, today, registered), expect)
 
     def correct_profile(self, id: UUID, corrects: UUID, profile: Profile, today: date, key: str, expect: int | None = None,
                         effective: date | None = None, id_number: str | None = None, phone: str | None = None) -> Done:
         """更正."""
-        number, called = _sealed(id, id_number), _sealed(id, phone)
+        registered, number, called = self.registered(id, id_number), _sealed(id, id_number), _sealed(id, phone)
         return self.do(key, {Person: id}, lambda was: person.correct(was, self._event_ids(id), corrects, profile, effective, number, called,
-                                                                     today), expect)
+                                                                     today, registered), expect)
 
     def merge(self, id: UUID, into: UUID, today: date, key: str, expect: int | None = None) -> Done:
         """并档."""
@@ -81,7 +82,9 @@ class Cases(Sealed):
         claim: SeatClaim | None = self.load(SeatClaim, wish.seat)[0]  # a full seat only warns here, so it need not be locked
 
         def decide(was: Appointment | None, people: Mapping[UUID, Person | None]) -> Fact:
-            person.known(people[wish.person])
+            hers = person.known(people[wish.person])
+            person.of_age(hers.profile.born_on, wish.starts_on)
+            person.present(hers, wish.starts_on, wish.until)
             return appointment.propose(was, wish, place, claim, others, by)
         return self.do(key, {Appointment: id, Person: [wish.person]}, decide)
 
@@ -122,8 +125,8 @@ class Cases(Sealed):
         place = self.copy.place(post.organisation, day)
         others = len(self.copy.organisations_of(post.person, day) - {post.organisation})
         executive = self._is_executive(place, post, day)
-        return self.do(key, {Appointment: id, SeatClaim: post.seat}, lambda was, claim: office.start(
-            id, was, starts_on, claim, place, executive, others, reason, by, today), expect)
+        return self.do(key, {Appointment: id, SeatClaim: post.seat, Person: post.person}, lambda was, claim, record: office.start(
+            id, was, starts_on, claim, place, executive, others, reason, by, today, record), expect)
 
     def open_post(self, id: UUID, post: Post, starts_on: date, key: str, until: date | None = None, precision: Precision = "day",
                   source: str | None = None, claim: bool = True) -> Done:
@@ -173,8 +176,8 @@ class Cases(Sealed):
         post = self._post(id)
         right = said.post or post
         place = self.copy.place(right.organisation, said.starts_on or said.effective or today)
-        return self.do(key, {Appointment: id, SeatClaim: list({post.seat: 0, right.seat: 0})}, lambda was, claims: office.correct(
-            id, was, self._event_ids(id), said, claims, place, by), expect)
+        return self.do(key, {Appointment: id, SeatClaim: list({post.seat: 0, right.seat: 0}), Person: post.person},
+                       lambda was, claims, record: office.correct(id, was, self._event_ids(id), said, claims, place, by, record), expect)
 
     # -- reactions and the clock -----------------------------------------------------------------------------------
     def install(self, organisation: UUID, starts_on: date, approved_on: date, reelection: UUID, winners: Mapping[UUID, Post], cause: UUID,
@@ -215,7 +218,7 @@ class Cases(Sealed):
                          key: str) -> Done:
         """挂职."""
         def decide(was: Secondment | None, people: Mapping[UUID, Person | None]) -> Fact:
-            person.known(people[who])
+            person.present(person.known(people[who]), starts_on, until)
             return secondment.start(was, who, from_organisation, to_organisation, duty, starts_on, until)
         return self.do(key, {Secondment: id, Person: [who]}, decide)
 

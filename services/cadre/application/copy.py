@@ -1,7 +1,7 @@
 """What the use cases of cadre ask of its copies."""
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from services.cadre.domain.directory import Unit
@@ -10,7 +10,14 @@ from services.cadre.domain.seat import Place
 from services.cadre.events import Profile
 from shared.fact import Personal
 
-__all__ = ["Copy"]
+__all__ = ["Copy", "Hers"]
+
+
+class Hers(NamedTuple):
+    """All that a person holds, held or is proposed for: appointments and secondments, by id."""
+
+    appointments: list[UUID]
+    secondments: list[UUID]
 
 
 class Copy(Protocol):
@@ -33,6 +40,9 @@ class Copy(Protocol):
     def holds_office(self, person: UUID, day: date) -> bool:
         """Has she a post on that day or later?"""
 
+    def hers(self, person: UUID, position: int) -> Hers:
+        """As of a position of cadre's own log; Busy when the copy does not reach it soon."""
+
     def alike(self, profile: Profile) -> bool:
         """Is there a record of the same name and date of birth?"""
 
@@ -40,7 +50,7 @@ class Copy(Protocol):
         """The organisations of an area, itself first."""
 
     def named(self, names: Sequence[str]) -> list[Known]:
-        """People of these names, with their posts."""
+        """People of these names, as names are compared, with their posts."""
 
     def appointments_of(self, people: Iterable[UUID]) -> dict[UUID, set[UUID]]:
         """All appointments of these people that stand."""

@@ -4,11 +4,12 @@ from datetime import date
 from functools import partial
 from uuid import UUID
 
-from services.cadre.application.cases import Cases
+from services.cadre.application.departures import Departures
 from services.cadre.domain import imports, renewal
 from services.cadre.domain.appointment import Appointment, By
 from services.cadre.domain.imports import ImportBatch, Taken
 from services.cadre.domain.matching import Matched
+from services.cadre.domain.person import Cadre as Person
 from services.cadre.domain.renewal import Team
 from services.cadre.domain.seat import Place, SeatClaim
 from services.cadre.events import TeamRenewed
@@ -17,7 +18,7 @@ from shared.es import Busy, Done
 __all__ = ["Renewals"]
 
 
-class Renewals(Cases):
+class Renewals(Departures):
     """换届花名册."""
 
     def teams(self, batch: UUID, rows: Iterable[Matched], places: Mapping[UUID, Place]) -> dict[UUID, Team]:
@@ -56,13 +57,15 @@ class Renewals(Cases):
                  by: By) -> Done:
         seats = list(place.seats) if place else []
         since = {a for seat in seats if seat in holding for a in _since(holding[seat], team)}
+        hers = {h.person: None for seat in seats if seat in holding for h in holding[seat].holds.values() if h.appointment in team.outgoing}
 
-        def decide(was: ImportBatch | None, states: Mapping[UUID, Appointment | None], claims: Mapping[UUID, SeatClaim | None]) -> imports.Facts:
+        def decide(was: ImportBatch | None, states: Mapping[UUID, Appointment | None], claims: Mapping[UUID, SeatClaim | None],
+                   people: Mapping[UUID, Person | None]) -> imports.Facts:
             if any(a not in states for c in claims.values() if c for a in _since(c, team)):
                 raise Busy("the seats changed meanwhile")
-            return renewal.restore(was, batch, team, states, claims, taken, place, by)
-        return self.do(f"{batch}/{_named(team)}/revoked", {ImportBatch: batch, Appointment: list({*since, *team.outgoing}), SeatClaim: seats},
-                       decide)
+            return renewal.restore(was, batch, team, states, claims, taken, place, by, people)
+        return self.do(f"{batch}/{_named(team)}/revoked", {ImportBatch: batch, Appointment: list({*since, *team.outgoing}), SeatClaim: seats,
+                                                           Person: list(hers)}, decide)
 
 
 def _since(claim: SeatClaim, team: TeamRenewed) -> list[UUID]:

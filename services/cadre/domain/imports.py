@@ -1,4 +1,5 @@
 """An import batch and its rows: what a row adds or changes, by the rules of people and posts, and what takes it back."""
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -34,11 +35,13 @@ from services.cadre.events import (
     TeamRestored,
 )
 from shared.fact import Fact, Personal, Refused
+from shared.words import called
 
 __all__ = ["Approval", "Entry", "ImportBatch", "Taken", "Wanted", "commit", "differences", "enter", "evolve", "revoke", "rows_applied", "start",
            "take_back"]
 
 Facts = dict[UUID, list[Fact]]
+GONE = re.compile("(已|被|因病|因公|突发疾病|于[0-9年月日.]+)*(去世|病故|病逝|逝世|亡故|死亡|身故|调离本省|调往外省|开除)|已故")  # a remark
 ONLY_WARNED = ("effective_before_established", "effective_before_term", "term_ended", "engagement_mismatch")  # in a first load [corrections §3]
 
 
@@ -142,10 +145,14 @@ def enter(kind: ImportKind, e: Entry, source: str, people: Mapping[UUID, Cadre |
     """The row's facts by stream; none for what is there already."""
     facts: Facts = {e.person: _person(kind, e, source, people[e.person], today)}
     for w in e.posts:
+        if GONE.match(w.note or "") and w.until is None:
+            raise refused("note_says_departed")
         if _held(claims.get(w.seat), e.person, w):
             continue
         if w.engagement is None:
             raise refused("engagement_missing")
+        if record := people[e.person]:
+            person.present(record, w.starts_on, w.until)
         if kind == "opening":
             facts |= _open(e.person, w, w.engagement, source, claims.get(w.seat), places[w.organisation])
         else:
@@ -169,9 +176,11 @@ def _person(kind: ImportKind, e: Entry, source: str, was: Cadre | None, today: d
 
 
 def differences(was: Profile, now: Profile) -> dict[str, Any]:
-    """What `now` says otherwise; a vaguer birth is no difference."""
+    """What `now` says otherwise; a vaguer birth is no difference, nor is a name with another dot or none: a new name is given on her page."""
     old = was.__dict__ | {"in_two_committees": was.in_either}
     new = {k: v for k, v in now.__dict__.items() if v is not None and v != old[k]}
+    if called(was.person_name or "") == called(now.person_name or ""):
+        new.pop("person_name", None)
     vague = now.born_precision or "day"
     if was.born_on and now.born_on and vague != "day" and same_as_far(was.born_on, now.born_on, vague):
         new = {k: v for k, v in new.items() if k not in ("born_on", "born_precision")}
@@ -195,6 +204,8 @@ def _open(who: UUID, w: Wanted, how: Engagement, source: str, claim: SeatClaim |
         warnings.append(no.code)
         known = seat.plan_on(place.seats[w.seat], w.starts_on) or place.seats[w.seat][-1]
         plan, term = known, None
+    if GONE.match(w.note or ""):
+        warnings.append("note_says_departed")
     post = Post(person=who, organisation=w.organisation, seat=w.seat, role=plan.role, engagement=how, mode=w.mode, term=term)
     started = office.open_post(None, post, w.starts_on, w.until, w.precision, source)
     held = seat.hold(claim, appointment.hold_from(w.appointment, started), place.seats[w.seat] if place else None, warnings)

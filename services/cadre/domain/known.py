@@ -3,12 +3,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import NamedTuple
 from uuid import UUID
 
 from services.cadre.events import Engagement, Precision, Profile, Role
 from shared.calendar import SAID
-from shared.words import ROLES
+from shared.words import ROLES, called
 
 __all__ = ["Held", "Known", "Row", "alike_born", "same_as_far"]
 
@@ -48,6 +49,11 @@ class Row:
     person: UUID | None = None
     unclear: frozenset[str] = frozenset()
 
+    @cached_property
+    def called(self) -> str:
+        """Her name as names are compared."""
+        return called(self.profile.person_name or "")
+
     @property
     def highest(self) -> Role | None:
         return min(self.roles, key=list(ROLES).index, default=None)
@@ -76,6 +82,11 @@ class Known:
     born_precision: Precision | None
     home: UUID
     posts: tuple[Held, ...] = ()
+
+    @cached_property
+    def called(self) -> str:
+        """Her name as names are compared."""
+        return called(self.person_name)
 
     @property
     def organisations(self) -> set[UUID]:

@@ -61,8 +61,8 @@ class Matching:
     def all(self, rows: Sequence[Row]) -> list[Matched]:
         """Where and who, of each row. What one rule misses does not keep the others from speaking."""
         for row in rows:
-            if row.id_number and row.profile.person_name:
-                self.named[row.id_number].setdefault(row.profile.person_name, row.row)
+            if row.id_number and row.called:
+                self.named[row.id_number].setdefault(row.called, row.row)
         return [self.match(row) for row in rows]
 
     def match(self, row: Row) -> Matched:
@@ -125,23 +125,23 @@ class Matching:
 
     def _one_number(self, row: Row) -> None:
         """An ID number is one woman's, in the file and on record."""
-        name, registered = row.profile.person_name, self.numbers.get(row.id_number or "", ())
-        other = next((r for called, r in self.named.get(row.id_number or "", {}).items() if called != name), None)
+        name, registered = row.called, self.numbers.get(row.id_number or "", ())
+        other = next((r for known, r in self.named.get(row.id_number or "", {}).items() if known != name), None)
         if other:
             raise refused("id_number_twice", row=other)
-        if registered and not any((k := self.known.get(p)) and k.person_name == name for p in registered):
+        if registered and not any((k := self.known.get(p)) and k.called == name for p in registered):
             raise refused("id_number_registered")
 
     def _person(self, row: Row, unit: Unit, m: Matched) -> UUID:
-        name, choice = row.profile.person_name or "", self.choices.get(row.row)
+        name, choice = row.called, self.choices.get(row.row)
         chosen = row.person or (UUID(choice) if choice and choice != "new" else None)
         if chosen:
             m.known = self.known.get(chosen)
-            if m.known is None or m.known.person_name != name:
+            if m.known is None or m.known.called != name:
                 m.known = None
-                raise refused("person_id_unknown", name=name) if row.person else refused("unknown_cadre")
+                raise refused("person_id_unknown", name=row.profile.person_name) if row.person else refused("unknown_cadre")
         registered = self.numbers.get(row.id_number or "", ())
-        hers = [k for p in registered if (k := self.known.get(p)) and k.person_name == name and chosen in (None, p)]
+        hers = [k for p in registered if (k := self.known.get(p)) and k.called == name and chosen in (None, p)]
         if registered and (not hers or choice == "new"):
             m.known = None
             raise refused("id_number_registered")
@@ -161,7 +161,7 @@ class Matching:
 
     def _not_here(self, row: Row, unit: Unit, alike: list[Known], m: Matched) -> UUID:
         """Nobody on record in this organisation fits."""
-        others = [k for k in self.people.get(row.profile.person_name or "", ()) if unit.id in k.organisations]
+        others = [k for k in self.people.get(row.called, ()) if unit.id in k.organisations]
         if self.kind == "profiles":
             m.candidates = others or alike
             raise refused("person_other_birth" if others else "person_not_found")

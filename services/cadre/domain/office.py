@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from services.cadre.domain.appointment import Appointment, By, evolve, hold_from, hold_of, load_warnings, not_herself
+from services.cadre.domain.person import Cadre, present
 from services.cadre.domain.refusals import refused
 from services.cadre.domain.rules import DEFAULTS, OFFICES, value
 from services.cadre.domain.seat import Place, Plan, SeatClaim, check, free, hold
@@ -25,6 +26,7 @@ from services.cadre.events import (
     stands,
 )
 from shared.fact import Fact
+from shared.words import DEPARTURES
 
 __all__ = ["CLOCK", "cancel", "correct", "due", "due_soon", "executive_check", "lapse",
            "open_post", "relieve", "resume", "start", "suspend", "took_effect"]
@@ -33,7 +35,7 @@ Plans = Sequence[Plan] | None
 
 
 def start(id: UUID, was: Appointment | None, starts_on: date | None, claim: SeatClaim | None, place: Place | None, executive: bool | None,
-          organisations: int, reason: str | None, by: By, today: date) -> list[Fact]:
+          organisations: int, reason: str | None, by: By, today: date, record: Cadre | None = None) -> list[Fact]:
     """任职: from `starts_on`, else the election date [K6], else the day proposed. `executive`: is she one here (None: no matter)."""
     if was is None:
         raise refused("unknown_appointment")
@@ -48,6 +50,8 @@ def start(id: UUID, was: Appointment | None, starts_on: date | None, claim: Seat
         raise refused("start_before_election", starts_on=starts_on, elected_on=elected.elected_on)
     if proposed.until and proposed.until <= starts_on:
         raise refused("until_before_start")
+    if record:
+        present(record, starts_on, proposed.until)
     if starts_on < today and not (elected and starts_on == elected.elected_on):
         _reason(reason)
     warnings: list[str] = []
@@ -94,6 +98,8 @@ def relieve(id: UUID, was: Appointment | None, effective: date, end_reason: EndR
     state = _started(was)
     whole = state.life[0]
     not_herself(whole.post.person, by)
+    if end_reason in DEPARTURES:
+        raise refused("ends_all_posts", why=end_reason)
     if effective <= whole.starts_on:
         raise refused("effective_before_start", effective=effective, starts_on=whole.starts_on)
     if whole.ends_on and (whole.end_reason or effective >= whole.ends_on):
@@ -148,13 +154,18 @@ def _inside(state: Appointment, effective: date) -> None:
 
 
 def correct(id: UUID, was: Appointment | None, events: Sequence[UUID], said: AppointmentCorrected, claims: dict[UUID, SeatClaim | None],
-            place: Place | None, by: By) -> dict[UUID, list[Fact]]:
-    """更正: what `said.corrects` (one of `events`, the ids of its facts in order) said was wrong. Stream -> facts, the seats' claims included."""
+            place: Place | None, by: By, record: Cadre | None = None) -> dict[UUID, list[Fact]]:
+    """更正: what `said.corrects` (one of `events`, the ids of its facts in order) said was wrong. Stream -> facts, the seats' claims included.
+    `record`: hers, unless it is her departure that is taken back."""
     if was is None:
         raise refused("unknown_appointment")
     not_herself(was.post.person, by)
     version = events.index(said.corrects) + 1 if said.corrects in events else 0
-    _check_target(was, version, said)
+    root = _check_target(was, version, said)
+    if record and record.departed and isinstance(root, AppointmentEnded) and id in record.departed.ended:
+        raise refused("ended_with_all", why=record.departed.why)
+    if record and said.end_reason in DEPARTURES and not (was.life and was.life[0].end_reason == said.end_reason):
+        raise refused("ends_all_posts", why=said.end_reason)
     said = said.model_copy(update={"corrects_version": version})
     state = evolve(was, said)
     starts = next(i for i, f in enumerate(state.said, 1) if isinstance(f, AppointmentStarted))
@@ -165,11 +176,13 @@ def correct(id: UUID, was: Appointment | None, events: Sequence[UUID], said: App
     seat = was.post.seat
     if not state.life:
         return {id: [said], seat: free(claims.get(seat), id)}
+    if record:
+        present(record, state.life[0].starts_on, state.life[0].ends_on)
     facts: dict[UUID, list[Fact]] = {id: [said]}
     return facts | _move_claim(id, was, state, claims, place)
 
 
-def _check_target(was: Appointment, version: int, said: AppointmentCorrected) -> None:
+def _check_target(was: Appointment, version: int, said: AppointmentCorrected) -> Fact:
     """Only the start, the end or a correction of them can be corrected, while it stands, and only in what it says."""
     root, at = None, version
     while 0 < at <= len(was.said):
@@ -187,6 +200,7 @@ def _check_target(was: Appointment, version: int, said: AppointmentCorrected) ->
         raise refused("correction_of_person")
     if not said.void and all(getattr(said, name) is None for name in ("effective", "end_reason", "starts_on", "until", "post")):
         raise refused("correction_empty")
+    return root
 
 
 def _move_claim(id: UUID, was: Appointment, state: Appointment, claims: dict[UUID, SeatClaim | None],

@@ -1,11 +1,11 @@
 """Why cadre says no, or only warns: each code with its field and a sentence in both languages that says how to put it right."""
 from shared.fact import Refused
-from shared.words import ENGAGEMENTS, MODES, ROLES, STEPS
+from shared.words import ENGAGEMENTS, MODES, REASONS, ROLES, STEPS
 
 __all__ = ["WARNINGS", "refused"]
 
 # `{step_zh}`, `{step_en}`: what the value is called, or several, with commas
-WORDS = {"step": STEPS, "wanted": ENGAGEMENTS, "given": ENGAGEMENTS, "mode": MODES, "ways": MODES, "office": ROLES}
+WORDS = {"step": STEPS, "wanted": ENGAGEMENTS, "given": ENGAGEMENTS, "mode": MODES, "ways": MODES, "office": ROLES, "why": REASONS}
 
 REFUSALS: dict[str, tuple[str, str, str]] = {
     # -- people
@@ -16,8 +16,15 @@ REFUSALS: dict[str, tuple[str, str, str]] = {
                        "the date of birth {born_on} lies in the future; put it right"),
     "id_number_invalid": ("id_number", "居民身份证号应为 18 位且校验码正确，请核对原件",
                           "the ID number needs 18 characters and a right check digit; compare the card"),
-    "id_number_mismatch": ("id_number", "身份证号中的出生日期与所填出生日期不一致，请核对",
+    "id_number_mismatch": ("profile.born_on", "身份证号中的出生日期与所填出生日期不一致，请核对",
                            "the ID number and the date of birth disagree; compare the card"),
+    "id_number_sex": ("profile.sex", "性别与身份证号第 17 位不一致，请核对", "the sex and the ID number disagree; compare the card"),
+    "age_impossible": ("starts_on", "按出生年月，任职时不足 {youngest} 周岁，请核对出生年月和任职时间",
+                       "by this birth she was under {youngest} when the post began; compare the birth and the start"),
+    "id_number_registered": ("id_number", "此身份证号已登记，不能再登记一份：请核对号码；同一人的请用已有的档案（改名在其人员页面办理），"
+                             "本地区找不到的请联系上级妇联",
+                             "this ID number is registered already, so no second record bears it. Compare it with the card; if it is her, use the "
+                             "record there is (a new name is given on her page); if none is found here, ask the superior federation"),
     "two_committees_which": ("profile.two_committees", "档案里两项都是“否”，只写“是”看不出进了哪一个：请填“支委”“村（居）委”或“支委和村（居）委”",
                              "the record says neither committee, so a bare yes does not tell which: write 支委, 村（居）委 or both"),
     "nothing_changed": ("profile", "没有填写任何要修改的内容", "nothing to change was given"),
@@ -27,6 +34,17 @@ REFUSALS: dict[str, tuple[str, str, str]] = {
                            "the record to be merged still holds a post, which would count no more. Keep this one and merge the other; where both "
                            "hold posts, first end or void those of this one"),
     "merge_with_itself": ("into", "不能并入自身", "a record cannot be merged into itself"),
+    "merge_departed": ("into", "只有一份档案登记了去世、调离本省或开除（或日期、原因不同）：请先在另一份档案上照样登记（或撤销登记），再并档",
+                       "only one of the records says that she died, left the province or was expelled (or they differ in day or reason): enter "
+                       "the same in the other, or withdraw it, then merge"),
+    "departed_person": ("person", "此人已登记“{why_zh}”（{since}），自该日起不能任职。登记有误的，先到其人员页面撤销；补录以前的任职，请填不晚于该日"
+                        "的结束日期", "she is recorded as “{why_en}” on {since} and can hold no post from then on. If that is wrong, withdraw it on "
+                        "her page; for a post before it give an end not later than that day"),
+    "departed_already": ("id", "此人已登记“{why_zh}”（{since}）；登记有误的，请先撤销再重新登记",
+                         "she is recorded as “{why_en}” on {since} already; if that is wrong, withdraw it and enter it again"),
+    "not_departed": ("id", "此人没有登记去世、调离本省或开除", "no death, departure or expulsion is recorded of her"),
+    "died_for_good": ("id", "已登记去世，不能登记回省；登记有误的，请撤销", "she is recorded as dead; if that is wrong, withdraw it"),
+    "back_before_departure": ("effective", "日期 {effective} 须晚于离开日期 {since}", "{effective} must be after the departure on {since}"),
     "not_a_profile_event": ("corrects", "更正须指明本档案中的登记、变更或更正记录",
                             "a correction names a registration, change or correction of this record"),
     "effective_in_future": ("effective", "档案变更的生效日期不能晚于今天", "a profile change cannot take effect in the future"),
@@ -100,6 +118,10 @@ REFUSALS: dict[str, tuple[str, str, str]] = {
                                "{effective} must be after the start on {starts_on}"),
     "effective_after_end": ("effective", "生效日期 {effective} 须早于任职结束日期 {ends_on}",
                             "{effective} must be before the end on {ends_on}"),
+    "ends_all_posts": ("end_reason", "{why_zh}的，她在各处的全部职务同时终止，不能只终止这一项：请到其人员页面办理“登记去世、调离本省或开除”",
+                       "by “{why_en}” all her posts end at once, not this one alone: enter it on her page, “Record death, departure or expulsion”"),
+    "ended_with_all": ("corrects", "该职务因“{why_zh}”与她的其他职务同时终止，不能单独更正：请到其人员页面撤销该登记，再重新登记",
+                       "it ended with all her posts by “{why_en}”, so it is not corrected alone: withdraw that on her page and enter it again"),
     "already_ended": ("id", "该任职已定于 {ends_on} 结束，请更正原记录", "it ends on {ends_on} already; correct that record"),
     "back_dated_reason": ("reason", "生效日期早于今天，请说明补录理由", "the date lies back; say in the reason why it comes late"),
     "already_suspended": ("id", "已处于停职状态", "she is suspended already"),
@@ -165,10 +187,6 @@ REFUSALS: dict[str, tuple[str, str, str]] = {
                       "somebody of that name with another birth is here already; this makes another record. If it is her, put the birth right"),
     "id_number_twice": ("id_number", "与 {row} 的身份证号相同，但姓名不同：一个号码只能是一个人，请核对原件",
                         "{row} has the same ID number under another name; a number is one person's, so compare the cards"),
-    "id_number_registered": ("id_number", "系统中已有使用此身份证号的档案，但姓名不同，或不归本地区管理，不能再登记一份。请核对号码和姓名；"
-                             "改名请在人员页面办理，外地转来的请联系上级妇联",
-                             "a record with this ID number exists already, under another name or kept by another area, so no second one is made. "
-                             "Compare number and name; a new name is given on her page, a move from elsewhere goes through the superior federation"),
     "start_assumed": ("starts_on", "没有写明哪一天，按 {day}（党组织审定日或本届开始日）起算；如不对，请写明日期",
                       "the day is not given; {day} is taken, that of the Party decision or of the term. If that is wrong, give the day"),
     "person_id_unknown": ("person", "本地区没有姓名为“{name}”、系统编号为此的档案：编号被改过，或贴到了别人的行。请清空该格，按姓名核对；"
@@ -178,6 +196,10 @@ REFUSALS: dict[str, tuple[str, str, str]] = {
                            "a record of that name is there with another birth; compare them, or choose it if it is her, and the birth is changed"),
     "person_not_found": ("person_name", "该组织没有这位同志的档案，请核对姓名和出生年月，或先登记",
                          "there is no such record in this organisation"),
+    "note_says_departed": ("note", "备注写明此人去世、调离本省或被开除，不能按在任登记：请到其人员页面办理“登记去世、调离本省或开除”，她各处职务同时"
+                           "终止；只是补录以前的任职，请填离任时间",
+                           "the remark says that she died, left the province or was expelled, so she is not taken as in office: enter that on her "
+                           "page, and all her posts end; for a former post give its end"),
     # -- secondment
     "secondment_exists": ("id", "该挂职编号已使用", "this secondment id is in use"),
     "unknown_secondment": ("id", "没有这项挂职", "there is no such secondment"),
@@ -200,7 +222,7 @@ WARNINGS: dict[str, tuple[str, str]] = {
     "sex_male": ("性别为男：妇联的职务一般由妇女担任，请核对", "a man: offices of a women's federation are held by women as a rule; check it"),
     "start_in_future": ("任职时间晚于今天，将作为以后到任登记，请核对", "the start lies in the future; check it"),
     "region_unknown": ("身份证号前两位不是已知的省份，请核对", "the ID number begins with no known province; compare the card"),
-    "age_unusual": ("按出生年月年龄不足 18 或超过 80，请核对", "under 18 or over 80 by the date of birth; check it"),
+    "age_unusual": ("按出生年月年龄不足 16 或超过 110，请核对", "under 16 or over 110 by the date of birth; check it"),
     "engagement_on_record": ("专/挂/兼与系统记录不同，未改动；如系统有误请办理更正",
                            "the way of working differs from the record, which stays; correct it if it is wrong"),
     "newly_differs": ("是否新任与系统记录不同，未改动；如系统有误请办理更正", "new in office or not: the record says otherwise and stays"),
@@ -223,6 +245,9 @@ WARNINGS: dict[str, tuple[str, str]] = {
                        "leaves; if it is not, do not write this, and relieve the former head first"),
     "reelection_open": ("该组织另有未办结的换届办理：本名册导入后新一届即由名册开始，那项办理请取消",
                         "a re-election case of this organisation is open: the roster starts the new term, so cancel that case"),
+    "note_says_departed": ("备注写明此人去世、调离本省或被开除：本行只登记这一项任职，还请到其人员页面登记，她在各处的职务同时终止",
+                           "the remark says that she died, left the province or was expelled: this row enters one post only; enter it on her page "
+                           "too, so that all her posts end"),
     "seat_over_plan": ("该职位超职数", "the seat is over plan"),
 }
 

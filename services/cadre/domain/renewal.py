@@ -8,6 +8,7 @@ from services.cadre.domain import office, seat, succession
 from services.cadre.domain.appointment import Appointment, By
 from services.cadre.domain.imports import Entry, Facts, ImportBatch, Taken, Wanted
 from services.cadre.domain.matching import Matched
+from services.cadre.domain.person import Cadre
 from services.cadre.domain.refusals import refused
 from services.cadre.domain.seat import HEADS, Place, SeatClaim, Term, covers, plan_on
 from services.cadre.events import AppointmentCorrected, Hold, Role, TeamRenewed, TeamRestored
@@ -144,8 +145,9 @@ def renew(was: ImportBatch | None, batch: UUID, team: Team, appointments: Mappin
 
 
 def restore(was: ImportBatch | None, batch: UUID, team: TeamRenewed, appointments: Mapping[UUID, Appointment | None], claims: Claims,
-            taken: Mapping[UUID, Taken], place: Place | None, by: By) -> Facts:
-    """The outgoing team never left. Refused where later facts build on the new term. `appointments`: whoever left, and took its seats since."""
+            taken: Mapping[UUID, Taken], place: Place | None, by: By, people: Mapping[UUID, Cadre | None]) -> Facts:
+    """The outgoing team never left; who died or departed since leaves on that day. Refused where later facts build on the new term.
+    `appointments`: whoever left, and took its seats since."""
     if was is None or team not in was.teams:
         return {}
     others = (s for id, s in appointments.items() if id not in team.outgoing)
@@ -158,7 +160,10 @@ def restore(was: ImportBatch | None, batch: UUID, team: TeamRenewed, appointment
         state, t = appointments[id], taken[id]
         if state is None or len(state.said) > t.by_row[-1]:
             raise refused("import_post_built_upon")
-        said = AppointmentCorrected(corrects=t.ids[t.by_row[-1] - 1], void=True)
+        last, record = t.ids[t.by_row[-1] - 1], people.get(state.post.person)
+        said = AppointmentCorrected(corrects=last, void=True)
+        if record and record.departed:
+            said = AppointmentCorrected(corrects=last, effective=record.departed.effective, end_reason=record.departed.why)
         for stream, some in office.correct(id, state, t.ids, said, now, place, by).items():
             facts.setdefault(stream, []).extend(some)
             if stream in now:

@@ -4,7 +4,7 @@ from datetime import date
 from uuid import UUID
 
 from services.cadre.domain.refusals import refused
-from services.cadre.events import SecondmentEnded, SecondmentExtended, SecondmentStarted
+from services.cadre.events import SecondmentEnded, SecondmentEndWithdrawn, SecondmentExtended, SecondmentStarted
 from shared.fact import Fact
 
 __all__ = ["Secondment", "end", "evolve", "extend", "start"]
@@ -67,4 +67,6 @@ def evolve(was: Secondment | None, fact: Fact) -> Secondment | None:
             return replace(was, until=fact.until)
         case SecondmentEnded() if was:
             return replace(was, ended_on=fact.ended_on)
+        case SecondmentEndWithdrawn() if was:
+            return replace(was, ended_on=None)
     return was

@@ -6,8 +6,7 @@ from uuid import UUID
 
 from services.cadre.domain import office, seat
 from services.cadre.domain.appointment import Appointment, hold_from, pending
-from services.cadre.domain.person import Cadre
-from services.cadre.domain.refusals import refused
+from services.cadre.domain.person import Cadre, known, present
 from services.cadre.domain.seat import Plan, SeatClaim
 from services.cadre.events import (
     AppointmentCancelled,
@@ -80,7 +79,7 @@ def succeed(incoming: Mapping[UUID, Post], starts_on: date, reelection: UUID, ap
         if was and id not in open_:
             continue
         try:
-            _is_registered(people.get(post.person))
+            present(known(people.get(post.person)), starts_on, None)
             started = AppointmentStarted(post=post, starts_on=starts_on, back_dated=starts_on < today, reelection=reelection, ahead=starts_on > today)
             held = seat.hold(now.get(post.seat), hold_from(id, started), plans.get(post.seat))
         except Refused as r:
@@ -120,13 +119,6 @@ def route(facts: Facts, appointments: Mapping[UUID, Appointment | None], claims:
         claim = [f for f in some if f.OF == "SeatClaim"] or seat.free(claims.get(state.post.seat), id)
         routed.setdefault(state.post.seat, []).extend(claim)
     return routed
-
-
-def _is_registered(person: Cadre | None) -> None:
-    if person is None or not person.life:
-        raise refused("unknown_cadre")
-    if person.into:
-        raise refused("merged_record", into=person.into)
 
 
 def _fold(claim: SeatClaim | None, facts: Iterable[Fact]) -> SeatClaim | None:

@@ -43,7 +43,7 @@ Mode = Literal["elected", "appointed", "substitution", "co_option", "additional_
                "concurrent", "seconded", "acting"]
 Step = Literal["party", "publicity", "election", "approval"]
 EndReason = Literal["term_expired", "transferred", "resigned", "retired", "removed", "relieved_on_transfer",
-                    "seat_abolished", "died", "reelected_elsewhere"]
+                    "seat_abolished", "died", "reelected_elsewhere", "left_province", "expelled"]
 
 
 class Post(BaseModel):

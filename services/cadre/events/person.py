@@ -7,12 +7,13 @@ from pydantic import BaseModel, ConfigDict
 
 from shared.fact import Fact, Personal
 
-__all__ = ["CadreProfileChanged", "CadreProfileCorrected", "CadreRegistered", "CadresMerged", "CertificateIssued", "Degree", "Political",
-           "Precision", "Profile", "SealedRecordOpened", "Staffing"]
+__all__ = ["CadreDeparted", "CadreDepartureWithdrawn", "CadreProfileChanged", "CadreProfileCorrected", "CadreRegistered", "CadreReturned",
+           "CadresMerged", "CertificateIssued", "Degree", "Departure", "Political", "Precision", "Profile", "SealedRecordOpened", "Staffing"]
 
 Precision = Literal["day", "month", "year"]
 Degree = Literal["postgraduate", "bachelor", "associate", "secondary", "junior_or_below"]
 Political = Literal["cpc", "cyl", "democratic_party", "masses"]  # 中共党员 (incl. probationary), 共青团员, 民主党派, 群众
+Departure = Literal["died", "left_province", "expelled"]
 Staffing = Literal["administrative", "institution", "contract", "other"]
 
 
@@ -55,18 +56,19 @@ class CadreRegistered(Fact, name="cadre.CadreRegistered", of="Cadre"):
 
 
 class CadreProfileChanged(Fact, name="cadre.CadreProfileChanged", of="Cadre"):
-    """True from `effective` on; before that the old values were right."""
+    """True from `effective` on; before that the old values were right. `warnings`: codes that were shown."""
 
     profile: Profile
     effective: date
     home: UUID | None = None
     id_number: Personal[str] | None = None
     phone: Personal[str] | None = None
+    warnings: tuple[str, ...] = ()
 
 
 class CadreProfileCorrected(Fact, name="cadre.CadreProfileCorrected", of="Cadre"):
     """`corrects` (an event id) said it wrong from its own date on: these are the right values. Nothing is erased.
-    `void`: what `corrects` said never was so; of a registration: there is no such record."""
+    `void`: what `corrects` said never was so; of a registration: there is no such record. `warnings`: codes that were shown."""
 
     corrects: UUID
     profile: Profile
@@ -75,12 +77,36 @@ class CadreProfileCorrected(Fact, name="cadre.CadreProfileCorrected", of="Cadre"
     id_number: Personal[str] | None = None
     phone: Personal[str] | None = None
     void: bool = False
+    warnings: tuple[str, ...] = ()
 
 
 class CadresMerged(Fact, name="cadre.CadresMerged", of="Cadre"):
     """This record was a second one of the same person; `into` is the one kept."""
 
     into: UUID
+
+
+class CadreDeparted(Fact, name="cadre.CadreDeparted", of="Cadre"):
+    """She died, left the province or was expelled: from `effective` on she holds no post anywhere. Recorded with it: the posts that `ended`, the
+    starts that were voided for lying on that day or later, the secondments that ended."""
+
+    effective: date
+    why: Departure
+    ended: tuple[UUID, ...] = ()
+    voided: tuple[UUID, ...] = ()
+    seconded: tuple[UUID, ...] = ()
+
+
+class CadreDepartureWithdrawn(Fact, name="cadre.CadreDepartureWithdrawn", of="Cadre"):
+    """The last departure was entered wrongly: it never was so, and the posts it ended come back with it. `effective`: its day."""
+
+    effective: date
+
+
+class CadreReturned(Fact, name="cadre.CadreReturned", of="Cadre"):
+    """Who had left the province or was expelled may hold posts again from `effective` on; none comes back by itself."""
+
+    effective: date
 
 
 class CertificateIssued(Fact, name="cadre.CertificateIssued", of="Cadre"):

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from shared.fact import Fact
 
-__all__ = ["SecondmentEnded", "SecondmentExtended", "SecondmentStarted"]
+__all__ = ["SecondmentEndWithdrawn", "SecondmentEnded", "SecondmentExtended", "SecondmentStarted"]
 
 
 class SecondmentStarted(Fact, name="cadre.SecondmentStarted", of="Secondment"):
@@ -22,3 +22,7 @@ class SecondmentExtended(Fact, name="cadre.SecondmentExtended", of="Secondment")
 
 class SecondmentEnded(Fact, name="cadre.SecondmentEnded", of="Secondment"):
     ended_on: date
+
+
+class SecondmentEndWithdrawn(Fact, name="cadre.SecondmentEndWithdrawn", of="Secondment"):
+    """The end never was so: it runs until its day again."""

@@ -14,10 +14,20 @@ from services.cadre.events.appointment import (
     EndReason,
     Post,
 )
-from services.cadre.events.person import CadreProfileChanged, CadreProfileCorrected, CadreRegistered, CadresMerged, Precision, Profile
+from services.cadre.events.person import (
+    CadreDeparted,
+    CadreDepartureWithdrawn,
+    CadreProfileChanged,
+    CadreProfileCorrected,
+    CadreRegistered,
+    CadreReturned,
+    CadresMerged,
+    Precision,
+    Profile,
+)
 from shared.fact import Fact
 
-__all__ = ["BEGINNING", "Interval", "ProfileInterval", "profile_timeline", "stands", "timeline"]
+__all__ = ["BEGINNING", "Interval", "ProfileInterval", "departures", "profile_timeline", "stands", "timeline"]
 
 BEGINNING = date(1900, 1, 1)  # a person's registered profile holds from here on
 Said = Iterable[tuple[UUID | None, Fact]]  # (event id, fact) of one stream, in order, from its first event on
@@ -148,6 +158,20 @@ def profile_timeline(said: Said) -> list[ProfileInterval]:
         if to is None or day < to:
             rows.append(ProfileInterval(day, to, profile, home, into))
     return rows
+
+
+def departures(facts: Iterable[Fact]) -> list[tuple[CadreDeparted, date | None]]:
+    """A person's departures that stand, in order, each with the day from which on she is back."""
+    found: list[tuple[CadreDeparted, date | None]] = []
+    for fact in facts:
+        match fact:
+            case CadreDeparted():
+                found.append((fact, None))
+            case CadreDepartureWithdrawn():
+                found.pop()
+            case CadreReturned():
+                found[-1] = found[-1][0], fact.effective
+    return found
 
 
 def _profile(i: int, facts: Sequence[Fact], corrections: dict[int, list[int]]) -> tuple[Profile, date | None] | None:

@@ -8,16 +8,18 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from services.cadre import events as own
+from services.cadre.application.copy import Hers
 from services.cadre.domain.directory import Unit
 from services.cadre.domain.known import Known
 from services.cadre.domain.rules import Rules
 from services.cadre.domain.seat import Place, Plan, Term, covers
 from services.cadre.policies import names
-from services.cadre.policies.hers import METADATA, Due, People, Posts, Proposals, names_of
+from services.cadre.policies.hers import METADATA, Due, People, Posts, Proposals, Secondments, names_of
 from services.org import events as org
-from shared.es import Event
+from shared.es import Busy, Event, meta
 from shared.imports.names import Names
 from shared.view import Json, View, Views, view_table
+from shared.words import called
 
 __all__ = ["COPIES", "DEEPEST", "ORG", "Cases", "Copy", "Due", "E", "Organisations", "P", "Parents", "People", "Posts", "R", "RuleRows", "S", "Seats",
            "T", "Terms", "nearest"]
@@ -130,10 +132,12 @@ class RuleRows(View):
                 yield {"n": n, "rule": e.fact.rule, "area": e.fact.area, "effective": e.fact.effective, "value": e.fact.value}
 
 
-COPIES: list[View] = [Organisations(), Parents(), Seats(), Terms(), Cases(), RuleRows(), Posts(), Proposals(), Due(), People(), Names()]
+COPIES: list[View] = [Organisations(), Parents(), Seats(), Terms(), Cases(), RuleRows(), Posts(), Proposals(), Due(), People(),
+                      Secondments(), Names()]
 
 
 DEEPEST = 12
+HERS_SECONDS = 2.0
 PLACE, DAY = sa.bindparam("place", type_=sa.Uuid), sa.bindparam("day", type_=sa.Date)
 ORG, P, S, T, E, R = (view.table.c for view in (Organisations, Parents, Seats, Terms, Cases, RuleRows))
 
@@ -191,19 +195,27 @@ class Copy:
         with self.views.connect() as c:
             return c.execute(standing).first() is not None
 
+    def hers(self, person: UUID, position: int) -> Hers:
+        if not self.views.wait({(meta.get().region, "cadre"): position}, HERS_SECONDS):
+            raise Busy("the copy of her posts is behind")
+        held, proposed, seconded = Posts.table.c, Proposals.table.c, Secondments.table.c
+        with self.views.connect() as c:
+            mine = sa.union(sa.select(held.stream).where(held.person == person), sa.select(proposed.stream).where(proposed.person == person))
+            return Hers(sorted(c.scalars(mine)), list(c.scalars(sa.select(seconded.stream).where(seconded.person == person))))
+
     def alike(self, profile: own.Profile) -> bool:
         p = People.table.c
         if not profile.born_on:
             return False
-        same = sa.select(p.stream).where(p.person_name == profile.person_name, p.born_on == profile.born_on, p.merged.is_(False))
+        same = sa.select(p.stream).where(p.called == called(profile.person_name or ""), p.born_on == profile.born_on, p.merged.is_(False))
         with self.views.connect() as c:
             return c.execute(same.limit(1)).first() is not None
 
     def units(self, area: UUID) -> list[Unit]:
         return names.units(self.views, area)
 
-    def named(self, called: Sequence[str]) -> list[Known]:
-        return names.named(self.views, People.table, Posts.table, called)
+    def named(self, some: Sequence[str]) -> list[Known]:
+        return names.named(self.views, People.table, Posts.table, some)
 
     def appointments_of(self, people: Iterable[UUID]) -> dict[UUID, set[UUID]]:
         return names.appointments_of(self.views, Posts.table, people)

@@ -11,8 +11,9 @@ from services.cadre.domain.person import Cadre as Person
 from shared.es import Event
 from shared.fact import Fact
 from shared.view import View, view_table
+from shared.words import called
 
-__all__ = ["METADATA", "Due", "People", "Posts", "Proposals", "names_of"]
+__all__ = ["METADATA", "Due", "People", "Posts", "Proposals", "Secondments", "names_of"]
 
 METADATA = sa.MetaData()
 
@@ -53,16 +54,27 @@ class Posts(View):
 class Proposals(View):
     """A row for a proposal that has not led to office and was not ended."""
 
-    name = "proposals"
-    table = view_table("proposals", METADATA, *(sa.Column(c, sa.Uuid) for c in ("organisation", "seat")), sa.Column("mode", sa.Text),
-                       sa.Column("starts_on", sa.Date), sa.Index("proposals_v1_organisation", "organisation"),
-                       sa.Index("proposals_v1_seat", "seat"), bitemporal=False)
+    name, version = "proposals", 2
+    table = view_table("proposals", METADATA, *(sa.Column(c, sa.Uuid) for c in ("person", "organisation", "seat")), sa.Column("mode", sa.Text),
+                       sa.Column("starts_on", sa.Date), sa.Index("proposals_v2_organisation", "organisation"),
+                       sa.Index("proposals_v2_seat", "seat"), sa.Index("proposals_v2_person", "person"), bitemporal=False, version=2)
     facts = APPOINTMENT
 
     def rows(self, history: Sequence[Event]) -> Iterable[dict[str, Any]]:
         proposed = history[0].fact
         if isinstance(proposed, own.AppointmentProposed) and appointment.pending(e.fact for e in history):
-            yield {**proposed.post.model_dump(include={"organisation", "seat", "mode"}), "starts_on": proposed.starts_on}
+            yield {**proposed.post.model_dump(include={"person", "organisation", "seat", "mode"}), "starts_on": proposed.starts_on}
+
+
+class Secondments(View):
+    """A row for a secondment, with whose it is."""
+
+    name = "secondments"
+    table = view_table("secondments", METADATA, sa.Column("person", sa.Uuid), sa.Index("secondments_v1_person", "person"), bitemporal=False)
+    facts = names_of(own.SecondmentStarted)
+
+    def rows(self, history: Sequence[Event]) -> Iterable[dict[str, Any]]:
+        return ({"person": e.fact.person} for e in history if isinstance(e.fact, own.SecondmentStarted))
 
 
 class Due(View):
@@ -78,17 +90,18 @@ class Due(View):
 
 
 class People(View):
-    """Names and births as registered and changed, and the ID number as it is sealed, to warn of a second record."""
+    """Names as written and as they are compared (`called`), births as registered and changed, and the ID number as it is sealed."""
 
-    name, version = "people", 3
-    table = view_table("people", METADATA, sa.Column("person_name", sa.Text), sa.Column("born_on", sa.Date), sa.Column("born_precision", sa.Text),
-                       sa.Column("home", sa.Uuid), sa.Column("merged", sa.Boolean), sa.Column("card_box", sa.Text), sa.Column("card_bound", sa.Text),
-                       sa.Index("people_v3_name", "person_name"), bitemporal=False, version=3)
+    name, version = "people", 4
+    table = view_table("people", METADATA, sa.Column("person_name", sa.Text), sa.Column("called", sa.Text), sa.Column("born_on", sa.Date),
+                       sa.Column("born_precision", sa.Text), sa.Column("home", sa.Uuid), sa.Column("merged", sa.Boolean),
+                       sa.Column("card_box", sa.Text), sa.Column("card_bound", sa.Text), sa.Index("people_v4_called", "called"), bitemporal=False,
+                       version=4)
     facts = names_of(own.CadreRegistered, own.CadreProfileChanged, own.CadreProfileCorrected, own.CadresMerged)
 
     def rows(self, history: Sequence[Event]) -> Iterable[dict[str, Any]]:
         record = Person(tuple(e.fact for e in history))
         if record.life:
-            card = record.sealed.get("id_number")
-            yield {"person_name": record.profile.person_name, "born_on": record.profile.born_on, "born_precision": record.profile.born_precision,
+            p, card = record.profile, record.sealed.get("id_number")
+            yield {"person_name": p.person_name, "called": called(p.person_name or ""), "born_on": p.born_on, "born_precision": p.born_precision,
                    "home": record.home, "merged": record.into is not None, **({"card_box": card.box, "card_bound": card.bound} if card else {})}

@@ -95,11 +95,15 @@ ACTS: Mapping[str, Act] = {
             effect=N_("批准后按新的届满日期提醒；按时换届率仍按原届满日期计算。")),
         Act("extension-refusal", N_("不予批准延期"), "org.permit", (WHY,), ("letter", "approval"),
             effect=N_("答复后届满日期不变，对方可以看到理由，也可以再次申请。")),
+        Act("filing", N_("登记备案"), "org.file",
+            (Ask("filed_with", "choice", N_("备案机关"), choices="filed_with"), Ask("filed_on", "date", N_("备案日期"), default="today")),
+            ("filing_form",), effect=N_("登记的是名册换届（没有换届办理过程）的结果；由换届产生的，在该次换届登记。")),
         Act("end", N_("提前结束本届"), "org.term", (Ask("ended_on", "date", N_("结束日期"), N_("提前换届的，填换届大会当天"), default="today"),),
             ("approval",), paper_required=True,
             effect=N_("本届自该日起结束，在任人员暂不变动；随后导入换届名册，新班子从同一天起任职，原班子同日离任。")),
     )
 }  # fmt: skip
+ON_TERM = ("extension-request", "extension", "extension-refusal", "filing", "end")
 OFFERED = {
     "active": ("details", "seats", "division", "credit-code", "proposal", "move", "merger", "dissolution"),
     "proposed": ("establishment", "withdrawal"),

@@ -68,7 +68,7 @@ async def begun(request: Request, api: Backend, id: UUID, sent: Form | None) -> 
     if name == "proposal":
         path, extra = "/organisations", {"parent": str(id)}
     state = None if name in changes.OFFERED.get(now["state"], ()) else named(now["state"], api.language)
-    if name == "end" or name.startswith("extension"):
+    if name in changes.ON_TERM:
         term = await running(api, id)
         path, more, state = f"/terms/{term['id']}/{name}", {"above": "organisations/_extension.html", "term": term}, None
     if name.startswith("extension"):

@@ -178,11 +178,13 @@ async def organisation(request: Request, api: Api, id: UUID, as_of: Day = None) 
 
 
 def term_acts(api: Backend, running: dict[str, Any] | None, path: Sequence[UUID]) -> list[Act]:
-    """On the running term: an extension to be requested, or to be decided on once it is; and its end before its time."""
+    """On the running term: an extension to be requested, or to be decided on once it is; the filing of a renewal without a case; its end
+    before its time."""
     if running is None:
         return []
-    acts = [changes.ACTS[a] for a in (*(("extension", "extension-refusal") if running["extension_asked"] else ("extension-request",)), "end")]
-    return [a for a in acts if may(api.session, a.permission, path)]
+    extension = ("extension", "extension-refusal") if running["extension_asked"] else ("extension-request",)
+    filing = ("filing",) if not (running["reelection"] or running["opening"] or running.get("filed_on")) and running["term_no"] > 1 else ()
+    return [a for a in (changes.ACTS[name] for name in (*extension, *filing, "end")) if may(api.session, a.permission, path)]
 
 
 async def documents(api: Backend, id: str) -> list[dict[str, Any]]:

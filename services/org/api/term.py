@@ -1,5 +1,6 @@
 """Routes of terms (届)."""
 from datetime import date
+from typing import Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Response
@@ -26,6 +27,11 @@ class ExtensionRequest(Body):
 
 class ExtensionRefusal(Body):
     why: Why
+
+
+class Filing(Body):
+    filed_with: Literal["party_org_department", "superior_federation"]
+    filed_on: date
 
 
 class End(Body):
@@ -65,6 +71,13 @@ def refuse_extension(id: UUID, body: ExtensionRefusal, cmd: Cmd, org: TheOrg) ->
     """不予批准延期: the superior."""
     cmd.may("org.permit", found(org, Term, id)[0].organisation)
     return cmd.answer(org.refuse_extension(id, body.why, cmd.key, cmd.expect))
+
+
+@router.post("/{id}/filing")
+def file(id: UUID, body: Filing, cmd: Cmd, org: TheOrg) -> Response:
+    """备案 of a renewal by roster or by hand."""
+    cmd.may("org.file", found(org, Term, id)[0].organisation)
+    return cmd.answer(org.file_term(id, body.filed_with, body.filed_on, cmd.key, cmd.expect))
 
 
 @router.post("/{id}/end")

@@ -1,7 +1,7 @@
 """Use cases of grants and delegations."""
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from services.org.application.grounds import Grounds, by
 from services.org.domain import grant
 from services.org.domain.grant import ROSTER, Account, Delegation, Grant, stream
 from services.org.domain.organisation import Organisation
-from services.org.events import AccountGranted, AccountReleased, DelegationGranted, GrantGiven, GrantRole
+from services.org.events import AccountReleased, DelegationGranted, GrantGiven, GrantRole
 from shared.calendar import today
 from shared.es import Done
 from shared.fact import Fact, derive
@@ -24,9 +24,7 @@ class Grants(Grounds):
         claims = claims_of(given.account, given.role)
 
         def decide(was: Grant | None, accounts: Mapping[UUID, Account | None]) -> Mapping[UUID, Fact]:
-            held = AccountGranted(grant=id, role=given.role, organisation=given.organisation, department=given.department,
-                                  starts_on=given.starts_on, until=given.until)
-            return {id: grant.give(was, given, accounts[claims[0]], known, by()), **dict.fromkeys(claims, held)}
+            return {id: grant.give(was, given, accounts[claims[0]], known, by()), **dict.fromkeys(claims, grant.holding(id, given))}
         return self.do(key, {Grant: id, Account: claims}, decide)
 
     def end_grant(self, id: UUID, effective: date, why: str, key: str, expect: int | None = None) -> Done:
@@ -36,6 +34,16 @@ class Grants(Grounds):
         return self.do(key, {Grant: id, Account: claims}, lambda was, accounts: {
             id: grant.end(was, effective, why, accounts.get(ROSTER)),
             **dict.fromkeys(claims, AccountReleased(grant=id, effective=effective))}, expect)
+
+    def end_with_post(self, id: UUID, day: date | None, ever: bool, key: str) -> Done:
+        """随任职终止, or standing again because that end never was so."""
+        given = grant.known(self.state(Grant, id)).given
+        claims = claims_of(given.account, given.role)
+
+        def decide(was: Grant | None, accounts: Mapping[UUID, Account | None]) -> Mapping[UUID, Sequence[Fact]]:
+            said = grant.end_with_post(id, was, day, ever, accounts[claims[0]], accounts.get(ROSTER))
+            return {id: said, **{c: grant.claimed(id, grant.known(was), said) for c in claims if said}}
+        return self.do(key, {Grant: id, Account: claims}, decide)
 
     def first_admin(self, account: str) -> Done | None:
         """The first security_admin, from configuration and recorded as such; nothing while there is one."""

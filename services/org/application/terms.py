@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from services.org.application.grounds import Grounds, by, same
@@ -52,6 +52,11 @@ class Terms(Grounds):
     def refuse_extension(self, id: UUID, why: str, key: str, expect: int | None = None) -> Done:
         """不予批准延期."""
         return self.do(key, {Term: id}, lambda was: term.refuse_extension(was, why), expect)
+
+    def file_term(self, id: UUID, filed_with: Literal["party_org_department", "superior_federation"], filed_on: date, key: str,
+                  expect: int | None = None) -> Done:
+        """备案 of a renewal that no case led to."""
+        return self.do(key, {Term: id}, lambda was: term.file(was, filed_with, filed_on, today()), expect)
 
     def end_term(self, id: UUID, ended_on: date, key: str, expect: int | None = None, papers: Sequence[str] | None = None) -> Done:
         """结束一届 without a new one. `papers`: kinds of those that somebody ends it by."""

@@ -1,19 +1,21 @@
 """Use cases of vacancies (缺位)."""
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
-from services.org.application.grounds import Grounds, by
+from services.org.application.grounds import Grounds, by, same
 from services.org.domain import dependants as hanging_of
-from services.org.domain import rule, vacancy
+from services.org.domain import gaps, organisation, rule, vacancy
 from services.org.domain.dependants import Dependants
+from services.org.domain.gaps import Post
 from services.org.domain.organisation import Organisation
 from services.org.domain.vacancy import Vacancy
 from services.org.events import DependantAdded, DependantReleased
 from shared.calendar import today
 from shared.es import Done
-from shared.fact import derive
+from shared.fact import Fact, derive
 
 __all__ = ["Vacancies"]
 
@@ -43,10 +45,22 @@ class Vacancies(Grounds):
         return self.do(key, {Vacancy: id, Dependants: self._own(id)}, lambda was, hanging: [
             vacancy.fill(was, appointment, filled_on), DependantReleased(dependant=id, effective=filled_on)], expect)
 
-    def vacancy_of(self, organisation_id: UUID, seat: UUID, day: date) -> UUID | None:
-        """The vacancy of a seat that has been open longest, if it was open on a day."""
-        open_ = sorted((h.since, id) for id, h in self.hanging(organisation_id).now("vacancy").items() if h.seat == seat and h.since <= day)
-        return open_[0][1] if open_ else None
+    def settle_vacancies(self, organisation_id: UUID, seat: UUID, posts: Callable[[], Sequence[Post]], key: str) -> Done | None:
+        """Brings the vacancies of a seat to what follows from the posts that cadre has in it, as known when it is decided."""
+        own, seen = hanging_of.stream(organisation_id), posts()
+        ids = [id for id, h in self.hanging(organisation_id).ever("vacancy").items() if h.seat == seat]
+        if not ids and not any(p.leaves for p in seen):
+            return None
+        new = {p.appointment: derive(p.appointment, seat, "vacancy") for p in seen if p.leaves}
+
+        def decide(hangs: Dependants | None, states: Mapping[UUID, Vacancy | None], org: Organisation | None) -> Mapping[UUID, list[Fact]]:
+            hanging, now = hanging_of.of(hangs), posts()
+            same(ids, [id for id, h in hanging.ever("vacancy").items() if h.seat == seat])
+            same(True, all(p.appointment in new for p in now if p.leaves))
+            known = {id: v for id, v in states.items() if v}
+            found = gaps.follow(organisation.known(org), seat, now, hanging.ever("term").values(), known, today())
+            return gaps.settle(organisation_id, seat, found, known, new.__getitem__, hanging)
+        return self.do(key, {Dependants: own, Vacancy: list(dict.fromkeys([*ids, *new.values()])), Organisation: organisation_id}, decide)
 
     def abolish_vacancy(self, id: UUID, abolished_on: date, key: str, expect: int | None = None) -> Done:
         """缺位随职位撤销."""

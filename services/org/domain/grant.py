@@ -1,7 +1,7 @@
 """Grants of roles to accounts, the roles that exclude each other, the first administrator, and delegations for leave."""
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
@@ -14,15 +14,18 @@ from services.org.events import (
     AccountReleased,
     DelegationEnded,
     DelegationGranted,
+    GrantEndCorrected,
     GrantEnded,
     GrantGiven,
     GrantRole,
+    ended_on,
 )
 from shared.fact import Fact, derive
 
-__all__ = ["ADMIN_LIKE", "ROSTER", "Account", "Delegation", "Grant", "delegate", "end", "end_delegation", "evolve", "evolve_account",
-           "evolve_delegation", "give", "known", "stream"]
+__all__ = ["ADMIN_LIKE", "ROSTER", "Account", "Delegation", "Grant", "claimed", "delegate", "end", "end_delegation", "end_with_post", "evolve",
+           "evolve_account", "evolve_delegation", "give", "holding", "known", "stream"]
 
+GrantEnd = GrantEnded | GrantEndCorrected
 ROOT = UUID("01900000-0000-7000-8000-000000000002")
 ADMIN_LIKE: frozenset[GrantRole] = frozenset({"system_admin", "security_admin", "auditor"})
 
@@ -37,8 +40,16 @@ ROSTER = derive(ROOT, "roster", "security_admin")  # the claim stream of who hol
 
 @dataclass(frozen=True)
 class Grant:
+    """`ended_on`: by hand or with its post, whichever comes first; `ends`: what was said of that."""
+
     given: GrantGiven
     ended_on: date | None = None
+    ends: tuple[GrantEnd, ...] = ()
+
+    @property
+    def with_post(self) -> date | None:
+        """The day it ends with the appointment it hangs on, by what was said so far."""
+        return ended_on(f for f in self.ends if isinstance(f, GrantEndCorrected) or f.with_post)
 
 
 @dataclass(frozen=True)
@@ -68,22 +79,70 @@ def give(was: Grant | None, given: GrantGiven, account: Account | None, organisa
     need(given.until is None or given.until > given.starts_on, "period_empty", "until")
     need(given.account not in by, "own_grant", "account")
     at_once = (account or Account()).during(given.starts_on, given.until)
-    clash = next((g.role for g in at_once if given.role in ADMIN_LIKE and g.role in ADMIN_LIKE and g.role != given.role), None)
-    need(not clash, "roles_exclude", "role", clash=clash)
-    need(not any((g.role, g.organisation, g.department) == (given.role, given.organisation, given.department) for g in at_once),
-         "grant_twice", "role")
+    _apart(given, at_once)
+    need(not _twice(given, at_once), "grant_twice", "role")
     return given
 
 
 def end(was: Grant | None, effective: date, why: str, roster: Account | None) -> GrantEnded:
     """`roster`: who holds security_admin; the last one stays."""
     was = known(was)
-    need(was.ended_on is None, "grant_ended", "grant")
+    sooner = was.ended_on is not None and was.ended_on == was.with_post and effective < was.ended_on
+    need(was.ended_on is None or sooner, "grant_ended", "grant")
     words(why, "why")
     not_before(effective, was.given.starts_on, "effective")
-    last = was.given.role == "security_admin" and len((roster or Account()).during(effective, None)) <= 1
-    need(not last, "last_security_admin", "grant")
+    _not_the_last(was.given, effective, roster)
     return GrantEnded(effective=effective, why=why)
+
+
+def end_with_post(id: UUID, was: Grant | None, day: date | None, ever: bool, account: Account | None, roster: Account | None) -> list[GrantEnd]:
+    """It ends on the day its appointment does, on its own first day if that never was, and not at all while that stands. What somebody ended stays
+    so; what the account was given anew meanwhile, it is not given twice. Refused where it would meet an excluding role."""
+    was = known(was)
+    given = was.given
+    right = given.starts_on if not ever else max(day, given.starts_on) if day else None
+    if right == was.with_post:
+        return []
+    first = right is not None and not any(isinstance(f, GrantEnded) and f.with_post for f in was.ends)
+    said: GrantEnd = GrantEnded(effective=right, why="appointment ended", with_post=True) if first and right else GrantEndCorrected(effective=right)
+    before, after = was.ended_on, ended_on((*was.ends, said))
+    if after and (before is None or after < before):
+        _not_the_last(given, after, roster)
+    elif before and (after is None or after > before):
+        others = [g for g in (account or Account()).during(before, after) if g.grant != id]
+        if _twice(given, others):
+            return []
+        _apart(given, others)
+    return [said]
+
+
+def claimed(id: UUID, was: Grant, said: Sequence[GrantEnd]) -> list[Fact]:
+    """What the claims say of a grant whose end is another now."""
+    before, after = was.ended_on, ended_on((*was.ends, *said))
+    if before == after:
+        return []
+    longer = before is not None and (after is None or after > before)
+    return [*([holding(id, was.given)] if longer else []), *([AccountReleased(grant=id, effective=after)] if after else [])]
+
+
+def holding(id: UUID, given: GrantGiven) -> AccountGranted:
+    return AccountGranted(grant=id, role=given.role, organisation=given.organisation, department=given.department, starts_on=given.starts_on,
+                          until=given.until)
+
+
+def _twice(given: GrantGiven, others: Iterable[AccountGranted]) -> bool:
+    return any((g.role, g.organisation, g.department) == (given.role, given.organisation, given.department) for g in others)
+
+
+def _apart(given: GrantGiven, others: Iterable[AccountGranted]) -> None:
+    """The three admin-like roles never meet in one account."""
+    clash = next((g.role for g in others if given.role in ADMIN_LIKE and g.role in ADMIN_LIKE and g.role != given.role), None)
+    need(not clash, "roles_exclude", "role", clash=clash)
+
+
+def _not_the_last(given: GrantGiven, day: date, roster: Account | None) -> None:
+    last = given.role == "security_admin" and len((roster or Account()).during(day, None)) <= 1
+    need(not last, "last_security_admin", "grant")
 
 
 def known(was: Grant | None) -> Grant:
@@ -118,8 +177,8 @@ def evolve(was: Grant | None, fact: Fact) -> Grant | None:
     match fact:
         case GrantGiven():
             return Grant(fact)
-        case GrantEnded() if was:
-            return replace(was, ended_on=fact.effective)
+        case GrantEnded() | GrantEndCorrected() if was:
+            return replace(was, ends=(*was.ends, fact), ended_on=ended_on((*was.ends, fact)))
     return was
 
 

@@ -41,6 +41,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "extension_not_requested": ("没有待批的延期申请，请先申请", "no extension is waiting; request it first"),
     "extension_pending": ("已有一份延期申请待批，请先办结", "an extension is waiting for approval already; settle it first"),
     "extension_too_long": ("延期最长 {most} 个月，不得晚于 {last}", "an extension has {most} months at most: until {last}"),
+    "filed_at_case": ("这一届由换届产生，备案请在该次换届办理", "this term came of a re-election: record its filing there"),
+    "filed_before_start": ("备案日期不能早于本届开始日期 {start}", "the result is filed on {start}, the start of the term, or later"),
     "file_kind": ("公文附件只收 PDF、OFD、JPG、PNG、DOCX，请转换后再传",
         "a document's file is PDF, OFD, JPG, PNG or DOCX; convert it first"),
     "file_size": ("附件不能为空，也不能超过 20 MB，请压缩或拆分后再传", "a file has 1 byte to 20 MB; compress or split it"),
@@ -130,6 +132,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "rule_unknown": ("规则表没有“{key}”这一项，请从规则表选择", "the rules table has no {key}; choose one of its keys"),
     "rule_value_kind": ("“{key}”的值应为 {kind} 类型，例如 {example}", "{key} takes a {kind}, such as {example}"),
     "rule_value_range": ("“{key}”的值 {value} 不合理，请参照 {example} 填写", "{value} makes no sense for {key}; see {example}"),
+    "organisation_without_unit": ("“{name}”不再覆盖任何应建单位：请办理撤销、合并，或由它覆盖其他单位",
+        "“{name}” covers no unit any more: dissolve or merge it, or let it cover another"),
+    "same_organisation": ("已经由这个组织覆盖，无需转移", "this organisation covers it already"),
     "same_parent": ("已经在这个上级之下，无需调整", "it is under this parent already"),
     "same_person": ("提出人与批准人不能是同一人，请由另一位同志或上级妇联办理",
         "who proposed it may not approve it; let a colleague or the superior federation do so"),
@@ -160,11 +165,21 @@ WORDS: dict[str, tuple[str, str]] = {
     "unit_closed": ("单位已撤销或并入其他单位，不能再办理", "the unit is closed or merged; nothing can be done with it"),
     "unit_exempt": ("单位已列为不设妇联", "the unit is exempt already"),
     "unit_exists": ("这个单位已经在应建名单中", "this unit is on the list already"),
+    "unit_correction_of_correction": ("更正记录本身只能撤回；要改别的内容，请更正原来那一条",
+        "a correction can only be withdrawn; correct the fact it named"),
+    "unit_fact_unknown": ("找不到要更正的那条记录，请从该单位的记录中选择", "this unit has no such record; choose one of its own"),
+    "unit_fact_without": ("要更正的那条记录没有这一项，请更正列入或变更的那一条", "that record does not say this; correct the listing or the change"),
+    "unit_facts_clash": ("与该单位 {day} 的记录前后矛盾，请先更正那一条，或核对日期",
+        "it does not go with what is recorded for {day}; mend that first or check the day"),
     "unit_into_itself": ("单位不能并入自己，请选择另一个单位", "a unit cannot merge into itself; choose another"),
     "unit_not_qualified": ("单位尚未确认为应建单位，请先确认", "the unit is not qualified; qualify it first"),
     "unit_not_waiting": ("只有“列入”或“暂缓”的单位可以确认为应建单位", "only a listed or exempt unit can become qualified"),
-    "unit_organised": ("单位已建立妇女组织，请先在原组织办理", "an organisation covers this unit; deal with that organisation first"),
+    "unit_organised": ("单位已由妇女组织覆盖：请先办理“移出原组织”，或直接“转到另一组织”",
+        "an organisation covers this unit: release it first, or move it over to another"),
+    "unit_not_organised": ("该单位没有被妇女组织覆盖，无需移出；要登记覆盖请办理“由组织覆盖”",
+        "no organisation covers this unit; cover it instead"),
     "unit_target_gone": ("并入的单位不存在或已撤销，请另选", "the unit to merge into is unknown or closed; choose another"),
+    "unit_void": ("该单位的列入已作废，不能再办理；如确应列入，请撤回作废", "its listing was voided; withdraw that if it should be listed"),
     "unit_unknown": ("找不到这个单位，请先列入应建名单", "there is no such unit; list it first"),
     "vacancy_exists": ("这个缺位已经登记", "this vacancy is registered already"),
     "vacancy_state": ("缺位当前状态为“{state_zh}”，本项只能在“{allowed_zh}”时办理", "the vacancy is {state}; this step follows {allowed}"),
@@ -182,7 +197,8 @@ WORDS: dict[str, tuple[str, str]] = {
 }
 LABELS = {
     **{code: zh for some in (ROLES, ENGAGEMENTS, GRANTED) for code, (zh, _) in some.items()},
-    "open": "待提名", "nominated": "已提名", "party_reviewed": "党组织已审定", "approved": "已批准", "filled": "已补", "seat_abolished": "职位已撤"}
+    "open": "待提名", "nominated": "已提名", "party_reviewed": "党组织已审定", "approved": "已批准", "filled": "已补", "seat_abolished": "职位已撤",
+    "void": "已作废"}
 
 
 def refused(code: str, field: str = "", /, **params: object) -> Refused:

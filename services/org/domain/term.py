@@ -4,6 +4,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Literal
 from uuid import UUID
 
 from services.org.domain import dependants
@@ -22,6 +23,7 @@ from services.org.events import (
     TermExtended,
     TermExtensionRefused,
     TermExtensionRequested,
+    TermFiled,
     TermResumed,
     TermStarted,
     TermVoided,
@@ -29,7 +31,7 @@ from services.org.events import (
 from shared.calendar import add_months
 from shared.fact import Fact, Refused
 
-__all__ = ["Term", "advice", "clock", "end", "evolve", "extend", "known", "refuse_extension", "renew", "request_extension",
+__all__ = ["Term", "advice", "clock", "end", "evolve", "extend", "file", "known", "refuse_extension", "renew", "request_extension",
            "restore", "running", "start", "succeed"]
 
 
@@ -175,6 +177,15 @@ def end(was: Term | None, ended_on: date, today: date, roster: UUID | None = Non
     past(ended_on, today, "ended_on")
     need(ended_on > term.starts_on, "ends_before_start", "ended_on", start=term.starts_on)
     return TermEnded(ended_on=ended_on, roster=roster)
+
+
+def file(was: Term | None, filed_with: Literal["party_org_department", "superior_federation"], filed_on: date, today: date) -> TermFiled:
+    """备案 (K5) of a renewal by roster or by hand; that of a re-election case is recorded at the case."""
+    term = known(was)
+    need(term.reelection is None, "filed_at_case", "term")
+    past(filed_on, today, "filed_on")
+    need(filed_on >= term.starts_on, "filed_before_start", "filed_on", start=term.starts_on)
+    return TermFiled(filed_with=filed_with, filed_on=filed_on)
 
 
 def known(was: Term | None) -> Term:

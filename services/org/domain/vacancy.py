@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from services.org.domain.checks import need, not_before, past, second_person
@@ -14,6 +14,7 @@ from services.org.events import (
     VacancyApproved,
     VacancyBecameLongTerm,
     VacancyBecameOverdue,
+    VacancyCorrected,
     VacancyFilled,
     VacancyNominated,
     VacancyOpened,
@@ -24,11 +25,14 @@ from shared.fact import Fact
 
 __all__ = ["Vacancy", "abolish", "approve", "clock", "evolve", "fill", "known", "nominate", "open_vacancy", "review", "unfilled"]
 
-State = Literal["open", "nominated", "party_reviewed", "approved", "filled", "seat_abolished"]
+Step = Literal["open", "nominated", "party_reviewed", "approved"]
+State = Literal["open", "nominated", "party_reviewed", "approved", "filled", "seat_abolished", "void"]
 
 
 @dataclass(frozen=True)
 class Vacancy:
+    """`step`: how far the way of filling it has come, whatever became of the vacancy meanwhile."""
+
     organisation: UUID
     seat: UUID
     opened_on: date
@@ -39,6 +43,11 @@ class Vacancy:
     nominated_by: tuple[str, ...] = ()
     overdue: bool = False
     long_term: bool = False
+    step: Step = "open"
+    stepped_on: date = date.min
+    appointment: UUID | None = None
+    filled_on: date | None = None
+    abolished_on: date | None = None
 
 
 def open_vacancy(was: Vacancy | None, organisation_id: UUID, organisation: Organisation | None, hanging: Dependants, seat: UUID,
@@ -109,7 +118,7 @@ def abolish(was: Vacancy | None, abolished_on: date) -> VacancySeatAbolished:
 
 def clock(was: Vacancy | None, overdue_days: int, long_days: int, today: date) -> list[VacancyBecameOverdue | VacancyBecameLongTerm]:
     """O15: over 90 days, over 180 days; after downtime only the later one."""
-    if not was or was.state in ("filled", "seat_abolished"):
+    if not was or was.state in ("filled", "seat_abolished", "void"):
         return []
     days = (today - was.opened_on).days
     if days > long_days:
@@ -119,24 +128,40 @@ def clock(was: Vacancy | None, overdue_days: int, long_days: int, today: date) -
 
 def evolve(was: Vacancy | None, fact: Fact) -> Vacancy | None:
     if isinstance(fact, VacancyOpened):
-        return Vacancy(fact.organisation, fact.seat, fact.since, fact.left_by, since=fact.since)
+        return Vacancy(fact.organisation, fact.seat, fact.since, fact.left_by, since=fact.since, stepped_on=fact.since)
     if not was:
         return was
     match fact:
         case VacancyNominated():
-            return replace(was, state="nominated", since=fact.nominated_on, person=fact.person, nominated_by=fact.nominated_by)
+            return _stepped(was, "nominated", fact.nominated_on, person=fact.person, nominated_by=fact.nominated_by)
         case VacancyPartyReviewed() if fact.agreed:
-            return replace(was, state="party_reviewed", since=fact.reviewed_on)
+            return _stepped(was, "party_reviewed", fact.reviewed_on)
         case VacancyPartyReviewed():
-            return replace(was, state="open", since=fact.reviewed_on, person=None, nominated_by=())
+            return _stepped(was, "open", fact.reviewed_on, person=None, nominated_by=())
         case VacancyApproved():
-            return replace(was, state="approved", since=fact.approved_on)
+            return _stepped(was, "approved", fact.approved_on)
         case VacancyFilled():
-            return replace(was, state="filled", since=fact.filled_on)
+            return replace(was, state="filled", since=fact.filled_on, appointment=fact.appointment, filled_on=fact.filled_on)
         case VacancySeatAbolished():
-            return replace(was, state="seat_abolished", since=fact.abolished_on)
+            return replace(was, state="seat_abolished", since=fact.abolished_on, abolished_on=fact.abolished_on)
+        case VacancyCorrected():
+            return _corrected(was, fact)
         case VacancyBecameOverdue():
             return replace(was, overdue=True)
         case VacancyBecameLongTerm():
             return replace(was, long_term=True)
     return was
+
+
+def _stepped(was: Vacancy, step: Step, day: date, **more: Any) -> Vacancy:
+    return replace(was, state=step, since=day, step=step, stepped_on=day, **more)
+
+
+def _corrected(was: Vacancy, fact: VacancyCorrected) -> Vacancy:
+    """Open, it stands where its way had come to; open since another day, the clock counts anew."""
+    same = fact.since == was.opened_on
+    begun = fact.since if was.step == "open" and was.stepped_on == was.opened_on else was.stepped_on
+    over: tuple[State, date | None] = ("filled", fact.filled_on) if fact.filled_on else ("seat_abolished", fact.abolished_on)
+    state, since = ("void", fact.since) if fact.void else over if over[1] else (was.step, begun)
+    return replace(was, opened_on=fact.since, state=state, since=since or fact.since, stepped_on=begun, appointment=fact.appointment,
+                   filled_on=fact.filled_on, abolished_on=fact.abolished_on, overdue=was.overdue and same, long_term=was.long_term and same)

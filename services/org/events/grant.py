@@ -1,12 +1,13 @@
 """Grants of roles to accounts, and delegations for leave: who may do what, where, from when."""
+from collections.abc import Iterable
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from shared.fact import Fact
 
-__all__ = ["AccountGranted", "AccountReleased", "DelegationEnded", "DelegationGranted", "Department", "GrantEnded", "GrantGiven",
-           "GrantRole"]
+__all__ = ["AccountGranted", "AccountReleased", "DelegationEnded", "DelegationGranted", "Department", "GrantEndCorrected",
+           "GrantEnded", "GrantGiven", "GrantRole", "ended_on"]
 
 GrantRole = Literal["recorder", "officer", "reviewer", "statistician", "operator", "supervisor", "duty_executive", "lecturer", "auditor",
                     "security_admin", "system_admin", "public"]
@@ -27,9 +28,22 @@ class GrantGiven(Fact, name="org.GrantGiven", of="Grant"):
     appointment: UUID | None = None  # the grant hangs on it and ends with it
 
 
-class GrantEnded(Fact, name="org.GrantEnded", of="Grant"):
+class GrantEnded(Fact, name="org.GrantEnded", of="Grant", version=2):
+    """`with_post`: by itself, with the appointment it hangs on; else somebody ended it."""
+
     effective: date
     why: str
+    with_post: bool = False
+
+    @classmethod
+    def upcast(cls, data: dict[str, Any], version: int) -> dict[str, Any]:
+        return {**data, "with_post": data["why"] == "appointment ended"} if version < 2 else data
+
+
+class GrantEndCorrected(Fact, name="org.GrantEndCorrected", of="Grant"):
+    """The appointment it ended with ends on another day; None: it does not, and the grant stands as if it had not ended."""
+
+    effective: date | None
 
 
 class AccountGranted(Fact, name="org.AccountGranted", of="Account"):
@@ -61,3 +75,16 @@ class DelegationGranted(Fact, name="org.DelegationGranted", of="Delegation"):
 
 class DelegationEnded(Fact, name="org.DelegationEnded", of="Delegation"):
     effective: date
+
+
+def ended_on(facts: Iterable[Fact]) -> date | None:
+    """What was said of one grant adds up to this end: the day its post ends or somebody ended it, whichever comes first. None: it stands."""
+    by_hand: list[date] = []
+    with_post: date | None = None
+    for fact in facts:
+        match fact:
+            case GrantEnded(with_post=True, effective=day) | GrantEndCorrected(effective=day):
+                with_post = day
+            case GrantEnded(effective=day):
+                by_hand.append(day)
+    return min([*by_hand, *([with_post] if with_post else [])], default=None)

@@ -1,12 +1,13 @@
 """Terms (届) of an organisation's committee."""
 from collections.abc import Iterable
 from datetime import date
+from typing import Literal
 from uuid import UUID
 
 from shared.fact import Fact
 
-__all__ = ["TermBecameOverdue", "TermDueSoon", "TermEnded", "TermExtended", "TermExtensionRefused", "TermExtensionRequested", "TermResumed",
-           "TermStarted", "TermVoided", "standing"]
+__all__ = ["TermBecameOverdue", "TermDueSoon", "TermEnded", "TermExtended", "TermExtensionRefused", "TermExtensionRequested", "TermFiled",
+           "TermResumed", "TermStarted", "TermVoided", "standing"]
 
 
 class TermStarted(Fact, name="org.TermStarted", of="Term"):
@@ -57,6 +58,13 @@ class TermEnded(Fact, name="org.TermEnded", of="Term"):
 
     ended_on: date
     roster: UUID | None = None
+
+
+class TermFiled(Fact, name="org.TermFiled", of="Term"):
+    """备案 (K5) of the renewal this term came of, where no re-election case had its result filed: a roster, or entered by hand."""
+
+    filed_with: Literal["party_org_department", "superior_federation"]
+    filed_on: date
 
 
 class TermResumed(Fact, name="org.TermResumed", of="Term"):

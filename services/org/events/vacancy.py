@@ -4,8 +4,8 @@ from uuid import UUID
 
 from shared.fact import Fact
 
-__all__ = ["VacancyApproved", "VacancyBecameLongTerm", "VacancyBecameOverdue", "VacancyFilled", "VacancyNominated", "VacancyOpened",
-           "VacancyPartyReviewed", "VacancySeatAbolished"]
+__all__ = ["VacancyApproved", "VacancyBecameLongTerm", "VacancyBecameOverdue", "VacancyCorrected", "VacancyFilled", "VacancyNominated",
+           "VacancyOpened", "VacancyPartyReviewed", "VacancySeatAbolished"]
 
 
 class VacancyOpened(Fact, name="org.VacancyOpened", of="Vacancy"):
@@ -39,6 +39,17 @@ class VacancyFilled(Fact, name="org.VacancyFilled", of="Vacancy"):
 
 class VacancySeatAbolished(Fact, name="org.VacancySeatAbolished", of="Vacancy"):
     abolished_on: date
+
+
+class VacancyCorrected(Fact, name="org.VacancyCorrected", of="Vacancy"):
+    """What is known of the posts of its seat now makes it this, in place of what was said of its days before; the envelope's causation is the
+    fact that changed it. Neither filled nor abolished: open. `void`: it never was, for nobody left a place empty."""
+
+    since: date
+    appointment: UUID | None = None
+    filled_on: date | None = None
+    abolished_on: date | None = None
+    void: bool = False
 
 
 class VacancyBecameOverdue(Fact, name="org.VacancyBecameOverdue", of="Vacancy"):

@@ -1,16 +1,25 @@
 """What org does by itself: vacancies open and fill as posts end and start, grants end with their post, terms follow rosters, the clock watches."""
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
 
-from services.cadre.events import AppointmentEnded, AppointmentLapsed, AppointmentStarted, AppointmentTookEffect, TeamRenewed, TeamRestored
+from services.cadre.events import (
+    AppointmentCancelled,
+    AppointmentCorrected,
+    AppointmentEnded,
+    AppointmentLapsed,
+    AppointmentStarted,
+    AppointmentTookEffect,
+    TeamRenewed,
+    TeamRestored,
+)
 from services.org.application import Org
-from services.org.domain.dependants import Dependants
-from services.org.policies.copy import COPIES, Copy, grants_of, held, post_of, terms_due, vacancies_due
+from services.org.events import GrantGiven, TermEnded, TermResumed, TermStarted, TermVoided
+from services.org.policies.copy import COPIES, Copy, end_of, grants_of, held, places_of, posts_in, seats_left, terms_due, vacancies_due
 from shared.calendar import today as current_day
 from shared.es import Event, Store
 from shared.fact import derive
@@ -22,8 +31,9 @@ from shared.view import Views
 __all__ = ["answers", "attach", "copies", "due", "held", "on"]
 
 copies = COPIES
-answers = frozenset(f.NAME for f in (AppointmentStarted, AppointmentTookEffect, AppointmentEnded, AppointmentLapsed, TeamRenewed, TeamRestored))
-NO_VACANCY = frozenset({"term_expired", "reelected_elsewhere", "seat_abolished"})
+answers = frozenset(f.NAME for f in (
+    AppointmentStarted, AppointmentTookEffect, AppointmentEnded, AppointmentLapsed, AppointmentCancelled, AppointmentCorrected, TeamRenewed,
+    TeamRestored, TermStarted, TermEnded, TermResumed, TermVoided, GrantGiven))
 A_TICK = 200  # commands of the clock at once
 SOONEST_DAYS = 30  # no rules table makes a vacancy overdue earlier
 
@@ -35,66 +45,44 @@ def attach(store: Store, views: Views) -> None:
 
 
 def on(store: Store, views: Views, event: Event) -> None:
-    """Answers one of cadre's events; every command is keyed by it."""
+    """Answers an event of cadre or of org itself; every command is keyed by it. What follows from posts is worked out anew from all that is known
+    of them, so a correction, a withdrawal or a late entry is answered by the same lines as what it is about (ADR 15)."""
     assert isinstance(store, Org)
-    day = current_day()
-    match event.name:
-        case AppointmentStarted.NAME:
-            started = event.fact
-            assert isinstance(started, AppointmentStarted)
-            if not started.opening and started.starts_on <= day and started.post.mode != "acting":
-                _fill(store, event, started.post.organisation, started.post.seat, started.starts_on)
-        case AppointmentTookEffect.NAME:
-            post = post_of(views, event.stream)
-            if post and post.mode != "acting":
-                _fill(store, event, post.organisation, post.seat, post.starts_on)
-        case AppointmentEnded.NAME:
-            ended = event.fact
-            assert isinstance(ended, AppointmentEnded)
-            _end_grants(store, views, event, ended.effective)
-            if ended.end_reason not in NO_VACANCY and ended.effective <= day:
-                _vacate(store, views, event, ended.organisation, ended.seat, ended.effective)
-        case AppointmentLapsed.NAME:
-            _lapse(store, views, event)
-        case TeamRenewed.NAME:
-            team = event.fact
-            assert isinstance(team, TeamRenewed)
+    match event.fact:
+        case AppointmentStarted() as started if started.opening or started.starts_on > current_day() or started.post.mode == "acting":
+            pass  # fills nothing, or not yet
+        case AppointmentStarted() | AppointmentTookEffect():
+            _settle(store, views, event, places_of(views, event.stream))
+        case AppointmentEnded() | AppointmentLapsed() | AppointmentCancelled() | AppointmentCorrected():
+            for grant in grants_of(views, event.stream):
+                _end_grant(store, views, event, grant, event.stream)
+            _settle(store, views, event, places_of(views, event.stream))
+        case TermStarted() | TermEnded() | TermResumed() | TermVoided():
+            first = store.history(event.stream)[0].fact
+            assert isinstance(first, TermStarted)
+            here = first.organisation
+            vacant = {h.seat for h in store.hanging(here).ever("vacancy").values() if h.seat}
+            _settle(store, views, event, [(here, seat) for seat in dict.fromkeys([*seats_left(views, here), *sorted(vacant)])])
+        case GrantGiven(appointment=post) if post:
+            _end_grant(store, views, event, event.stream, post)
+        case TeamRenewed() as team:
             key = _key(event, "renewed_team", team.term, "renew")
             store.renew_term(team.organisation, team.term, team.former, team.elected_on, event.stream, key)
-        case TeamRestored.NAME:
-            back = event.fact
-            assert isinstance(back, TeamRestored)
+        case TeamRestored() as back:
             store.restore_term(back.organisation, back.term, back.former, event.stream, _key(event, "renewed_team", back.term, "restore"))
 
 
-def _lapse(store: Org, views: Views, event: Event) -> None:
-    """A future end has come, or an acting or seconded period is over."""
-    post, lapsed = post_of(views, event.stream), event.fact
-    assert isinstance(lapsed, AppointmentLapsed)
-    _end_grants(store, views, event, lapsed.ended_on)
-    if post:
-        _vacate(store, views, event, post.organisation, post.seat, lapsed.ended_on)
+def _settle(store: Org, views: Views, event: Event, places: Iterable[tuple[UUID, UUID]]) -> None:
+    for organisation, seat in places:
+        attempt(store, event, f"org.vacancies/{seat}", partial(
+            store.settle_vacancies, organisation, seat, partial(posts_in, views, seat), _key(event, "vacancies", seat, "settle")))
 
 
-def _fill(store: Org, event: Event, organisation: UUID, seat: UUID, day: date) -> None:
-    vacancy = store.vacancy_of(organisation, seat, day)
-    if vacancy:
-        store.fill_vacancy(vacancy, event.stream, day, _key(event, "vacancy_filled", vacancy, "fill"))
-
-
-def _vacate(store: Org, views: Views, event: Event, organisation: UUID, seat: UUID, day: date) -> None:
-    """Only while a term runs: what comes after its end is the re-election's business. An acting holder leaves no new gap."""
-    hanging: Dependants = store.hanging(organisation)
-    runs = any(h.since <= day and (h.until is None or day < h.until) for h in hanging.ever("term").values())
-    post = post_of(views, event.stream)
-    if runs and not (post and post.mode == "acting"):
-        store.open_vacancy(derive(event.id, "vacancy"), organisation, seat, day, _key(event, "vacancy_opened", seat, "open"), left_by=event.stream)
-
-
-def _end_grants(store: Org, views: Views, event: Event, day: date) -> None:
-    for grant, starts_on in grants_of(views, event.stream):
-        attempt(store, event, "org.grants_end", partial(
-            store.end_grant, grant, max(day, starts_on), "appointment ended", _key(event, "grants_end", grant, "end")))
+def _end_grant(store: Org, views: Views, event: Event, grant: UUID, post: UUID) -> None:
+    """A grant ends when its post does, and stands again when that never was so."""
+    if found := end_of(views, post, current_day()):
+        end, ever = found
+        attempt(store, event, f"org.grants_end/{grant}", partial(store.end_with_post, grant, end, ever, _key(event, "grants_end", grant, "end")))
 
 
 def _key(event: Event, policy: str, target: object, act: str) -> str:

@@ -10,13 +10,15 @@ import sqlalchemy as sa
 
 from services.cadre import events as cadre
 from services.org import events as org
+from services.org.domain.gaps import Post
 from services.org.domain.rule import reminders
 from shared.es import Event
 from shared.fact import Fact
 from shared.imports.names import Called, Names, under
 from shared.view import View, Views, view_table
 
-__all__ = ["COPIES", "Copy", "HangingGrants", "HeldPosts", "TermClock", "VacancyClock", "grants_of", "held", "post_of", "terms_due", "vacancies_due"]
+__all__ = ["COPIES", "Copy", "HangingGrants", "HeldPosts", "TermClock", "VacancyClock", "end_of", "grants_of", "held", "places_of", "posts_in",
+           "seats_left", "terms_due", "vacancies_due"]
 
 METADATA = sa.MetaData()
 USUAL = sorted(reminders({}, (), date.max))
@@ -51,68 +53,64 @@ class TermClock(View):
 
 
 class VacancyClock(View):
-    """A row for an unfilled vacancy that is not yet long-term."""
+    """A row for a vacancy that is open and not yet long-term."""
 
-    name = "vacancy_clock"
-    table = view_table("vacancy_clock", METADATA, sa.Column("since", sa.Date, index=True), bitemporal=False)
-    facts = _names(org.VacancyOpened, org.VacancyFilled, org.VacancySeatAbolished, org.VacancyBecameLongTerm)
+    name, version = "vacancy_clock", 2
+    table = view_table("vacancy_clock", METADATA, sa.Column("since", sa.Date, index=True), bitemporal=False, version=2)
+    facts = _names(org.VacancyOpened, org.VacancyFilled, org.VacancySeatAbolished, org.VacancyCorrected, org.VacancyBecameLongTerm)
 
     def rows(self, history: Sequence[Event]) -> Iterable[dict[str, Any]]:
-        opened = history[0].fact
-        return [{"since": opened.since}] if isinstance(opened, org.VacancyOpened) and len(history) == 1 else []
+        since, over, said = date.max, False, date.max
+        for e in history:
+            match e.fact:
+                case org.VacancyOpened(since=day):
+                    since = day
+                case org.VacancyCorrected() as f:
+                    since, over = f.since, bool(f.void or f.filled_on or f.abolished_on)
+                case org.VacancyFilled() | org.VacancySeatAbolished():
+                    over = True
+                case org.VacancyBecameLongTerm(since=day):
+                    said = day
+        return [] if over or said == since else [{"since": since}]
 
 
 class HangingGrants(View):
-    """A row for a grant that hangs on an appointment and has not ended."""
+    """A row for a grant that hangs on an appointment."""
 
-    name = "hanging_grants"
-    table = view_table("hanging_grants", METADATA, sa.Column("appointment", sa.Uuid, index=True), sa.Column("starts_on", sa.Date), bitemporal=False)
-    facts = _names(org.GrantGiven, org.GrantEnded)
+    name, version = "hanging_grants", 2
+    table = view_table("hanging_grants", METADATA, sa.Column("appointment", sa.Uuid, index=True), bitemporal=False, version=2)
+    facts = _names(org.GrantGiven)
 
     def rows(self, history: Sequence[Event]) -> Iterable[dict[str, Any]]:
         given = history[0].fact
-        if len(history) > 1 or not isinstance(given, org.GrantGiven) or not given.appointment:
-            return []
-        return [{"appointment": given.appointment, "starts_on": given.starts_on}]
+        return [{"appointment": given.appointment}] if isinstance(given, org.GrantGiven) and given.appointment else []
 
 
 class HeldPosts(View):
-    """A row for an appointment: where, in which seat, over [starts_on, until), as started, ended and corrected."""
+    """A row for an appointment and each seat that was ever said to be its: over which days [starts_on, until) it holds it as known now, how, and
+    why it ended (none: known from the start). No days: it never did. `come`: the last day that cadre's clock said had come for it."""
 
-    name, version = "held_posts", 2
-    table = view_table("held_posts", METADATA, sa.Column("organisation", sa.Uuid, index=True), sa.Column("seat", sa.Uuid), sa.Column("term", sa.Uuid),
-                       sa.Column("mode", sa.Text), sa.Column("starts_on", sa.Date), sa.Column("until", sa.Date), bitemporal=False, version=2)
-    facts = _names(cadre.AppointmentStarted, cadre.AppointmentEnded, cadre.AppointmentLapsed, cadre.AppointmentCancelled, cadre.AppointmentCorrected)
+    name, version = "held_posts", 3
+    table = view_table("held_posts", METADATA, sa.Column("seat", sa.Uuid, primary_key=True), sa.Column("organisation", sa.Uuid, index=True),
+                       sa.Column("mode", sa.Text), sa.Column("why", sa.Text), sa.Column("starts_on", sa.Date), sa.Column("until", sa.Date),
+                       sa.Column("come", sa.Date), sa.Column("opening", sa.Boolean), sa.Index("held_posts_v3_seat", "seat"),
+                       bitemporal=False, version=3)
+    facts = _names(cadre.AppointmentStarted, cadre.AppointmentEnded, cadre.AppointmentCancelled, cadre.AppointmentCorrected,
+                   cadre.AppointmentTookEffect, cadre.AppointmentLapsed)
 
     def rows(self, history: Sequence[Event]) -> Iterable[dict[str, Any]]:
-        start: dict[str, Any] | None = None
-        until: date | None = None
-        planned: date | None = None  # the end known from the start
-        about: dict[UUID, str] = {}  # event id -> what it says something about
-        for e in history:
-            match e.fact:
-                case cadre.AppointmentStarted() as f:
-                    about[e.id], until, planned = "start", f.until, f.until
-                    start = {"starts_on": f.starts_on, **_post(f.post)}
-                case cadre.AppointmentEnded() as f:
-                    about[e.id], until = "end", f.effective
-                case cadre.AppointmentLapsed() as f:
-                    until = f.ended_on
-                case cadre.AppointmentCancelled():
-                    start = None
-                case cadre.AppointmentCorrected() as f:
-                    about[e.id] = what = about.get(f.corrects, "")
-                    if what == "end":
-                        until = planned if f.void else f.effective or until
-                    elif what == "start" and start:
-                        start = None if f.void else {**start, **(_post(f.post) if f.post else {}), "starts_on": f.starts_on or start["starts_on"]}
-        return [{**start, "until": until}] if start else []
+        said = [post for e in history if isinstance(post := getattr(e.fact, "post", None), cadre.Post)]
+        rows: dict[UUID, dict[str, Any]] = {p.seat: {"seat": p.seat, "organisation": p.organisation} for p in said}
+        come = [f.starts_on if isinstance(f, cadre.AppointmentTookEffect) else f.ended_on for e in history
+                if isinstance(f := e.fact, cadre.AppointmentTookEffect | cadre.AppointmentLapsed)]
+        for whole in cadre.timeline((e.id, e.fact) for e in history)[:1]:
+            rows[whole.post.seat] |= {"organisation": whole.post.organisation, "mode": whole.post.mode, "why": whole.end_reason,
+                                      "starts_on": whole.starts_on, "until": whole.ends_on, "opening": whole.opening,
+                                      "come": max(come, default=None)}
+        return rows.values()
 
 
-def _post(post: cadre.Post) -> dict[str, Any]:
-    return {"organisation": post.organisation, "seat": post.seat, "term": post.term, "mode": post.mode}
-
-
+P = HeldPosts.table.c
 COPIES: list[View] = [TermClock(), VacancyClock(), HangingGrants(), HeldPosts(), Names()]
 
 
@@ -143,23 +141,44 @@ def vacancies_due(views: Views, since: date) -> list[UUID]:
     return _streams(views, sa.select(t.stream).where(t.since <= since).order_by(t.since))
 
 
-def grants_of(views: Views, appointment: UUID) -> list[tuple[UUID, date]]:
-    """Grants that hang on an appointment, with their start."""
+def grants_of(views: Views, appointment: UUID) -> list[UUID]:
+    """Grants that hang on an appointment."""
     t = HangingGrants.table.c
-    with views.connect() as c:
-        return [(r.stream, r.starts_on) for r in c.execute(sa.select(t.stream, t.starts_on).where(t.appointment == appointment))]
+    return _streams(views, sa.select(t.stream).where(t.appointment == appointment))
 
 
 def held(views: Views, organisation: UUID, day: date) -> list[UUID]:
     """Appointments that cadre has in an organisation on a day or later."""
-    t = HeldPosts.table.c
-    return _streams(views, sa.select(t.stream).where(t.organisation == organisation, sa.or_(t.until.is_(None), t.until > day)))
+    still = sa.or_(P.until.is_(None), P.until > day)
+    return _streams(views, sa.select(P.stream).where(P.organisation == organisation, P.starts_on.is_not(None), still))
 
 
-def post_of(views: Views, appointment: UUID) -> Any:
-    """The row of an appointment, None when there is none."""
+def places_of(views: Views, appointment: UUID) -> list[tuple[UUID, UUID]]:
+    """Organisation and seat, everywhere it was ever said to be."""
     with views.connect() as c:
-        return c.execute(sa.select(HeldPosts.table).where(HeldPosts.table.c.stream == appointment)).first()
+        return [(r.organisation, r.seat) for r in c.execute(sa.select(P.organisation, P.seat).where(P.stream == appointment).order_by(P.seat))]
+
+
+def seats_left(views: Views, organisation: UUID) -> list[UUID]:
+    """Seats of an organisation that somebody held until some day."""
+    return _streams(views, sa.select(P.seat).where(P.organisation == organisation, P.until.is_not(None)).distinct().order_by(P.seat))
+
+
+def posts_in(views: Views, seat: UUID) -> list[Post]:
+    """Who was ever said to hold it, and over which days, as known now."""
+    with views.connect() as c:
+        rows = c.execute(sa.select(HeldPosts.table).where(P.seat == seat).order_by(P.stream)).all()
+    return [Post(r.stream, r.starts_on, r.until, r.mode == "acting", bool(r.opening), r.why, r.come) for r in rows]
+
+
+def end_of(views: Views, appointment: UUID, today: date) -> tuple[date | None, bool] | None:
+    """The first day after it, if that was decided on or has come, and whether it ever was; None: it has not arrived here."""
+    with views.connect() as c:
+        rows = c.execute(sa.select(P.starts_on, P.until, P.why, P.come).where(P.stream == appointment).order_by(P.starts_on.is_(None))).all()
+    if not rows:
+        return None
+    first = rows[0]
+    return (first.until if first.until and (first.why or first.until <= max(today, first.come or today)) else None), first.starts_on is not None
 
 
 def _streams(views: Views, query: sa.Select[tuple[UUID]]) -> list[UUID]:

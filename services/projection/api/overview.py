@@ -86,8 +86,7 @@ def measured_in(asking: Any, asked: Asked, id: UUID) -> tuple[Counts, Counts]:
         own = measured(asked.c, asked.at, asked.tree, order)
         return own, summed(asked.tree, own, order)
     views = asking.q.request.app.state.views
-    positions = {} if asked.at.known else views.tracking.positions(asked.c)
-    board = once(views, "boards", Boards).board(asked.c, asked.at, asked.tree, positions, asking.now)
+    board = once(views, "boards", lambda: Boards(views.consumer)).board(asked.c, asked.at, asked.tree, asking.now)
     return board.own, board.sums
 
 

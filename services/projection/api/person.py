@@ -10,6 +10,7 @@ from fastapi import APIRouter, Response
 from sqlalchemy import or_, select
 
 from services.cadre import events as cadre
+from services.cadre.events.timeline import departures
 from services.projection.api.asking import Asked, Asking
 from services.projection.api.audit import acts, chosen, cited, papers_of, told
 from services.projection.api.recorded import PROFILES, changed
@@ -46,6 +47,7 @@ def person(id: UUID, asking: Asking) -> Response:
             id=id,
             now=now and _described(asked, now),
             **_flags(asked, id),
+            departed=_departed(told_of),
             profiles=_changing(asked, profiles),
             appointments=_papered(asked, id, held),
             certificates=_certificates(asked, told_of),
@@ -117,6 +119,12 @@ def _papered(asked: Asked, id: UUID, held: list[dict[str, Any]]) -> list[dict[st
 
 def _recorded(asked: Asked, region: str, id: UUID) -> list[dict[str, Any]]:
     return [{**act, "kind": PROFILES[act["kind"]]} for act in acts(asked, "cadre", region, {id}) if act["kind"] in PROFILES]
+
+
+def _departed(told_of: Iterable[dict[str, Any]]) -> dict[str, Any] | None:
+    """Her death, departure or expulsion, as the page of the person says it."""
+    gone, back = next(reversed(departures(act["event"].fact for act in told_of)), (None, None))
+    return {"effective": gone.effective, "why": gone.why} if gone and not back else None
 
 
 def _certificates(asked: Asked, told_of: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from services.org import events as org
 from services.projection.api.accounts import accounts_of
 from services.projection.api.asking import Asked
 from services.projection.api.audit import cited, papers_of
@@ -29,12 +30,16 @@ PROFILES = {
     "cadre.CadresMerged": "merged",
     "cadre.CertificateIssued": "certificate_issued",
     "cadre.SealedRecordOpened": "sealed_opened",
+    "cadre.CadreDeparted": "departed",
+    "cadre.CadreDepartureWithdrawn": "departure_withdrawn",
+    "cadre.CadreReturned": "returned",
 }
 # {where}: whose business it is, {who}: a person, {name}: of what the record is about (a unit, a paper, a file); else what the fact says
 ACTS = {
     "cadre.SecondmentStarted": ("派{who}到{to_organisation}挂职（{duty}）", "seconded {who} to {to_organisation} ({duty})"),
     "cadre.SecondmentExtended": ("将{who}的挂职延长至{until}", "extended the secondment of {who} to {until}"),
     "cadre.SecondmentEnded": ("结束{who}的挂职", "ended the secondment of {who}"),
+    "cadre.SecondmentEndWithdrawn": ("撤销{who}挂职的结束", "withdrew the end of the secondment of {who}"),
     "org.OrganisationProposed": ("提出设立{where}", "proposed {where}"),
     "org.OrganisationProposalWithdrawn": ("撤回设立{where}的提议", "withdrew the proposal of {where}"),
     "org.OrganisationEstablished": ("批准设立{where}", "established {where}"),
@@ -45,6 +50,7 @@ ACTS = {
     "org.CreditCodeAssigned": ("登记{where}的统一社会信用代码：{code}", "recorded the credit code of {where}: {code}"),
     "org.OrganisationsMerged": ("将{where}并入{into}", "merged {where} into {into}"),
     "org.OrganisationUnitAdded": ("扩大{where}的覆盖单位", "let {where} cover one more unit"),
+    "org.OrganisationUnitReleased": ("登记{where}不再覆盖一个单位", "recorded that {where} covers a unit no longer"),
     "org.OrganisationAbsorbed": ("将{absorbed}并入{where}", "let {where} absorb {absorbed}"),
     "org.OrganisationSplitOff": ("由{out_of}分设{where}", "split {where} off {out_of}"),
     "org.OrganisationConverted": ("将{where}改建为{into}", "converted {where} into {into}"),
@@ -59,11 +65,13 @@ ACTS = {
     "org.EligibleUnitOrganised": ("登记{organisation}覆盖{name}", "recorded that {organisation} covers {name}"),
     "org.EligibleUnitUncovered": ("登记{organisation}不再覆盖{name}", "recorded that {organisation} covers {name} no longer"),
     "org.EligibleUnitClosed": ("登记应建单位{name}已撤并", "closed the unit {name}"),
+    "org.EligibleUnitCorrected": ("更正应建单位{name}的一条记录：{outcome}", "corrected a record of the unit {name}: {outcome}"),
     "org.EligibleUnitsMerged": ("将应建单位{name}并入另一单位", "merged the unit {name} into another"),
     "org.TermStarted": ("开始{where}第{name}届任期（{term_months}个月）", "started term {name} of {where} ({term_months} months)"),
     "org.TermExtensionRequested": ("申请将{where}第{name}届延期至{new_ends_on}", "asked to extend term {name} of {where} to {new_ends_on}"),
     "org.TermExtended": ("批准将{where}第{name}届延期至{new_ends_on}", "extended term {name} of {where} to {new_ends_on}"),
     "org.TermExtensionRefused": ("未批准{where}第{name}届延期换届", "refused to extend term {name} of {where}"),
+    "org.TermFiled": ("将{where}第{name}届换届结果报{filed_with}备案", "filed the renewal of {where} to term {name} with {filed_with}"),
     "org.TermEnded": ("结束{where}第{name}届任期", "ended term {name} of {where}"),
     "org.TermResumed": ("恢复{where}第{name}届任期", "resumed term {name} of {where}"),
     "org.TermVoided": ("作废{where}第{name}届任期", "voided term {name} of {where}"),
@@ -87,6 +95,7 @@ ACTS = {
     "org.VacancyApproved": ("批准{where}的补缺人选", "approved who fills a vacancy of {where}"),
     "org.VacancyFilled": ("登记{where}的空缺已补", "filled a vacancy of {where}"),
     "org.VacancySeatAbolished": ("因职位取消结束{where}的空缺", "ended a vacancy of {where} with its seat"),
+    "org.VacancyCorrected": ("随任免的更正订正{where}的空缺：{outcome}", "corrected a vacancy of {where} with the posts behind it: {outcome}"),
     "org.DocumentRegistered": ("登记公文《{name}》", "registered the paper “{name}”"),
     "org.DocumentFileAttached": ("上传公文附件“{name}”", "attached the file “{name}” to a paper"),
     "org.ImportStarted": ("提交{where}的导入文件“{name}”（{rows}行）", "submitted the import “{name}” of {where} ({rows} rows)"),
@@ -94,6 +103,10 @@ ACTS = {
     "org.ImportRevoked": ("撤销导入“{name}”（{rows}行）", "took back the import “{name}” ({rows} rows)"),
     "org.GrantGiven": ("授予{name}{where}的{role}角色", "gave {name} the role {role} at {where}"),
     "org.GrantEnded": ("收回{name}在{where}的{role}角色", "took the role {role} at {where} from {name}"),
+    "org.GrantEndCorrected": (
+        "随任职的更正订正{name}在{where}的{role}角色的终止：{outcome}",
+        "corrected the end of the role {role} at {where} for {name} with its post: {outcome}",
+    ),
     "org.DelegationGranted": ("委托{name}代行{where}的{role}权限至{until}", "let {name} act as {role} at {where} until {until}"),
     "org.DelegationEnded": ("结束{name}在{where}的委托", "ended the delegation to {name} at {where}"),
     "org.RuleSet": ("设定{where}的规则{rule}为{value}（{source}）", "set the rule {rule} of {where} to {value} ({source})"),
@@ -108,6 +121,8 @@ FIELDS = {
     "field": ("领域", "field"),
     "formation_mode": ("组建方式", "form"),
     "unit_name": ("名称", "name"),
+    "level": ("层级", "level"),
+    "area": ("所在地区", "area"),
     "affiliation": ("隶属", "affiliation"),
     "rank": ("级别", "rank"),
     "women": ("女职工数", "women"),
@@ -191,9 +206,29 @@ def _words(asked: Asked, row: Mapping[str, Any], history: Sequence[Event], accou
         "fields": "、".join(FIELDS[k][language] for k in FIELDS if data.get(k) is not None),
         "seats": _seats(data.get("seats") or (), language),
         "filed_with": FILED_WITH.get(filed, "") if language == 0 else filed.replace("_", " "),
+        "outcome": _outcome(history[-1], language),
         "code": data.get("code") or ("（停用）", "none any more")[language],
         **{k: len(data[k]) for k in ("candidates", "winners") if k in data},
     }
+
+
+def _outcome(e: Event, language: int) -> str:
+    """What a correction that followed from another makes of it."""
+    match e.fact:
+        case org.EligibleUnitCorrected(void=True):
+            return ("作废", "void")[language]
+        case org.EligibleUnitCorrected() as f:
+            fields = "、".join(FIELDS[k][language] for k in FIELDS if e.data.get(k) is not None)
+            return "；".join(filter(None, ((f"日期应为{f.on}", f"its day is {f.on}")[language] if f.on else "", fields)))
+        case org.VacancyCorrected(void=True):
+            return ("没有空缺", "there was none")[language]
+        case org.VacancyCorrected() as f:
+            over = ((f.filled_on, "补齐", "filled"), (f.abolished_on, "随职位撤销", "ended with the seat"))
+            ends = ((f"，{day}{zh}", f", {en} {day}")[language] for day, zh, en in over if day)
+            return (f"自{f.since}", f"since {f.since}")[language] + next(ends, ("，未补", ", open")[language])
+        case org.GrantEndCorrected(effective=day):
+            return (f"自{day}", f"on {day}")[language] if day else ("未终止", "it has not ended")[language]
+    return ""
 
 
 def _seats(seats: Sequence[Mapping[str, Any]], language: int) -> str:

@@ -150,6 +150,9 @@ PROFILE_ACTS = {
     "profile_corrected": ("更正{who}的档案", "corrected the record of {who}"),
     "merged": ("将{who}的重复档案并入另一份", "merged a second record of {who} into the one kept"),
     "certificate_issued": ("向{who}颁发当选证书", "issued a certificate to {who}"),
+    "departed": ("登记{who}{why}，其各处职务同时终止", "recorded of {who}: {why}; her posts all end"),
+    "departure_withdrawn": ("撤销{who}去世、调离本省或开除的登记，恢复其职务", "withdrew the departure of {who}, whose posts come back"),
+    "returned": ("登记{who}可以重新任职", "recorded that {who} may hold posts again"),
     "sealed_opened": ("查看{who}的身份证号、电话等密封内容", "opened sealed values of {who}"),
 }
 PROFILE_FIELDS = {
@@ -172,9 +175,10 @@ PROFILE_FIELDS = {
 def profile_sentence(row: Mapping[str, Any], who: str) -> dict[str, str]:
     """`row`: kind, actor_name, on_behalf_of_name, recorded, effective, reason, why, documents, changed {field: [was, is]}."""
     day, kind = row["recorded"].astimezone(SHANGHAI).date(), row["kind"]
-    zh, en = (text.format(who=who) for text in PROFILE_ACTS[kind])
+    gone = REASONS.get(row["why"] or "", ("", "")) if kind == "departed" else ("", "")
+    zh, en = (text.format(who=who, why=gone[n]) for n, text in enumerate(PROFILE_ACTS[kind]))
     fields = [PROFILE_FIELDS[k] for k in row["changed"] if k in PROFILE_FIELDS] if kind in ("profile_changed", "profile_corrected") else []
-    lender, reason = row["on_behalf_of_name"], row["reason"] or row["why"]
+    lender, reason = row["on_behalf_of_name"], row["reason"] or (row["why"] if kind != "departed" else None)
     paper = "、".join(map(called, row["documents"]))
     by, by_en = by_whom(row["actor_name"], lender)
     what = f"：{'、'.join(z for z, _ in fields)}" if fields else ""

@@ -68,7 +68,7 @@ DOCUMENTS = {
 }
 STATES = {
     "organisation": {"proposed": "拟设", "active": "在用", "merged": "已合并", "converted": "已改建", "dissolved": "已撤销", "withdrawn": "已撤回"},
-    "unit": {"organised": "已建", "unorganised": "未建", "exempt": "不设妇联", "closed": "已撤并"},
+    "unit": {"organised": "已建", "unorganised": "未建", "listed": "未确认", "exempt": "不设妇联", "closed": "已撤并"},
     "seat": {"filled": "已配齐", "vacant": "有空缺"},
     "term": {"running": "任期中", "due": "半年内届满", "overdue": "届满待换届", "ended": "已结束"},
     "vacancy": {"open": "空缺", "overdue": "超过90天", "long": "超过180天", "closed": "已补"},

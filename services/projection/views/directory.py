@@ -43,7 +43,7 @@ def timeline(history: Sequence[Event]) -> list[Row]:
 
 class Directory(View):
     name = "directory"
-    version = 4
+    version = 5
     facts: ClassVar = People.facts
     table = view_table(
         "directory",
@@ -63,6 +63,6 @@ directory = Directory.table.c
 for column in (directory.person_name, directory.pinyin, directory.initials):
     Index(None, column, postgresql_where=text(STILL_KNOWN))
 for n in INSIDE:
-    Index(f"ix_directory_v4_from_{n}", func.substr(directory.person_name, n), postgresql_where=text(f"{STILL_KNOWN} AND reading = 0"))
-Index("ix_directory_v4_long", directory.person_name, postgresql_where=text(f"{STILL_KNOWN} AND {LONG}"))
+    Index(f"ix_directory_v5_from_{n}", func.substr(directory.person_name, n), postgresql_where=text(f"{STILL_KNOWN} AND reading = 0"))
+Index("ix_directory_v5_long", directory.person_name, postgresql_where=text(f"{STILL_KNOWN} AND {LONG}"))
 Index(None, directory.home)

@@ -18,27 +18,25 @@ __all__ = ["Grants", "grants"]
 
 
 def timeline(history: Sequence[Event]) -> list[Row]:
-    row: Row = {}
-    for fact in (e.fact for e in history):
-        match fact:
-            case org.GrantGiven():
-                row = {**fact.__dict__, "valid_from": fact.starts_on, "valid_to": fact.until or FOREVER}
-            case org.GrantEnded():
-                row = {**row, "valid_to": min(row["valid_to"], max(fact.effective, row["starts_on"]))}
-    row.pop("until", None)
-    return [row] if row else []
+    given, end = history[0].fact, org.ended_on(e.fact for e in history)
+    if not isinstance(given, org.GrantGiven):
+        return []
+    row: Row = {**given.__dict__, "valid_from": given.starts_on, "valid_to": min(given.until or FOREVER, max(end or FOREVER, given.starts_on))}
+    del row["until"]
+    return [row]
 
 
 class Grants(View):
     name = "grants"
-    version = 1
-    facts: ClassVar = frozenset({"org.GrantGiven", "org.GrantEnded"})
+    version = 3
+    facts: ClassVar = frozenset({"org.GrantGiven", "org.GrantEnded", "org.GrantEndCorrected"})
     table = view_table(
         "grants",
         metadata,
         *(Column(c, String) for c in ("account", "account_name", "role", "department")),
         Column("starts_on", Date),
         *(Column(c, Uuid) for c in ("organisation", "person", "appointment")),
+        version=version,
     )
 
     def rows(self, history: Sequence[Event]) -> Iterable[Row]:

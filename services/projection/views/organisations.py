@@ -71,7 +71,7 @@ def timeline(history: Sequence[Event]) -> list[Row]:
 
 class Organisations(View):
     name = "organisations"
-    version = 2
+    version = 3
     facts: ClassVar = frozenset(
         f"org.{n}"
         for n in (
@@ -106,5 +106,5 @@ class Organisations(View):
 
 
 organisations = Organisations.table.c
-Index(None, organisations.known_from)
-Index(None, organisations.known_to)
+for known in (organisations.known_from, organisations.known_to):
+    Index(f"ix_{organisations.region.table.name}_{known.name}", organisations.region, known)

@@ -38,7 +38,7 @@ def timeline(history: Sequence[Event]) -> list[Row]:
 
 class People(View):
     name = "people"
-    version = 2
+    version = 3
     facts: ClassVar = frozenset(f"cadre.{n}" for n in ("CadreRegistered", "CadreProfileChanged", "CadreProfileCorrected", "CadresMerged"))
     table = view_table(
         "people",

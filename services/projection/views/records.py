@@ -23,34 +23,37 @@ __all__ = ["ABOUT", "Records"]
 ABOUT: dict[str, str] = {
     f"{service}.{name}": about
     for about, service, names in (
-        ("person", "cadre", "CadreRegistered CadreProfileChanged CadreProfileCorrected CadresMerged CertificateIssued"),
+        ("person", "cadre", (
+            "CadreRegistered CadreProfileChanged CadreProfileCorrected CadresMerged CertificateIssued CadreDeparted CadreDepartureWithdrawn "
+            "CadreReturned"
+        )),
         ("sealed", "cadre", "SealedRecordOpened"),
-        ("secondment", "cadre", "SecondmentStarted SecondmentExtended SecondmentEnded"),
+        ("secondment", "cadre", "SecondmentStarted SecondmentExtended SecondmentEnded SecondmentEndWithdrawn"),
         (
             "organisation",
             "org",
             "OrganisationProposed OrganisationProposalWithdrawn OrganisationEstablished OrganisationDetailsChanged OrganisationMoved "
-            "DivisionAssigned DivisionReleased OrganisationsMerged OrganisationUnitAdded OrganisationAbsorbed OrganisationSplitOff "
-            "OrganisationConverted OrganisationDissolved OrganisationVoided CreditCodeAssigned SeatsDefined SeatAbolished",
+            "DivisionAssigned DivisionReleased OrganisationsMerged OrganisationUnitAdded OrganisationUnitReleased OrganisationAbsorbed "
+            "OrganisationSplitOff OrganisationConverted OrganisationDissolved OrganisationVoided CreditCodeAssigned SeatsDefined SeatAbolished",
         ),
         (
             "unit",
             "org",
             "EligibleUnitListed EligibleUnitQualified EligibleUnitDetailsChanged EligibleUnitExempted EligibleUnitOrganised EligibleUnitUncovered "
-            "EligibleUnitClosed EligibleUnitsMerged",
+            "EligibleUnitClosed EligibleUnitsMerged EligibleUnitCorrected",
         ),
-        ("term", "org", "TermStarted TermExtensionRequested TermExtended TermExtensionRefused TermEnded TermResumed TermVoided"),
+        ("term", "org", "TermStarted TermExtensionRequested TermExtended TermExtensionRefused TermFiled TermEnded TermResumed TermVoided"),
         (
             "reelection",
             "org",
             "ReelectionPlanned ReelectionRequested ReelectionPermitted ReelectionRefused CongressHeld ElectionResultReported "
             "ElectionResultReturned ElectionResultApproved ResultFiled ReelectionClosed ReelectionCancelled",
         ),
-        ("vacancy", "org", "VacancyOpened VacancyNominated VacancyPartyReviewed VacancyApproved VacancyFilled VacancySeatAbolished"),
+        ("vacancy", "org", "VacancyOpened VacancyNominated VacancyPartyReviewed VacancyApproved VacancyFilled VacancySeatAbolished VacancyCorrected"),
         ("document", "org", "DocumentRegistered DocumentFileAttached"),
         ("import", "org", "ImportStarted ImportCommitted ImportRevoked"),
         ("import", "cadre", "ImportStarted ImportCommitted ImportRevoked"),
-        ("grant", "org", "GrantGiven GrantEnded DelegationGranted DelegationEnded"),
+        ("grant", "org", "GrantGiven GrantEnded GrantEndCorrected DelegationGranted DelegationEnded"),
         ("rule", "org", "RuleSet"),
     )
     for name in names.split()
@@ -59,13 +62,13 @@ PLACE = {"person": "home", "sealed": "home", "secondment": "from_organisation", 
 DAYS = (
     *("effective", "established_on", "withdrawn_on", "proposed_on", "dated", "approved_on", "starts_on", "ended_on", "planned_on", "requested_on"),
     *("permitted_on", "refused_on", "held_on", "reported_on", "filed_on", "closed_on", "cancelled_on", "returned_on", "nominated_on", "reviewed_on"),
-    *("filled_on", "since", "abolished_on", "listed_on", "qualified_on", "exempt_from", "organised_on", "merged_on", "issued_on"),
+    *("filled_on", "since", "abolished_on", "listed_on", "qualified_on", "exempt_from", "organised_on", "merged_on", "issued_on", "on"),
 )
 
 
 class Records(View):
     name = "records"
-    version = 2
+    version = 3
     facts: ClassVar = frozenset(ABOUT)
     table = view_table(
         "records",
@@ -121,4 +124,4 @@ Index(None, records.actor, records.recorded)
 Index(None, records.on_behalf_of, **only("on_behalf_of IS NOT NULL"))
 Index(None, records.person, **only("person IS NOT NULL"))
 Index(None, records.correlation)
-by_papers("ix_records_v2_papers", records.documents)
+by_papers("ix_records_v3_papers", records.documents)

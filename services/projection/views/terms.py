@@ -34,6 +34,7 @@ def timeline(history: Sequence[Event]) -> list[Row]:
                     "warned_days": None,
                     "overdue_since": None,
                     "ended_on": None,
+                    "filed_on": None,
                     "valid_from": fact.starts_on,
                     "valid_to": FOREVER,
                 }
@@ -47,6 +48,8 @@ def timeline(history: Sequence[Event]) -> list[Row]:
                 row = {**row, "warned_days": fact.days}
             case org.TermBecameOverdue():
                 row = {**row, "overdue_since": fact.since}
+            case org.TermFiled():
+                row = {**row, "filed_with": fact.filed_with, "filed_on": min(fact.filed_on, row["filed_on"] or fact.filed_on)}
             case org.TermEnded():
                 row = {**row, "ended_on": fact.ended_on, "roster": fact.roster, "valid_to": max(fact.ended_on, row["starts_on"])}
     return [row] if row else []
@@ -54,10 +57,10 @@ def timeline(history: Sequence[Event]) -> list[Row]:
 
 class Terms(View):
     name = "terms"
-    version = 3
+    version = 5
     facts: ClassVar = frozenset(
         f"org.Term{n}"
-        for n in ("Started", "DueSoon", "BecameOverdue", "ExtensionRequested", "Extended", "ExtensionRefused", "Ended", "Resumed", "Voided")
+        for n in ("Started", "DueSoon", "BecameOverdue", "ExtensionRequested", "Extended", "ExtensionRefused", "Filed", "Ended", "Resumed", "Voided")
     )
     table = view_table(
         "terms",
@@ -65,9 +68,9 @@ class Terms(View):
         Column("organisation", Uuid),
         Column("term_no", Integer),
         Column("term_months", Integer),
-        *(Column(c, Date) for c in ("starts_on", "ends_on", "due_on", "extended_to", "extension_asked", "overdue_since", "ended_on")),
+        *(Column(c, Date) for c in ("starts_on", "ends_on", "due_on", "extended_to", "extension_asked", "overdue_since", "ended_on", "filed_on")),
         Column("warned_days", Integer),
-        *(Column(c, String) for c in ("extension_why", "extension_refused")),
+        *(Column(c, String) for c in ("extension_why", "extension_refused", "filed_with")),
         Column("reelection", Uuid),
         Column("roster", Uuid),
         Column("opening", Boolean),

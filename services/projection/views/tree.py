@@ -10,7 +10,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 import orjson
@@ -20,8 +20,9 @@ from sqlalchemy.engine import Connection
 from services.projection.views.moment import Moment, aside
 from services.projection.views.names import Names
 from services.projection.views.organisations import AREAS, organisations
-from shared.calendar import FOREVER_AT
 from shared.garbage import uncollected
+from shared.tables import events, tracking
+from shared.view import STILL
 
 __all__ = ["LEVELS", "Groups", "Node", "Tree", "Trees"]
 
@@ -194,8 +195,7 @@ class Trees:
         self._lock = threading.Lock()
 
     def tree(self, c: Connection, at: Moment) -> Tree:
-        known = tuple(sorted((s, k) for s, k in at.known.items() if s[1] == "org"))
-        version = (_version(c), known)
+        version = (*_changed(c, at), *aside(c))
         dated = self._once(self._dated, version, STATES, lambda: load(c, at))
         return self._once(self._kept, (version, bisect_right(dated.days, at.as_of)), KEPT, lambda: dated.on(at.as_of))
 
@@ -212,12 +212,17 @@ class Trees:
         return made
 
 
-def _version(c: Connection) -> tuple[Any, ...]:
-    """Changes with every change of the table of organisations; a parked event that is applied at last may be older than all it holds."""
-    o = organisations
-    begun = select(func.max(o.known_from)).scalar_subquery()
-    ended = select(func.max(o.known_to)).where(o.known_to < FOREVER_AT).scalar_subquery()
-    return (*c.execute(select(begun, ended)).one(), *aside(c))
+def _changed(c: Connection, at: Moment) -> list[tuple[str, int, UUID | None]]:
+    """Of each region the last event, as known, that changed an organisation: what came after it, or from elsewhere, leaves the tree as it is. With
+    its id, for a log that was restored goes on differently from where it was cut."""
+    o, e = organisations, events.c
+    found = []
+    for region in sorted(c.scalars(select(tracking.c.region).where(tracking.c.service == "org").distinct())):
+        known = at.known.get((region, "org"), STILL - 1)
+        begun, ended = (select(func.max(x)).where(o.region == region, x <= known).scalar_subquery() for x in (o.known_from, o.known_to))
+        last = max(n or 0 for n in c.execute(select(begun, ended)).one())
+        found.append((region, last, c.scalar(select(e.id).where(e.region == region, e.service == "org", e.position == last))))
+    return found
 
 
 def load(c: Connection, at: Moment) -> Dated:

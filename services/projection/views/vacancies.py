@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import ClassVar
 
 from sqlalchemy import Boolean, Column, Date, Index, Uuid
@@ -22,33 +22,34 @@ LATER = ("person", "nominated_on", "agreed", "reviewed_on", "approved_on", "appo
 
 
 def timeline(history: Sequence[Event]) -> list[Row]:
-    """One row, from the opening on; open until `over_on`. The clock's marks are not columns: they follow from the date asked for."""
+    """One row, from the opening on; open until `over_on`; none where nobody left a place empty. The clock's marks are not columns: they follow from
+    the date asked for."""
     row: Row = {}
     for fact in (e.fact for e in history):
         match fact:
             case org.VacancyOpened():
-                row = {
-                    **fact.__dict__,
-                    **dict.fromkeys(LATER),
-                    "timely_until": fact.since + TIMELY,
-                    "long_from": fact.since + LONG,
-                    "over_on": FOREVER,
-                    "valid_from": fact.since,
-                    "valid_to": FOREVER,
-                }
+                row = {**fact.__dict__, **dict.fromkeys(LATER), **_since(fact.since), "over_on": FOREVER, "valid_to": FOREVER}
             case org.VacancyFilled():
                 row = {**row, **fact.__dict__, "over_on": fact.filled_on}
             case org.VacancySeatAbolished():
                 row = {**row, **fact.__dict__, "over_on": fact.abolished_on}
+            case org.VacancyCorrected():
+                row = {**row, **fact.__dict__, **_since(fact.since), "over_on": fact.filled_on or fact.abolished_on or FOREVER}
             case _:
                 row = {**row, **fact.__dict__}
-    return [row] if row else []
+    return [row] if row and not row.pop("void", False) else []
+
+
+def _since(day: date) -> Row:
+    return {"timely_until": day + TIMELY, "long_from": day + LONG, "valid_from": day}
 
 
 class Vacancies(View):
     name = "vacancies"
-    version = 1
-    facts: ClassVar = frozenset(f"org.Vacancy{n}" for n in ("Opened", "Nominated", "PartyReviewed", "Approved", "Filled", "SeatAbolished"))
+    version = 3
+    facts: ClassVar = frozenset(
+        f"org.Vacancy{n}" for n in ("Opened", "Nominated", "PartyReviewed", "Approved", "Filled", "SeatAbolished", "Corrected")
+    )
     table = view_table(
         "vacancies",
         metadata,
@@ -58,6 +59,7 @@ class Vacancies(View):
             for c in ("since", "timely_until", "long_from", "nominated_on", "reviewed_on", "approved_on", "filled_on", "abolished_on", "over_on")
         ),
         Column("agreed", Boolean),
+        version=version,
     )
 
     def rows(self, history: Sequence[Event]) -> Iterable[Row]:

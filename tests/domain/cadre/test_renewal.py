@@ -161,7 +161,7 @@ def restore(also=None, where=OVERDUE, more=()):
                 claims[stream] = seat.evolve(claims[stream], fact)
     taken = {i: Taken([uuid4(), uuid4()], [2], [2]) for i in (OLD, OLD_VICE)}
     states[OLD] = Appointment((*states[OLD].said, *more))
-    said = renewal.restore(batch, BATCH, facts[BATCH][0], states | (also or {}), claims, taken, where, LEADER)
+    said = renewal.restore(batch, BATCH, facts[BATCH][0], states | (also or {}), claims, taken, where, LEADER, {})
     return said, batch, taken
 
 
@@ -173,7 +173,7 @@ def test_taken_back_the_old_team_never_left():
     assert isinstance(void, AppointmentCorrected) and void.void and void.corrects == taken[OLD].ids[1]
     assert facts[CHAIR][0].until is None and facts[VICE][0].until is None
     after, (team,) = imports.evolve(batch, facts[BATCH][0]), batch.teams
-    assert after and after.teams == () and renewal.restore(after, BATCH, team, {}, {}, {}, OVERDUE, LEADER) == {}
+    assert after and after.teams == () and renewal.restore(after, BATCH, team, {}, {}, {}, OVERDUE, LEADER, {}) == {}
 
 
 def test_not_when_somebody_joined_that_term_or_it_has_ended_or_its_re_election_is_planned():
@@ -197,7 +197,7 @@ def test_not_into_a_seat_that_somebody_else_has_taken_meanwhile():
     claims[CHAIR] = fold(*facts[CHAIR], held(uuid4(), D(2026, 5, 22)), of=SeatClaim)
     taken = {i: Taken([uuid4(), uuid4()], [2], [2]) for i in states}
     with refused("two_chairs"):
-        renewal.restore(batch, BATCH, facts[BATCH][0], states, claims, taken, OVERDUE, LEADER)
+        renewal.restore(batch, BATCH, facts[BATCH][0], states, claims, taken, OVERDUE, LEADER, {})
 
 
 def test_what_stays_empty_is_counted_by_office_without_those_who_leave():
@@ -214,4 +214,4 @@ def test_those_who_come_back_are_counted_one_after_another():
     claims[VICE] = fold(*facts[VICE], held(uuid4(), D(2026, 5, 22)), of=SeatClaim)  # a place for one of the two
     taken = {i: Taken([uuid4(), uuid4()], [2], [2]) for i in states}
     with refused("seat_over_plan"):
-        renewal.restore(batch, BATCH, facts[BATCH][0], states, claims, taken, OVERDUE, LEADER)
+        renewal.restore(batch, BATCH, facts[BATCH][0], states, claims, taken, OVERDUE, LEADER, {})

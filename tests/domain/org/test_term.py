@@ -1,5 +1,5 @@
 """Terms, in sentences."""
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from services.org.events import (
     TermExtended,
     TermExtensionRefused,
     TermExtensionRequested,
+    TermFiled,
     TermResumed,
     TermStarted,
     TermVoided,
@@ -234,3 +235,16 @@ def test_an_extension_that_is_refused_leaves_the_end_as_it_is_and_may_be_asked_f
             term.refuse_extension(was, "应按期换届")
     with refused("words_missing", "why"):
         term.refuse_extension(given(started(), ASKED), " ")
+
+
+def test_the_renewal_of_a_term_that_no_case_led_to_is_filed_at_the_term():
+    day = date(2026, 2, 1)
+    assert term.file(given(started()), "superior_federation", day, TODAY) == TermFiled(filed_with="superior_federation", filed_on=day)
+    with refused("filed_at_case", "term"):
+        term.file(given(TermStarted(**{**dict(started()), "reelection": CASE})), "superior_federation", day, TODAY)
+    with refused("filed_before_start", "filed_on"):
+        term.file(given(started()), "superior_federation", given(started()).starts_on - timedelta(1), TODAY)
+    with refused("in_future", "filed_on"):
+        term.file(given(started()), "superior_federation", TODAY + timedelta(1), TODAY)
+    with refused("term_unknown"):
+        term.file(None, "superior_federation", day, TODAY)
