@@ -50,12 +50,6 @@ def mark(kind: str, data: bytes) -> None:
     sys.stdout.buffer.write(marks.marked(file, orjson.loads(wanted), None if kind == "xlsx" else reader(kind)))
 
 
-def refusal(wrong: Exception) -> dict[str, Any]:
-    if isinstance(wrong, No):
-        return wrong.said
-    return {"no": "locked" if "encrypted" in str(wrong) else "damaged"}
-
-
 def main() -> None:
     gc.disable()  # it would look through millions of cells again and again
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
@@ -65,15 +59,9 @@ def main() -> None:
         (read if act == "read" else mark)(kind, sys.stdin.buffer.read())
     except MemoryError:
         sys.exit(3)
-    except (No, ExpatError, OSError, ValueError, LookupError, zipfile.BadZipFile, *library()) as wrong:
-        sys.stdout.buffer.write(orjson.dumps(refusal(wrong)) + b"\n")
+    except (No, ExpatError, OSError, ValueError, LookupError, zipfile.BadZipFile) as wrong:
+        sys.stdout.buffer.write(orjson.dumps(wrong.said if isinstance(wrong, No) else {"no": "damaged"}) + b"\n")
         sys.exit(1)
-
-
-def library() -> tuple[type[Exception], ...]:
-    """What the reader of .xls raises, where it was loaded."""
-    found = sys.modules.get("xlrd")
-    return (found.XLRDError,) if found else ()
 
 
 main()

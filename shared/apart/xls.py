@@ -8,7 +8,7 @@ from typing import Any
 
 import xlrd
 
-from shared.apart.bounds import MOST_CELLS, Extent, Grid, is_blank
+from shared.apart.bounds import MOST_CELLS, Extent, Grid, No, is_blank
 
 __all__ = ["grids", "trimmed"]
 
@@ -18,6 +18,13 @@ PLAIN = EMPTY + bytes((xlrd.XL_CELL_TEXT, xlrd.XL_CELL_NUMBER))
 
 def grids(data: bytes) -> Iterator[Grid | str]:
     """Each visible worksheet; of a hidden one that says anything, its name."""
+    try:
+        yield from sheets(data)
+    except xlrd.XLRDError as wrong:
+        raise No("locked" if "encrypted" in str(wrong) else "damaged") from None
+
+
+def sheets(data: bytes) -> Iterator[Grid | str]:
     xlrd.book.Book.names_epilogue = lambda _: None  # it would work out every name that is defined: for as long as one likes, or fail at it
     with open(os.devnull, "w") as log:
         book = xlrd.open_workbook(

@@ -164,7 +164,7 @@ class Page:
                     row_no, column_no = self._place(reference, row_no, column_no)
                 else:
                     column_no += 1
-            elif name == v or name == t:
+            elif name in (v, t):
                 heard.clear()
             elif name == row:
                 row_no, column_no = self._row(attrs, row_no), 0
@@ -291,7 +291,8 @@ class Page:
 
     def grid(self, name: str) -> Grid:
         (rows, _), (_, columns) = self.extent.low, self.extent.wide
-        return Grid(name, [self.rows.get(i, []) for i in range(1, rows + 1)], self.within(), sorted(i for i in self.hidden_rows if i + 1 in self.rows),
+        hidden = sorted(i for i in self.hidden_rows if i + 1 in self.rows)
+        return Grid(name, [self.rows.get(i, []) for i in range(1, rows + 1)], self.within(), hidden,
                     [j for first, last in self.hidden_columns for j in range(first - 1, min(last, columns))])
 
     def within(self) -> list[Cut]:

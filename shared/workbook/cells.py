@@ -94,7 +94,8 @@ def text(raw: object, longest: int = 200) -> str | None:
         raise Bad("text_characters", f"第 {odd.start() + 1} 个字符是表情或控制字符，请删去",
                   f"Character {odd.start() + 1} is an emoji or a control character; delete it")
     if FORMULA.match(found):
-        raise Bad("text_formula", "内容像公式（以 =、@ 或 + 开头），请写成普通文字", "This looks like a formula (it begins with =, @ or +); write plain words")
+        raise Bad("text_formula", "内容像公式（以 =、@ 或 + 开头），请写成普通文字",
+                  "This looks like a formula (it begins with =, @ or +); write plain words")
     if len(found) > longest:
         raise Bad("text_too_long", f"有 {len(found)} 个字，最多 {longest} 个，请缩短", f"{len(found)} characters; at most {longest}")
     return found or None

@@ -21,11 +21,15 @@ HEADER_WITHIN = 20
 STAMP = re.compile(r"模板版本\s*(\d+(?:\.\d+)*)")
 ERRORS = frozenset(("#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA"))
 UNSPOKEN = {
-    "unsaid": Bad("formula_unsaid", "公式没有计算结果，请复制该列后“选择性粘贴 → 数值”再保存", "The formula has no stored result; paste values instead"),
+    "unsaid": Bad("formula_unsaid", "公式没有计算结果，请复制该列后“选择性粘贴 → 数值”再保存",
+                  "The formula has no stored result; paste values instead"),
     "error": Bad("formula_error", "该格公式出错，请改为实际内容", "The formula failed; write what is meant"),
     "unreadable": Bad("cell_unreadable", "该格存的内容读不出来，请重新录入", "What is stored in this cell cannot be read; enter it again"),
-    "twice": Bad("cell_twice", "文件里这一格存了两个值，分不清哪个对，请重新录入", "The file holds two values for this cell; enter the right one again"),
+    "twice": Bad("cell_twice", "文件里这一格存了两个值，分不清哪个对，请重新录入",
+                 "The file holds two values for this cell; enter the right one again"),
 }
+HIDDEN = Fault("row_hidden", "这一行在原表中是隐藏的（可能被筛选掉了），也会导入；不要的请删去",
+               "This row is hidden in the file, perhaps by a filter, and is imported too; delete it if it is not wanted", "", "warn")
 
 
 @dataclass(frozen=True)
@@ -99,13 +103,14 @@ class Read(NamedTuple):
     unread: list[Unread]
 
 
-class Head(NamedTuple):
+@dataclass(frozen=True)
+class Head:
     """`row`: the header's last; where each field stands, all titles, and the columns of fields that stand there more than once."""
 
     row: int = 0
-    found: dict[str, int] = {}
-    titles: list[str] = []
-    again: dict[str, list[int]] = {}
+    found: dict[str, int] = field(default_factory=dict)
+    titles: list[str] = field(default_factory=list)
+    again: dict[str, list[int]] = field(default_factory=dict)
 
 
 def read(data: bytes, columns: Sequence[Column]) -> list[Sheet]:
@@ -168,10 +173,10 @@ def _once(grid: Grid, head: Head, columns: Sequence[Column]) -> None:
     for c in columns:
         full = [j for j in head.again.get(c.field, ()) if any(j < len(row) and clean(row[j]) for row in grid.rows[head.row + 1:])]
         if c.required and len(full) > 1:
-            raise Refused("column_twice", "工作表“{sheet}”有 {count} 列“{title}”（{places} 列）。左右并排的几组名单，请把右边的剪切到左边一组的下面；"
-                          "只是重复的列，请删掉或改名。", "The sheet “{sheet}” has {count} columns “{title}” ({places}). Lists side by side: put one below "
-                          "the other; a column too many: delete or rename it.", "file", sheet=grid.name, count=len(full), title=c.title,
-                          places="、".join(map(letter, full)))
+            raise Refused("column_twice", "工作表“{sheet}”有 {count} 列“{title}”（{places} 列）。左右并排的几组名单，请把右边的剪切到左边一组的"
+                          "下面；只是重复的列，请删掉或改名。",
+                          "The sheet “{sheet}” has {count} columns “{title}” ({places}). Lists side by side: put one below the other; a column too "
+                          "many: delete or rename it.", "file", sheet=grid.name, count=len(full), title=c.title, places="、".join(map(letter, full)))
 
 
 def _sheet(grid: Grid, head: Head, columns: Sequence[Column], text: bool) -> Sheet:
@@ -193,23 +198,19 @@ def _sheet(grid: Grid, head: Head, columns: Sequence[Column], text: bool) -> She
         _fill(line, i, row, cells, found, filled)
         beside = [f"{letter(j)}{i + 1}" for j in untitled if j < len(row) and clean(row[j])]
         stray += beside
-        if beside and text:
-            line.faults.append(Fault("row_too_wide", f"这一行比表头多出 {len(beside)} 格，各格可能已经错位：内容里有分隔符的，请加双引号",
-                                     f"This row has {len(beside)} cells more than the header, so others may be shifted; quote what holds the divider"))
-        if i in hidden:
-            line.faults.append(Fault("row_hidden", "这一行在原表中是隐藏的（可能被筛选掉了），也会导入；不要的请删去",
-                                     "This row is hidden in the file, perhaps by a filter, and is imported too; delete it if it is not wanted", "", "warn"))
+        line.faults += [_too_wide(len(beside))] * bool(beside and text) + [HIDDEN] * (i in hidden)
         lines.append(line)
     _stamped(lines)
-    left = blocks.left | {"hidden_columns": [letter(j) for j in grid.hidden_columns if j < len(titles) and titles[j] and j not in _unseen(wanted, found)],
-                          "untitled": stray}
+    unseen = {found[c.field] for c in wanted if not c.width}  # our own templates hide them
+    hidden_columns = [letter(j) for j in grid.hidden_columns if j < len(titles) and titles[j] and j not in unseen]
+    left = blocks.left | {"hidden_columns": hidden_columns, "untitled": stray}
     return Sheet(grid.name, head.row + 1, found, {f: titles[j].strip("* ") for f, j in found.items()}, ignored, lines, errors, len(rows),
                  {why: some for why, some in left.items() if some})
 
 
-def _unseen(wanted: Sequence[Column], found: Mapping[str, int]) -> set[int]:
-    """Columns that our own templates hide."""
-    return {found[c.field] for c in wanted if not c.width}
+def _too_wide(count: int) -> Fault:
+    return Fault("row_too_wide", f"这一行比表头多出 {count} 格，各格可能已经错位：内容里有分隔符的，请加双引号",
+                 f"This row has {count} cells more than the header, so others may be shifted; quote what holds the divider")
 
 
 def _stamped(lines: Sequence[Line]) -> None:

@@ -107,6 +107,7 @@ def listed(header: Sequence[str], *rows: Sequence[Any]) -> bytes:
 
 
 SHORT = ("备注", "姓名", "妇联职务", "专/挂/兼", "出生年月", "任职时间", "妇联组织")
+RADICAL = ("姓名", "出⽣年⽉", "性别", "民族", "⽂化程度", *SHORT[2:4], *SHORT[5:])
 NAMED = ("姓名", *SHORT[2:], "备注")
 
 
@@ -127,7 +128,8 @@ ODD: dict[str, Kind] = {
     "tags with a prefix": told(make=lambda: raw(person(), prefix="x"), verdicts=("add",), who=PEOPLE[:1]),
     "attributes in another order and quotes": told(make=lambda: raw(person(), cell=turned), verdicts=("add",), who=PEOPLE[:1]),
     "cells that do not say where they stand": told(make=lambda: raw(full(), cell=nowhere), verdicts=("add",), who=PEOPLE[:1]),
-    "an inline text in v": told(make=lambda: raw(person(), cell=at(NAME, '<c r="{r}" t="inlineStr"><v>李敏</v></c>')), verdicts=("add",), who=("李敏",)),
+    "an inline text in v": told(make=lambda: raw(person(), cell=at(NAME, '<c r="{r}" t="inlineStr"><v>李敏</v></c>')), verdicts=("add",),
+                                who=("李敏",)),
     "a text as CDATA": told(make=lambda: raw(person(), cell=at(NAME, '<c r="{r}" t="inlineStr"><is><t><![CDATA[李敏]]></t></is></c>')),
                             verdicts=("add",), who=("李敏",)),
     "a text in pieces, with its sounds": told(
@@ -169,7 +171,8 @@ ODD: dict[str, Kind] = {
     "the strict kind": told(make=lambda: raw(person(), main=STRICT, links=STRICT_LINKS), verdicts=("add",)),
     "entities of its own": Kind(lambda: raw(person(), begin=BOMB), failed="file_damaged"),
     "a web page in one file": Kind(lambda: page(MAIL), refused="file_is_a_page", name="花名册.xls"),
-    "a web page in one file, from somebody": Kind(lambda: page("From: <Saved by>\r\nSubject: \r\n" + MAIL), refused="file_is_a_page", name="花名册.xls"),
+    "a web page in one file, from somebody": Kind(lambda: page("From: <Saved by>\r\nSubject: \r\n" + MAIL), refused="file_is_a_page",
+                                                  name="花名册.xls"),
     "a web page in UTF-16": Kind(lambda: page("<html>", "utf-16"), refused="file_is_a_page", name="花名册.xls"),
     "a web page in UTF-16 without its mark": Kind(lambda: page("<html>\r\n", "utf-16-le"), refused="file_is_a_page", name="花名册.xls"),
     "a web page that begins with its style": Kind(lambda: page("<style>td{}</style>"), refused="file_is_a_page", name="花名册.xls"),
@@ -190,17 +193,18 @@ ODD: dict[str, Kind] = {
                                       make=lambda: table(工作单位及职务="农民,村干部", 备注="留任"), verdicts=("error",), name="花名册.csv",
                                       left={"untitled": ["P2"]}),
     "people whose rows begin like a footer": told(
-        make=lambda: listed(SHORT, short("负责人"), short("联系人不变", "李敏"), short("说明：连任", "张丽")), verdicts=("add",) * 3, who=PEOPLE),
+        "born_missing", make=lambda: listed(SHORT, *([*short(first, name)[:3], "", "", *short("")[5:]] for first, name in
+                                                     zip(("负责人", "联系电话不变", "说明：连任"), PEOPLE, strict=True))),
+        verdicts=("warn",) * 3, who=PEOPLE),
     "a person whose name begins like a footer": told(
-        make=lambda: listed(NAMED, [*short("", "注小丽")[1:], ""], ["负责人：王芳", "填表人：李敏"]), verdicts=("add",), who=("注小丽",),
-        left={"foot": ["3"]}),
+        "born_missing", make=lambda: listed(NAMED, ["注小丽", "执委", "", "", "2026-01", "village"], ["负责人：王芳", "填表人：李敏"]),
+        verdicts=("warn",), who=("注小丽",), left={"foot": ["3"]}),
     "a footer is told": told(make=lambda: book([person(), ["填报单位（盖章）：", "", "负责人："], ["合计", "1人"]]), verdicts=("add",),
                              left={"foot": ["4"], "total": ["5"]}),
     "cells beside the table are told": told(make=lambda: listed((*SHORT, ""), [*short(""), "已调走"]), verdicts=("add",), left={"untitled": ["H2"]}),
     "two lists side by side": Kind(side_by_side, failed="column_twice"),
-    "radicals for characters": told("ethnicity_unknown", make=lambda: listed(("姓名", "出⽣年⽉", "性别", "民族", "⽂化程度", *SHORT[2:4], *SHORT[5:]),
-                                                        ["⻢丽", "1980-05", "⼥", "⺠族⻄", "大专", *short("")[2:4], *short("")[5:]]),
-                                    verdicts=("error",)),
+    "radicals for characters": told(make=lambda: listed(RADICAL, ["⻢丽", "1980-05", "⼥", "汉族", "⼤专", *short("")[2:4], *short("")[5:]]),
+                                    verdicts=("add",), who=("马丽",), born="1980-05"),
     "a control character in a name": told("name_characters", make=lambda: raw(person(), cell=at(NAME, '<c r="{r}" t="str"><v>王_x0007_芳</v></c>')),
                                           verdicts=("error",)),
     "a control character among words": told("text_characters", make=lambda: raw(person(), cell=at(WORK, '<c r="{r}" t="str"><v>村_x0007_</v></c>')),
