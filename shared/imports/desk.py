@@ -49,12 +49,13 @@ class Kind:
 @dataclass
 class Examined:
     """Verdicts in the order of the rows, and for each row that is to be written what the importer needs to write it. `notes`: what else the
-    batch will do: code, title, message in both languages."""
+    batch will do: code, title, message in both languages; `titled`: by sheet, the organisations that its name or titles were taken to mean."""
 
     verdicts: list[Verdict]
     entries: list[Any] = field(default_factory=list)
     shared: Any = None
     notes: list[dict[str, Any]] = field(default_factory=list)
+    titled: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 class Importer(Protocol):
@@ -226,7 +227,7 @@ class Desk:
         draft.notes = examined.notes
         draft.digest = digest_of(draft.sha256, examined.verdicts, examined.notes)
         draft.done = draft.total = len(examined.verdicts)
-        draft.sheets = [sheet_told(s, kind.titles) for s in found.sheets]
+        draft.sheets = [sheet_told(s, kind.titles) | {"titled": list(examined.titled.get(s.name, ()))} for s in found.sheets]
         draft.unread = [unread_told(u) for u in found.unread]
         rows = [shown(v, by_name[v.line.sheet], columns) for v in examined.verdicts]
         self.drafts.put(draft.id, "rows.box", orjson.dumps(rows))

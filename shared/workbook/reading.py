@@ -36,7 +36,7 @@ HIDDEN = Fault("row_hidden", "这一行在原表中是隐藏的（可能被筛�
 class Column:
     """One known column. `parse` understands a cell or raises Bad; `fill`: a merged cell counts for all its rows; `personal`: never echoed;
     `weak`: names that it goes by where no column has a better one, nor is there a field of `apart`; `needed`: a row does without, but hardly;
-    `width` 0: hidden in a template."""
+    `width` 0: hidden in a template; `offered`: there is one of it there at all."""
 
     field: str
     title: str
@@ -51,6 +51,7 @@ class Column:
     weak: tuple[str, ...] = ()
     apart: tuple[str, ...] = ()
     needed: bool = False
+    offered: bool = True
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -175,6 +175,16 @@ def test_a_typed_name_becomes_a_person_or_a_sentence_beside_it(desk):
     assert "核对：" in desk.post(path, {**result(form, (0, "王芳（乙村妇联）", "50", True)), "step": "check"}).text
 
 
+@pytest.mark.parametrize("typed", ("古丽·买买提", "古丽•买买提", "古丽买买提", "古丽买买提（甲村妇联）"))
+@pytest.mark.parametrize("asked", ("area", "search"))
+def test_a_name_with_another_dot_or_none_is_hers(desk, typed, asked):
+    path = f"/reelections/{CASE}/result"
+    form = hidden(desk.get(path).text)
+    hers = [{"id": WANG, "person_name": "古丽·买买提", "home_name": "甲村妇联"}]
+    desk.services.give("GET projection /cadres", lambda r: httpx.Response(200, json={"rows": hers if asked in r.url.params else []}))
+    assert "核对：" in desk.post(path, {**result(form, (0, typed, "50", True)), "step": "check"}).text
+
+
 def test_the_result_goes_out_candidate_by_candidate_and_a_refusal_finds_its_line(desk):
     path = f"/reelections/{CASE}/result"
     form = hidden(desk.get(path).text)

@@ -177,7 +177,7 @@ class Cases(Sealed):
         right = said.post or post
         place = self.copy.place(right.organisation, said.starts_on or said.effective or today)
         return self.do(key, {Appointment: id, SeatClaim: list({post.seat: 0, right.seat: 0}), Person: post.person},
-                       lambda was, claims, record: office.correct(id, was, self._event_ids(id), said, claims, place, by, record), expect)
+                       lambda was, claims, record: office.correct(id, was, self._event_ids(id), said, claims, place, by, record, today), expect)
 
     # -- reactions and the clock -----------------------------------------------------------------------------------
     def install(self, organisation: UUID, starts_on: date, approved_on: date, reelection: UUID, winners: Mapping[UUID, Post], cause: UUID,

@@ -154,9 +154,9 @@ def _inside(state: Appointment, effective: date) -> None:
 
 
 def correct(id: UUID, was: Appointment | None, events: Sequence[UUID], said: AppointmentCorrected, claims: dict[UUID, SeatClaim | None],
-            place: Place | None, by: By, record: Cadre | None = None) -> dict[UUID, list[Fact]]:
+            place: Place | None, by: By, record: Cadre | None = None, today: date = date.max) -> dict[UUID, list[Fact]]:
     """更正: what `said.corrects` (one of `events`, the ids of its facts in order) said was wrong. Stream -> facts, the seats' claims included.
-    `record`: hers, unless it is her departure that is taken back."""
+    `record`: hers, unless it is her departure that is taken back. `today`: none for what is taken back, which gives no new day."""
     if was is None:
         raise refused("unknown_appointment")
     not_herself(was.post.person, by)
@@ -166,7 +166,8 @@ def correct(id: UUID, was: Appointment | None, events: Sequence[UUID], said: App
         raise refused("ended_with_all", why=record.departed.why)
     if record and said.end_reason in DEPARTURES and not (was.life and was.life[0].end_reason == said.end_reason):
         raise refused("ends_all_posts", why=said.end_reason)
-    said = said.model_copy(update={"corrects_version": version})
+    ahead = any(day and day > today for day in (said.starts_on, said.until, said.effective))
+    said = said.model_copy(update={"corrects_version": version, "ahead": ahead})
     state = evolve(was, said)
     starts = next(i for i, f in enumerate(state.said, 1) if isinstance(f, AppointmentStarted))
     if not state.life and stands(_pairs(state), starts):
@@ -249,15 +250,17 @@ CLOCK = {"took_effect": took_effect, "lapse": lapse, "due_soon": due_soon}
 
 
 def due(state: Appointment) -> list[tuple[str, date]]:
-    """What the clock still has to do: (act, day). Only for what was recorded ahead of its day; a first load needs no clock."""
+    """What the clock still has to do: (act, day). Only for what was recorded or corrected ahead of its day; a first load needs no clock."""
     if state.step != "started":
         return []
-    whole, first, end = state.life[0], state.last(AppointmentStarted), state.last(AppointmentEnded)
+    whole, ahead = state.life[0], [f for f in state.said if isinstance(f, AppointmentStarted | AppointmentEnded | AppointmentCorrected) and f.ahead]
     acts: list[tuple[str, date]] = []
-    if first and first.ahead and not state.last(AppointmentTookEffect):
+    came = state.last(AppointmentTookEffect)
+    if any(f.starts_on for f in ahead if not isinstance(f, AppointmentEnded)) and (came is None or came.starts_on < whole.starts_on):
         acts.append(("took_effect", whole.starts_on))
     lapsed, warned = state.last(AppointmentLapsed), state.last(AppointmentDueSoon)
-    awaited = whole.ends_on and not whole.opening and (whole.end_reason is None or (end is not None and end.ahead))
+    until = any(f.effective for f in ahead if not isinstance(f, AppointmentStarted))
+    awaited = until or (whole.end_reason is None and not whole.opening)
     if whole.ends_on and awaited and (lapsed is None or lapsed.ended_on != whole.ends_on):
         acts.append(("lapse", whole.ends_on))
         if whole.end_reason is None and (warned is None or warned.until != whole.ends_on):

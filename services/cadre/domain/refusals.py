@@ -162,6 +162,18 @@ REFUSALS: dict[str, tuple[str, str, str]] = {
                                "{count} organisations are called “{name}”: {names}; write the full name or the township"),
     "organisation_elsewhere": ("{item}", "“{around}”没有“{name}”；同名的在：{where}。请核对所填的乡镇（或工作表的标题）",
                                "“{around}” has no “{name}”; there is one under {where}. Compare the township, or the sheet's title"),
+    "organisation_outside": ("organisation", "“{name}”不在所选的“{area}”范围内：请改选上级组织再上传，或填写该范围内的组织",
+                             "“{name}” is not below “{area}”, for which this file was uploaded: choose a superior, or write one below it"),
+    "organisation_title_unknown": ("organisation", "本表没有写明组织，而标题里的“{name}”不在本地区{hint}请填“妇联组织”或“乡镇”“村（社区）”列，"
+                                   "或改正标题",
+                                   "no column says where, and “{name}” of the title is not in this area{hint_en}; fill in a column, or put the title "
+                                   "right"),
+    "organisation_title_several": ("organisation", "本表没有写明组织，而标题里有几个：{names}。请填“妇联组织”或“乡镇”“村（社区）”列",
+                                   "no column says where, and the title names several: {names}; fill in a column"),
+    "organisation_code_unknown": ("code", "本地区没有代码为“{number}”的组织，请核对，或改填组织名称",
+                                  "no organisation in this area has the code “{number}”; compare it, or write the name"),
+    "organisation_code_differs": ("code", "代码“{number}”是“{there}”，与所填的“{name}”不是同一个，请核对",
+                                  "“{number}” is “{there}”, not “{name}” as written; compare them"),
     "organisation_renamed": ("{item}", "“{name}”是原来的名称，现为“{now}”，按现在的组织处理，请核对",
                              "“{name}” is a former name; it is now “{now}”, which is taken. Check it"),
     "organisation_merged": ("organisation", "“{name}”已于 {closed_on} 撤并，由“{into}”接续：任职在此之后的，请填“{into}”",

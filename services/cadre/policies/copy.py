@@ -17,7 +17,7 @@ from services.cadre.policies import names
 from services.cadre.policies.hers import METADATA, Due, People, Posts, Proposals, Secondments, names_of
 from services.org import events as org
 from shared.es import Busy, Event, meta
-from shared.imports.names import Names
+from shared.imports.names import Names, above
 from shared.view import Json, View, Views, view_table
 from shared.words import called
 
@@ -213,6 +213,9 @@ class Copy:
 
     def units(self, area: UUID) -> list[Unit]:
         return names.units(self.views, area)
+
+    def above(self, area: UUID) -> list[Unit]:
+        return [Unit(*called) for called in above(self.views, area)]
 
     def named(self, some: Sequence[str]) -> list[Known]:
         return names.named(self.views, People.table, Posts.table, some)
