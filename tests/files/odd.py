@@ -193,12 +193,12 @@ ODD: dict[str, Kind] = {
                                       make=lambda: table(工作单位及职务="农民,村干部", 备注="留任"), verdicts=("error",), name="花名册.csv",
                                       left={"untitled": ["P2"]}),
     "people whose rows begin like a footer": told(
-        "born_missing", make=lambda: listed(SHORT, *([first, name, "专职执委", "", "", "", "village"] for first, name in
-                                                     zip(("负责人", "联系电话不变", "说明：连任"), PEOPLE, strict=True))),
-        verdicts=("warn",) * 3, who=PEOPLE),
+        "born_missing", "starts_on_missing", make=lambda: listed(SHORT, *([first, name, "专职执委", "", "", "", "village"] for first, name in
+                                                                          zip(("负责人", "联系电话不变", "说明：连任"), PEOPLE, strict=True))),
+        verdicts=("error",) * 3, who=PEOPLE),
     "a person whose name begins like a footer": told(
-        "born_missing", make=lambda: listed(NAMED, ["注小丽", "专职执委", "", "", "", "village"], ["负责人：王芳", "填表人：李敏"]),
-        verdicts=("warn",), who=("注小丽",), left={"foot": ["3"]}),
+        "born_missing", "starts_on_missing", make=lambda: listed(NAMED, ["注小丽", "专职执委", "", "", "", "village"], ["负责人：王芳", "填表人：李敏"]),
+        verdicts=("error",), who=("注小丽",), left={"foot": ["3"]}),
     "a footer is told": told(make=lambda: book([person(), ["填报单位（盖章）：", "", "负责人："], ["合计", "1人"]]), verdicts=("add",),
                              left={"foot": ["4"], "total": ["5"]}),
     "cells beside the table are told": told(make=lambda: listed((*SHORT, ""), [*short(""), "已调走"]), verdicts=("add",), left={"untitled": ["H2"]}),
