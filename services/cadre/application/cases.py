@@ -181,7 +181,7 @@ class Cases(Sealed):
 
     # -- reactions and the clock -----------------------------------------------------------------------------------
     def install(self, organisation: UUID, starts_on: date, approved_on: date, reelection: UUID, winners: Mapping[UUID, Post], cause: UUID,
-                today: date, key: str) -> Done:
+                today: date, key: str, leaving: Sequence[UUID] | None = None) -> Done:
         """The elected team replaces the outgoing one, in one commit, and the candidates' proposals are settled; whom a rule refuses is left out
         and put on the work list."""
         place = self.copy.place(organisation, starts_on)
@@ -193,7 +193,7 @@ class Cases(Sealed):
         def decide(states: Mapping[UUID, Appointment | None], claims: Mapping[UUID, SeatClaim | None], people: Mapping[UUID, Person | None],
                    _: Reaction | None) -> succession.Facts:
             _unchanged(claims, starts_on, states)
-            return succession.succeed(winners, starts_on, reelection, states, claims, people, plans, why, today, proposals)
+            return succession.succeed(winners, starts_on, reelection, states, claims, people, plans, why, today, proposals, leaving)
         return self.do(key, {Appointment: list(dict.fromkeys([*winners, *holders, *proposals])), SeatClaim: seats,
                              Person: list({p.person: 0 for p in winners.values()}), Reaction: why.reaction}, decide)
 
