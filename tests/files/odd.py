@@ -197,7 +197,8 @@ ODD: dict[str, Kind] = {
                                                                           zip(("负责人", "联系电话不变", "说明：连任"), PEOPLE, strict=True))),
         verdicts=("error",) * 3, who=PEOPLE),
     "a person whose name begins like a footer": told(
-        "born_missing", "starts_on_missing", make=lambda: listed(NAMED, ["注小丽", "专职执委", "", "", "", "village"], ["负责人：王芳", "填表人：李敏"]),
+        "born_missing", "starts_on_missing",
+        make=lambda: listed(NAMED, ["注小丽", "专职执委", "", "", "", "village"], ["负责人：王芳", "填表人：李敏"]),
         verdicts=("error",), who=("注小丽",), left={"foot": ["3"]}),
     "a footer is told": told(make=lambda: book([person(), ["填报单位（盖章）：", "", "负责人："], ["合计", "1人"]]), verdicts=("add",),
                              left={"foot": ["4"], "total": ["5"]}),
