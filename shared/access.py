@@ -139,7 +139,7 @@ class Access:
         self.age: Callable[[], float] = lambda: 0.0  # seconds since this copy was last known to be all there is
         self.refresh: Callable[[], None] = lambda: None  # where org's log is at hand: bring in what is new, now
         self._lock = threading.Lock()
-        self._seen = -1  # the last position of org's log that the index has
+        self._seen: tuple[int, UUID] | None = None  # the last event of org's log that the index has
         self.look()
 
     def tracked(self) -> str:
@@ -157,15 +157,20 @@ class Access:
 
     def look(self) -> None:
         """Bring the index up to the tables, whoever filled them."""
-        with self._lock:
-            beyond = (kept.c.region == self.region, kept.c.service == "org", kept.c.position > self._seen)
-            with self.views.connect() as connection:
-                moved = connection.execute(
-                    sa.select(kept.c.stream, sa.func.max(kept.c.position)).where(*beyond).group_by(kept.c.stream)
-                ).all()
-                if moved:
-                    self._read(connection, {stream for stream, _ in moved} if self._seen >= 0 else None)
-                    self._seen = max(position for _, position in moved)
+        with self._lock, self.views.connect() as connection:
+            mine = sa.select(kept.c.position, kept.c.id, kept.c.stream).where(kept.c.region == self.region, kept.c.service == "org")
+            if self._seen:
+                there = connection.execute(mine.where(kept.c.position >= self._seen[0]).order_by(kept.c.position)).all()
+                if there and (there[0].position, there[0].id) == self._seen:
+                    if moved := there[1:]:
+                        self._read(connection, self.index, {e.stream for e in moved})
+                        self._seen = moved[-1].position, moved[-1].id
+                    return
+            newest = connection.execute(mine.order_by(kept.c.position.desc()).limit(1)).first()
+            index = Index() if self._seen else self.index  # anew, where the log was restored and goes on differently
+            if newest:
+                self._read(connection, index, None)
+            self.index, self._seen = index, (newest.position, newest.id) if newest else None
 
     def wait(self, position: int, seconds: float) -> bool:
         """Whether org's log up to a position is in, after waiting for it."""
@@ -210,9 +215,8 @@ class Access:
             at = next((parent for since, parent in reversed(tree[at]) if since <= day), None)
         return tuple(path)
 
-    def _read(self, connection: sa.Connection, streams: set[UUID] | None) -> None:
+    def _read(self, connection: sa.Connection, index: Index, streams: set[UUID] | None) -> None:
         """Rows of these streams (None: all of them)."""
-        index = self.index
         grants, delegations, tree = (_rows(connection, c.table, streams) for c in COPIED)
         for r in grants:
             index.grants[r["stream"]] = Grant(

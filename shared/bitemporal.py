@@ -1,30 +1,30 @@
-"""Two time axes from one: how an aggregate's timeline was known, from its timeline after each of its facts."""
+"""Two time axes from one: how an aggregate's timeline was known, from its timeline after each of its facts. What was known is said by
+positions of its log: a save of many facts has one instant, and readers see it block by block."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-from shared.calendar import FOREVER, FOREVER_AT
+from shared.calendar import FOREVER
 from shared.es import Event
 
-__all__ = ["bitemporal"]
+__all__ = ["STILL", "bitemporal"]
 
 Row = Mapping[str, Any]
+STILL = 2**63 - 1  # the end of what is known now
 
 
 def bitemporal(history: Sequence[Event], timeline: Callable[[Sequence[Event]], Iterable[Row]]) -> Iterator[dict[str, Any]]:
-    """Rows of `timeline(history so far)` (dicts with valid_from, valid_to or None for open, and attributes), each with the interval in
-    which it was what we knew. A row of no days, or known for no time, is left out."""
+    """Rows of `timeline(history so far)` (dicts with valid_from, valid_to or None for open, and attributes), each with the positions
+    [known_from, known_to) of the log at which it was what we knew. A row of no days is left out."""
     if len(history) == 1:  # as most are
         for row in _intervals(timeline(history)):
-            row["known_from"], row["known_to"] = history[0].at, FOREVER_AT
+            row["known_from"], row["known_to"] = history[0].position, STILL
             yield row
         return
-    known: list[tuple[dict[str, Any], datetime]] = []
+    known: list[tuple[dict[str, Any], int]] = []
     for n, event in enumerate(history, 1):
-        if n < len(history) and history[n].at == event.at:
-            continue  # recorded in one instant: never known apart
         now = list(_intervals(timeline(history[:n]) if n < len(history) else timeline(history)))
         kept = []
         for row, since in known:
@@ -32,10 +32,10 @@ def bitemporal(history: Sequence[Event], timeline: Callable[[Sequence[Event]], I
                 now.remove(row)
                 kept.append((row, since))
             else:
-                yield {**row, "known_from": since, "known_to": event.at}
-        known = kept + [(row, event.at) for row in now]
+                yield {**row, "known_from": since, "known_to": event.position}
+        known = kept + [(row, event.position) for row in now]
     for row, since in known:
-        row["known_from"], row["known_to"] = since, FOREVER_AT
+        row["known_from"], row["known_to"] = since, STILL
         yield row
 
 

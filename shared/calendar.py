@@ -4,11 +4,10 @@ from zoneinfo import ZoneInfo
 
 from shared.settings import settings
 
-__all__ = ["FOREVER", "FOREVER_AT", "SAID", "SHANGHAI", "add_months", "age", "in_chinese", "now", "today"]
+__all__ = ["FOREVER", "SAID", "SHANGHAI", "add_months", "age", "in_chinese", "now", "today"]
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 FOREVER = date(9999, 12, 31)
-FOREVER_AT = datetime(9999, 12, 31, tzinfo=UTC)
 SAID = {"day": 10, "month": 7, "year": 4}  # characters of an ISO date that each precision says
 
 

@@ -16,6 +16,7 @@ from nats.js.api import ConsumerConfig, ConsumerInfo, DeliverPolicy
 
 from shared.delivery import Delivery, Forked, Sink, Stopped
 from shared.relay import stream_name, subject_name
+from shared.signing import SIGNATURE, PublishedKeys
 from shared.single import Single
 from shared.tracking import place
 
@@ -38,18 +39,19 @@ async def _raw(message: NatsMessage) -> bytes:
 class Feed:
     """One source's events to the sinks of one consuming process. `lock` keeps other processes of the same consumer waiting.
 
-    `pages(after, limit)` gives lines of the source's log after a position, `head()` the position of its last event.
+    `pages(after, limit)` gives lines of the source's log after a position, `head()` the position of its last event; `keys` are those that the
+    source signs its blocks with: others are passed over.
     """
 
-    def __init__(self, region: str, service: str, consumer: str, sinks: Sink | Sequence[Sink], pages: Pages, head: Head, nats_url: str,
-                 lock: Single | None = None, watch_seconds: float = 1.0, ask_seconds: float = 5.0) -> None:
+    def __init__(self, region: str, service: str, consumer: str, sinks: Sink | Sequence[Sink], pages: Pages, head: Head, keys: PublishedKeys,
+                 nats_url: str, lock: Single | None = None, watch_seconds: float = 1.0, ask_seconds: float = 5.0) -> None:
         self.region, self.service, self.consumer = region, service, consumer.replace(".", "-")
         self.delivery = Delivery(list(sinks) if isinstance(sinks, Sequence) else [sinks], pages)
-        self.head, self.url, self.lock = head, nats_url, lock
+        self.head, self.keys, self.url, self.lock = head, keys, nats_url, lock
         self.watch_seconds, self.ask_seconds = watch_seconds, ask_seconds
         self.stream, self.subject = stream_name(region, service), subject_name(region, service)
         self.source_head = 0
-        self.errors = self.restarts = 0
+        self.errors = self.restarts = self.foreign = 0
         self._broker: NatsBroker | None = None
         self._subscriber: Any = None
         self._mine = False  # no other process applies
@@ -89,6 +91,7 @@ class Feed:
         yield "halfsky_feed_parked", "Events set aside since start", lambda: self.delivery.parked
         yield "halfsky_feed_errors", "Failed deliveries since start", lambda: self.errors
         yield "halfsky_feed_restarts", "Subscriptions made anew since start", lambda: self.restarts
+        yield "halfsky_feed_foreign", "Blocks passed over that the source did not sign, since start", lambda: self.foreign
         yield "halfsky_feed_forked", "1 when what was applied is not in the source's log", lambda: self.forked
 
     # -- running -----------------------------------------------------------------------------------------------------
@@ -229,8 +232,13 @@ class Feed:
 
     async def _handle(self, message: NatsMessage) -> None:
         try:
-            new = place(message.headers["Es-Last"])[0] > self.delivery.position
-            await self.delivery.block(message.headers["Es-Prev"], message.headers["Es-Last"], message.body)
+            prev, last = message.headers.get("Es-Prev", ""), message.headers.get("Es-Last", "")
+            if not await self.keys.signed(prev, last, message.body, message.headers.get(SIGNATURE)):
+                self.foreign += 1  # acknowledged: what is missing then shows as a gap, and is read from the log
+                log.error("feed %s of %s: a block that the source did not sign was passed over", self.consumer, self.service)
+                return
+            new = place(last)[0] > self.delivery.position
+            await self.delivery.block(prev, last, message.body)
             if new and message.raw_message.metadata.num_pending > BEHIND:
                 await self._heal_if_possible()
         except (Forked, Stopped) as error:

@@ -21,6 +21,7 @@ from shared import es, recovery
 from shared.access import Access
 from shared.parking import Parking, listed
 from shared.settings import SERVICES, settings
+from shared.signing import SigningKeys
 from shared.sinks import Reactions
 from shared.tracking import place
 from shared.view import Views, engine
@@ -112,7 +113,8 @@ def release(service: str, source: str, stream: UUID, skip: bool) -> None:
 def recover(service: str, acknowledge: str) -> recovery.Recovered:
     """As `recovery.recover`; after an acknowledged loss every consumer forgets what is not in the log any more."""
     region = settings().region
-    done = _with_nats(lambda js: recovery.recover(store_of(service), js, region, service, acknowledge))
+    keys = SigningKeys.of(settings(), service)
+    done = _with_nats(lambda js: recovery.recover(store_of(service), js, region, service, keys, acknowledge))
     if done.lost:
         for consumer in ALL:
             for views in copies_of(consumer):

@@ -14,6 +14,7 @@ from shared.es import Notification, Store, line, reference
 from shared.fact import Refused, new_id
 from shared.marks import LogForked, record
 from shared.relay import stream_name, subject_name
+from shared.signing import SIGNATURE, SigningKeys, is_signed
 from shared.tracking import ORIGIN, place
 from shared.view import Views
 
@@ -31,22 +32,21 @@ class Recovered:
     lost: tuple[bytes, ...] = ()
 
 
-async def recover(store: Store, js: JetStreamContext, region: str, service: str, acknowledge: str = "") -> Recovered:
-    """Copy what the stream has beyond the log back into the log, at its positions. When the log has gone on differently: Refused, or with
-    `acknowledge` (why) an `es.LogForked` is recorded and the stream removed, for the relay to fill anew from the log."""
+async def recover(store: Store, js: JetStreamContext, region: str, service: str, keys: SigningKeys, acknowledge: str = "") -> Recovered:
+    """Copy what the stream has beyond the log, signed by the service, back into the log at its positions. When it has gone on differently:
+    Refused, or with `acknowledge` (why) an `es.LogForked` is recorded and the stream removed, for the relay to fill anew from the log."""
     stream = stream_name(region, service)
-    try:
-        state = (await js.stream_info(stream)).state
-    except NotFoundError:
-        return Recovered(0, ORIGIN)
     lost: list[bytes] = []  # newest first
     common, first = ORIGIN, ORIGIN
-    for sequence in range(state.last_seq, state.last_seq - state.messages, -1):
-        message = await js.get_msg(stream, sequence)
+    async for message in _backwards(js, stream):
         for text in reversed(_lines(message)):
             if _in_log(store, text):
                 common = _reference(text)
                 break
+            if not _signed(message, keys, f"{region}/{service}"):
+                raise Refused("stream_foreign", "流中第 {sequence} 条消息不是本服务写入的：不能恢复到日志，请先启动该服务清除，再重试",
+                              "message {sequence} of the stream was not written by this service and is not put into its log: start the service, "
+                              "which takes it out, then try again", field="stream", sequence=message.seq)
             lost.append(text)
         first = _header(message, "Es-Prev")
         if common != ORIGIN:
@@ -69,6 +69,19 @@ async def recover(store: Store, js: JetStreamContext, region: str, service: str,
     return Recovered(0, common, tuple(lost))
 
 
+async def _backwards(js: JetStreamContext, stream: str) -> AsyncIterator[RawStreamMsg]:
+    """Its messages, newest first; none where there is no stream."""
+    try:
+        state = (await js.stream_info(stream)).state
+    except NotFoundError:
+        return
+    for sequence in range(state.last_seq, state.first_seq - 1, -1):
+        try:
+            yield await js.get_msg(stream, sequence)
+        except NotFoundError:  # taken out: it was not this service's
+            continue
+
+
 def _refuse_unreachable(first: str) -> str:
     raise Refused("stream_too_short", "流从 {first} 之后开始，日志中没有该事件：缺失部分无法从流中恢复，请改用备份",
                   "the stream begins after {first}, which the log has not got: not all that is missing is there, use a newer backup",
@@ -77,6 +90,11 @@ def _refuse_unreachable(first: str) -> str:
 
 def _lines(message: RawStreamMsg) -> list[bytes]:
     return (message.data or b"").split(b"\n")
+
+
+def _signed(message: RawStreamMsg, keys: SigningKeys, source: str) -> bool:
+    prev, last = _header(message, "Es-Prev"), _header(message, "Es-Last")
+    return is_signed(keys.public, source, prev, last, message.data or b"", (message.headers or {}).get(SIGNATURE))
 
 
 def _header(message: RawStreamMsg, name: str) -> str:

@@ -16,11 +16,12 @@ import nats
 import nats.errors
 from nats.aio.client import Client
 from nats.js import JetStreamContext
-from nats.js.api import StreamConfig
+from nats.js.api import RawStreamMsg, StreamConfig
 from nats.js.errors import APIError, NotFoundError
 from nats.js.errors import Error as JetStreamError
 
 from shared.es import Notification, Store, line, reference
+from shared.signing import SIGNATURE, SigningKeys, is_signed
 from shared.tracking import ORIGIN, place
 
 __all__ = ["Forked", "Profile", "Relay", "block", "configuration", "start_of_empty", "stream_name", "subject_name"]
@@ -92,11 +93,12 @@ def start_of_empty(store: Store, max_bytes: int | None) -> str:
 class Relay:
     """Publishes one store's log to its stream. Any number may run: the fence lets one through."""
 
-    def __init__(self, store: Store, nats_url: str, region: str, service: str, profile: Profile = "embedded") -> None:
-        self.store, self.url, self.region, self.service, self.profile = store, nats_url, region, service, profile
+    def __init__(self, store: Store, nats_url: str, region: str, service: str, keys: SigningKeys, profile: Profile = "embedded") -> None:
+        self.store, self.url, self.region, self.service, self.keys, self.profile = store, nats_url, region, service, keys, profile
         self.stream, self.subject = stream_name(region, service), subject_name(region, service)
+        self.source = f"{region}/{service}"
         self.forked = False
-        self.position = self.blocks = self.events = self.errors = self.races = 0
+        self.position = self.blocks = self.events = self.errors = self.races = self.foreign = 0
         self._sequence: int | None = None  # None: ask the stream where it stands
         self._last = ORIGIN
         self._wake = asyncio.Event()
@@ -107,6 +109,7 @@ class Relay:
         yield "halfsky_log_head", "Position of the log's last event", lambda: self.store.recorder.max_notification_id() or 0
         yield "halfsky_relay_blocks", "Blocks published since start", lambda: self.blocks
         yield "halfsky_relay_errors", "Failed attempts since start", lambda: self.errors
+        yield "halfsky_relay_foreign", "Messages found at the stream's end that this service did not write, and removed", lambda: self.foreign
         yield "halfsky_relay_forked", "1 when the stream is ahead of a log that was put back", lambda: self.forked
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -175,8 +178,10 @@ class Relay:
                 await js.stream_info(self.stream)  # a stream that vanished while nothing happens is noticed here
             return
         last = reference(some[-1])
-        headers = {"Es-Prev": self._last, "Es-Last": last, "Nats-Expected-Last-Sequence": str(self._sequence)}
-        ack = await js.publish(self.subject, b"\n".join(map(line, some)), timeout=PUBLISH_SECONDS, headers=headers)
+        body = b"\n".join(map(line, some))
+        signature = self.keys.sign(self.source, self._last, last, body)
+        headers = {"Es-Prev": self._last, "Es-Last": last, SIGNATURE: signature, "Nats-Expected-Last-Sequence": str(self._sequence)}
+        ack = await js.publish(self.subject, body, timeout=PUBLISH_SECONDS, headers=headers)
         self._sequence, self._last, self.position = ack.seq, last, some[-1].id
         self.blocks += 1
         self.events += len(some)
@@ -187,9 +192,37 @@ class Relay:
             info = await js.stream_info(self.stream)
         except NotFoundError:
             info = await js.add_stream(configuration(self.region, self.service, self.profile))
-        if info.state.messages:
-            found = await js.get_msg(self.stream, info.state.last_seq)
-            self._last = (found.headers or {})["Es-Last"]
-        else:
-            self._last = await asyncio.to_thread(start_of_empty, self.store, info.config.max_bytes)
+        self._last = await self._own_last(js) or await asyncio.to_thread(start_of_empty, self.store, info.config.max_bytes)
         self._sequence, self.position = info.state.last_seq, place(self._last)[0]
+
+    async def _own_last(self, js: JetStreamContext) -> str:
+        """Where the last block ends that this service wrote. "": there is none. What somebody else put behind it is kept in a
+        file and taken out of the stream."""
+        while True:
+            try:
+                found = await js.get_last_msg(self.stream, self.subject)
+            except NotFoundError:
+                return ""
+            if await asyncio.to_thread(self._is_own, found):
+                return str((found.headers or {})["Es-Last"])
+            self.foreign += 1
+            log.error("relay of %s: message %s of its stream was not written by this service; removed", self.service, found.seq)
+            await asyncio.to_thread(self._keep, found)
+            await js.delete_msg(self.stream, found.seq or 0)
+
+    def _is_own(self, found: RawStreamMsg) -> bool:
+        """Signed by this service; or, as of before there were signatures, what its log says there."""
+        headers, body = found.headers or {}, found.data or b""
+        prev, last = headers.get("Es-Prev"), headers.get("Es-Last")
+        if not prev or not last:
+            return False
+        if is_signed(self.keys.public, self.source, prev, last, body, headers.get(SIGNATURE)):
+            return True
+        lines = body.split(b"\n")
+        return lines == [line(n) for n in self.store.recorder.select_notifications(place(prev)[0], len(lines), inclusive_of_start=False)]
+
+    def _keep(self, found: RawStreamMsg) -> None:
+        folder = self.keys.folder.parent / "foreign"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        whole = {"headers": found.headers, "body": (found.data or b"").decode(errors="replace")}
+        (folder / f"{self.stream}-{found.seq}.json").write_text(json.dumps(whole))

@@ -13,15 +13,15 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from shared.bitemporal import bitemporal
-from shared.calendar import FOREVER, FOREVER_AT
+from shared.bitemporal import STILL, bitemporal
+from shared.calendar import FOREVER
 from shared.es import Event
 from shared.fact import Fact
 from shared.kept import KEPT, by_stream, current, history_of, keep, restored, row_of
 from shared.tables import LOG, Instant, Json, begin, engine, events, insert, reading, remove, tracking
 from shared.tracking import ORIGIN, Moved, Poison, Tracking, place
 
-__all__ = ["FOREVER", "FOREVER_AT", "ORIGIN", "Instant", "Json", "Moved", "Poison", "View", "Views", "bitemporal", "engine", "view_table"]
+__all__ = ["FOREVER", "ORIGIN", "STILL", "Instant", "Json", "Moved", "Poison", "View", "Views", "bitemporal", "engine", "view_table"]
 
 Row = Mapping[str, Any]
 Rows = dict[tuple[Any, ...], tuple[Any, ...]]
@@ -31,9 +31,10 @@ def view_table(
     name: str, metadata: sa.MetaData, *columns: sa.Column[Any] | sa.Index, bitemporal: bool = True, version: int = 1
 ) -> sa.Table:
     """Table `<name>_v<version>`: region, stream, the view's columns (those with primary_key=True tell one aggregate's rows apart),
-    and when bitemporal also valid_from, valid_to (dates) and known_from, known_to (instants), half-open."""
+    and when bitemporal also valid_from, valid_to (dates) and known_from, known_to (positions of
+    the log), half-open."""
     times = [sa.Column("valid_from", sa.Date, primary_key=True), sa.Column("valid_to", sa.Date, nullable=False),
-             sa.Column("known_from", Instant, primary_key=True), sa.Column("known_to", Instant, nullable=False)]
+             sa.Column("known_from", sa.BigInteger, primary_key=True), sa.Column("known_to", sa.BigInteger, nullable=False)]
     own = [*columns, *(times if bitemporal else ())]
     key = [c.name for c in own if isinstance(c, sa.Column) and c.primary_key]
     return sa.Table(f"{name}_v{version}", metadata, sa.Column("region", sa.Text, primary_key=True), sa.Column("stream", sa.Uuid, primary_key=True),

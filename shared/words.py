@@ -1,8 +1,11 @@
-"""What the codes of people and posts are called, in Chinese and English: one place for services, lists and pages."""
+"""What the codes of people and posts are called, in Chinese and English, and how names are compared: one place for services, lists and pages."""
+
+import unicodedata
 
 __all__ = [
-    *("ABOUT", "AGES", "CHANGES", "DEGREES", "ELECTED", "ENGAGEMENTS", "FLAGS", "GRANTED", "HOLDING", "MISSING", "MODES", "POLITICAL", "POPULATIONS"),
-    *("REASONS", "ROLES", "ROSTER_TERMS", "SEXES", "STAFFING", "STEPS", "WIDE", "plain"),
+    *("ABOUT", "AGES", "APPOINTMENTS"),
+    *("CHANGES", "DEGREES", "ELECTED", "ENGAGEMENTS", "FLAGS", "GRANTED", "HOLDING", "MISSING", "MODES", "POLITICAL", "POPULATIONS"),
+    *("DOTS", "RADICALS", "REASONS", "ROLES", "ROSTER_TERMS", "SEXES", "STAFFING", "STEPS", "WIDE", "called", "plain"),
 ]
 
 SEXES = {"female": ("女", "female"), "male": ("男", "male")}
@@ -31,19 +34,28 @@ POPULATIONS = {
     "lay": ("非专职人员", "lay member"),
 }
 ENGAGEMENTS = {"full_time": ("专职", "full-time"), "part_time": ("兼职", "part-time"), "seconded": ("挂职", "seconded")}
-STEPS = {
-    "proposed": ("拟任，待党组织审定", "proposed"),
-    "party_agreed": ("党组织已同意", "agreed by the Party organisation"),
-    "publicised": ("公示中", "publicised"),
-    "publicity_over": ("公示结束", "publicity over"),
-    "passed": ("已通过，待任职", "passed, to be started"),
+APPOINTMENTS = {  # as lists, work list, refusals and files call them: what an appointment waits for comes first
+    "proposed": ("待党组织审定", "awaiting the Party organisation"),
+    "party_reviewed": ("待审批，党组织已同意", "awaiting approval, agreed by the Party organisation"),
+    "publicised": ("待审批，公示中", "awaiting approval, publicised"),
+    "publicity_ended": ("待审批，公示结束", "awaiting approval, publicity ended"),
+    "elected": ("待审批，已选举", "awaiting approval, elected"),
+    "approved": ("已批复，待任职", "approved, to be started"),
+    "started": ("已定，待生效", "decided, not in effect yet"),
+    "active": ("在任", "in office"),
+    "suspended": ("停职", "suspended"),
+    "ended": ("已卸任", "ended"),
     "rejected": ("未获批准", "rejected"),
     "withdrawn": ("已撤回", "withdrawn"),
-    "started": ("在任", "in office"),
-    "ahead": ("已定，待生效", "decided, not in effect yet"),
-    "suspended": ("停职", "suspended"),
-    "ended": ("已免职", "ended"),
     "cancelled": ("已取消", "cancelled"),
+}
+STEPS = {  # of the same, by what was recorded of it last
+    **APPOINTMENTS,
+    "party_agreed": APPOINTMENTS["party_reviewed"],
+    "publicity_over": APPOINTMENTS["publicity_ended"],
+    "passed": APPOINTMENTS["approved"],
+    "started": APPOINTMENTS["active"],
+    "ahead": APPOINTMENTS["started"],
     "void": ("已作废", "void"),
 }
 ROLES = {
@@ -141,7 +153,7 @@ ROSTER_TERMS = {
     "overdue": ("届满待换届", "past its end"),
     "none": ("无届次", "no term"),
 }
-HOLDING = {"active": ("在任", "in office"), "suspended": ("停职", "suspended")}
+HOLDING = {state: APPOINTMENTS[state] for state in ("active", "suspended")}
 MISSING = {
     "phone": ("未填电话", "no phone"),
     "id_number": ("未填身份证号", "no ID number"),
@@ -156,8 +168,19 @@ FLAGS = {
     "opening": ("期初数据", "opening data"),
 }
 WIDE = {c: c - 0xFEE0 for c in range(0xFF01, 0xFF5F)}  # letters, digits and punctuation of full width, and their plain ones
+# what PDF files put in the place of characters that look the same: ⽣ for 生, and the simplified ones that Unicode ties to none, ⻢ for 马
+RADICALS = {c: ord(unicodedata.normalize("NFKC", chr(c))) for c in range(0x2E80, 0x2FD6) if unicodedata.decomposition(chr(c))}
+RADICALS |= str.maketrans("⺠⻁⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻬⻮⻰", "民虎西见角贝车长门青韦页风飞食马骨鬼鱼鸟卤麦黄齐齿龙")
+DOTS = "·•⋅･˙‧∙・．﹒.․"  # in the names of minorities, each for the first
+PLAIN = WIDE | RADICALS
+UNDOTTED = PLAIN | dict.fromkeys(map(ord, DOTS))
 
 
 def plain(name: str) -> str:
     """A name as names are compared: however wide its letters and brackets are, and without blanks."""
-    return "".join(name.translate(WIDE).split())
+    return "".join(name.translate(PLAIN).split())
+
+
+def called(name: str) -> str:
+    """A person's name as names are compared: 古丽·买买提, 古丽•买买提 and 古丽买买提 are one."""
+    return "".join(name.translate(UNDOTTED).split()).casefold()

@@ -19,9 +19,8 @@ def due(store: Store, views: Views, today: date) -> None:
     """The clock: looks every few seconds."""
     assert isinstance(store, Reports)
     sweep(store.data)
-    boards = once(views, "boards", Boards)
+    boards = once(views, "boards", lambda: Boards(views.consumer))
     with reading(views) as c:
-        positions = views.tracking.positions(c)
-        if boards.calm(positions):
+        if boards.calm(c):
             at = moment(views, c, today, None)
-            boards.renew(c, at, once(views, "trees", Trees).tree(c, at), positions)
+            boards.renew(c, at, once(views, "trees", Trees).tree(c, at))

@@ -26,6 +26,7 @@ from shared.http.wire import paused, wire
 from shared.identity import Claims, Identity
 from shared.metrics import Metrics
 from shared.settings import Settings, settings
+from shared.signing import SigningKeys
 from shared.vault import Vault, fingerprint_key
 from shared.view import View, Views, engine
 
@@ -102,6 +103,7 @@ async def opened(
     state.files = Files(s.data / "files")
     state.store = await anyio.to_thread.run_sync(lambda: es.open_store(store, s.dsn(state.name), state.vault)) if store else None
     if state.store:
+        state.signing = await anyio.to_thread.run_sync(SigningKeys.of, s, state.name)
         state.store.data = s.data / state.name
         stack.callback(state.store.close)
     state.views = (

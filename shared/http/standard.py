@@ -14,6 +14,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from shared import es
 from shared.http.problems import Forbidden
 from shared.http.who import Bearer
+from shared.identity import Principal
 
 __all__ = ["log_router", "router"]
 
@@ -62,10 +63,8 @@ def notifications(
     limit: Annotated[int, Parameter(ge=1, le=PAGE_EVENTS)] = PAGE_EVENTS,
 ) -> Response:
     """The log after a position, one stored event a line (NDJSON), for services only. `Es-Head`: the last position there is."""
+    reads_the_log(request, caller)
     state = request.app.state
-    known = state.readers is None or caller.client in state.readers
-    if not (caller.service and "log:read" in caller.scopes and known):
-        raise Forbidden("log:read")
     head = state.store.recorder.max_notification_id() or 0
     lines, size = list[bytes](), 0
     for n in state.store.recorder.select_notifications(after, limit, inclusive_of_start=False):
@@ -78,3 +77,17 @@ def notifications(
     if "gzip" in request.headers.get("accept-encoding", "") and len(body) > 1024:
         body, headers = gzip.compress(body, 1), {**headers, "Content-Encoding": "gzip"}
     return Response(body, 200, headers, "application/x-ndjson")
+
+
+@log_router.get("/signing-keys")
+def signing_keys(request: Request, caller: Bearer) -> dict[str, dict[str, str]]:
+    """The public halves of the keys that this service signs its blocks with, for services only: key id -> Ed25519 key in base64url."""
+    reads_the_log(request, caller)
+    return {"keys": request.app.state.signing.published()}
+
+
+def reads_the_log(request: Request, caller: Principal) -> None:
+    """A service that may read this one's log; Forbidden otherwise."""
+    readers = request.app.state.readers
+    if not (caller.service and "log:read" in caller.scopes and (readers is None or caller.client in readers)):
+        raise Forbidden("log:read")

@@ -6,7 +6,7 @@ import asyncio
 import gc
 import logging
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
@@ -21,6 +21,7 @@ from shared.feed import Feed
 from shared.http.follow import Follower, pages_of
 from shared.identity import service_token
 from shared.relay import Relay
+from shared.signing import PublishedKeys, SigningKeys
 from shared.single import Single
 from shared.sinks import Reactions, ViewsSink
 
@@ -57,7 +58,7 @@ def wire(app: FastAPI, policies: ModuleType | None, stop: asyncio.Event, nats: b
         return
     gc.freeze()  # all there is stays: looking through it for garbage again and again costs a tenth of the time
     if state.store:
-        relay = Relay(state.store, state.settings.nats, state.region, state.name, state.settings.nats_profile)
+        relay = Relay(state.store, state.settings.nats, state.region, state.name, state.signing, state.settings.nats_profile)
         state.metrics.gauges_of(relay)
         yield relay.run(stop)
     for source in sorted({*state.sources, "org"}):
@@ -69,9 +70,9 @@ def wire(app: FastAPI, policies: ModuleType | None, stop: asyncio.Event, nats: b
 
 def fed(app: FastAPI, source: str, sinks: Sequence[Sink]) -> Feed:
     state, s = app.state, app.state.settings
-    pages, head = at_hand(state.store) if source == state.name else over_http(app, source)
+    pages, head, keys = at_hand(state.store, state.signing) if source == state.name else over_http(app, source)
     lock = Single(s.dsn(f"{state.name}-views" if state.views else f"{state.name}-access"), f"{state.name}-{source}")
-    feed = Feed(state.region, source, state.name, sinks, pages, head, s.nats, lock)
+    feed = Feed(state.region, source, state.name, sinks, pages, head, PublishedKeys(f"{state.region}/{source}", keys), s.nats, lock)
     state.feeds.append(feed)
     state.metrics.gauges_of(feed, source=source)
     if state.access in sinks:
@@ -133,9 +134,10 @@ async def paused(until: asyncio.Event, seconds: float) -> None:
 
 Pages = Callable[[int, int], Awaitable[Sequence[bytes]]]
 Head = Callable[[], Awaitable[int]]
+Keys = Callable[[], Awaitable[Mapping[str, str]]]
 
 
-def at_hand(store: Store) -> tuple[Pages, Head]:
+def at_hand(store: Store, signing: SigningKeys) -> tuple[Pages, Head, Keys]:
     """The service's own log."""
     own = pages_of(store)
 
@@ -145,27 +147,34 @@ def at_hand(store: Store) -> tuple[Pages, Head]:
     async def head() -> int:
         return await anyio.to_thread.run_sync(store.recorder.max_notification_id) or 0
 
-    return pages, head
+    async def keys() -> Mapping[str, str]:
+        return signing.published()
+
+    return pages, head, keys
 
 
-def over_http(app: FastAPI, source: str) -> tuple[Pages, Head]:
+def over_http(app: FastAPI, source: str) -> tuple[Pages, Head, Keys]:
     """Another service's log, read with this service's own token."""
     s = app.state.settings
     clients: list[httpx.AsyncClient] = []
 
-    async def get(after: int, limit: int) -> httpx.Response:
+    async def get(path: str, **query: int) -> httpx.Response:
         if not clients:
             auth = service_token(s, app.state.name, "log:read")
             if auth is None:
                 raise httpx.RequestError("no client credentials")
             plain = {"Accept-Encoding": "identity"}  # between neighbours processors are scarcer than the wire
             clients.append(httpx.AsyncClient(base_url=s.url(source), auth=auth, timeout=10, headers=plain))
-        return (await clients[0].get("/notifications", params={"after": after, "limit": min(limit, 1000)})).raise_for_status()
+        return (await clients[0].get(path, params=query)).raise_for_status()
 
     async def pages(after: int, limit: int) -> Sequence[bytes]:
-        return (await get(after, limit)).content.splitlines()
+        return (await get("/notifications", after=after, limit=min(limit, 1000))).content.splitlines()
 
     async def head() -> int:
-        return int((await get(LAST, 1)).headers["Es-Head"])
+        return int((await get("/notifications", after=LAST, limit=1)).headers["Es-Head"])
 
-    return pages, head
+    async def keys() -> Mapping[str, str]:
+        published: dict[str, str] = (await get("/signing-keys")).json()["keys"]
+        return published
+
+    return pages, head, keys

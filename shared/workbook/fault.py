@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal
 
+from shared.fact import Refused
+
 __all__ = ["Bad", "Fault", "nearest_of"]
 
 
@@ -30,6 +32,10 @@ class Bad(ValueError):
 
     def at(self, field: str) -> Fault:
         return Fault(self.code, self.zh, self.en, field, "error", self.nearest)
+
+    def refused(self, field: str) -> Refused:
+        """The same where it was no cell that said it."""
+        return Refused(self.code, self.zh.replace("{", "{{").replace("}", "}}"), self.en.replace("{", "{{").replace("}", "}}"), field)
 
 
 def nearest_of(word: str, known: Iterable[str]) -> str | None:

@@ -15,7 +15,7 @@ from stdnum.iso7064 import mod_11_2
 from shared.workbook.cells import NOTHING, clean
 from shared.workbook.fault import Bad
 
-__all__ = ["IdCard", "credit_code", "id_card", "masked", "phone"]
+__all__ = ["IdCard", "credit_code", "division_code", "id_card", "masked", "phone"]
 
 PROVINCES = frozenset(map(str, (*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55), *range(61, 66), 71, 81, 82, 83)))
 MOBILE = re.compile(r"1\d{10}\Z")  # whether it is one shows in its first seven digits
@@ -45,10 +45,10 @@ def id_card(raw: object) -> IdCard | None:
     if re.fullmatch(r"\d{15}", found):
         raise Bad("id_number_old", "这是 15 位的旧号码，请填第二代身份证的 18 位号码",
                   "This is an old number of 15 digits; give the 18 of today's card")
-    if len(found) == 18 and not re.fullmatch(r"\d{17}[\dX]", found):
+    if len(found) == 18 and not re.fullmatch(r"[0-9]{17}[0-9X]", found):
         raise Bad("id_number_characters", "身份证号里有数字和末位 X 以外的字符（如 *），请按原件填写完整号码",
                   "An ID number has digits only, but for a last X; give the whole number as on the card")
-    if not re.fullmatch(r"\d{17}[\dX]", found):
+    if not re.fullmatch(r"[0-9]{17}[0-9X]", found):
         raise Bad("id_number_length", f"身份证号应为 18 位（最后一位可为 X），现为 {len(found)} 位，请核对原件",
                   f"An ID number has 18 characters (the last may be X); this has {len(found)}")
     try:
@@ -87,7 +87,7 @@ def phone(raw: object) -> str | None:
     if prefix := ABROAD.match(found):
         found = found[prefix.end():]
         found = found if WITHOUT_ZERO.match(found) else f"0{found}"
-    if not re.fullmatch(r"\+?\d{5,15}", found) or not _called(f"{found[:7]}0000" if MOBILE.match(found) else found):
+    if not re.fullmatch(r"\+?[0-9]{5,15}", found) or not _called(f"{found[:7]}0000" if MOBILE.match(found) else found):
         raise Bad("phone_invalid", f"电话不对（{len(found)} 位）。手机 11 位；座机请加区号，如 0791-88888888",
                   f"Not a telephone number ({len(found)} digits). Mobile: 11 digits; landline: with its area code")
     return found
@@ -100,6 +100,17 @@ def credit_code(raw: object) -> str | None:
         raise Bad("credit_code_invalid", "统一社会信用代码应为 18 位且校验码正确，请核对证书",
                   "The credit code needs 18 characters and a right check digit")
     return found or None
+
+
+def division_code(raw: object) -> str | None:
+    """区划代码: 12 digits; 6 or 9 are filled up. None for a blank cell."""
+    found = clean(raw).replace(" ", "")
+    if not found:
+        return None
+    if not found.isascii() or not found.isdigit() or len(found) not in (6, 9, 12):
+        raise Bad("code_form", "区划代码应为 12 位数字（县 6 位、乡镇 9 位也可），请设为文本格式",
+                  "A division code has 12 digits (6 and 9 are filled up), as text")
+    return found.ljust(12, "0")
 
 
 def masked(value: str) -> str:

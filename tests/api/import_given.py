@@ -20,10 +20,10 @@ from services.org import policies as org_policies
 from services.org.application import Org
 from services.org.domain import dependants
 from services.org.domain.dependants import Dependants
-from shared.calendar import FOREVER_AT
 from shared.es import Meta, Store, meta, open_store
 from shared.http.follow import Follower, pages_of
 from shared.http.wire import sinks_of
+from shared.view import STILL
 from tests.api.cadre_given import COUNTY, TERM, TODAY, VILLAGE, World
 from tests.api.caller import Caller
 from tests.views.asking import projection
@@ -175,6 +175,6 @@ class Shown:
                 t = view.table
                 if "known_to" in t.c and view.name != "audit":
                     kept = [column for column in t.c if column.name not in ("known_from", "known_to")]
-                    rows = c.execute(sa.select(*kept).where(t.c.known_to == FOREVER_AT, t.c.valid_from < t.c.valid_to)).all()
+                    rows = c.execute(sa.select(*kept).where(t.c.known_to == STILL, t.c.valid_from < t.c.valid_to)).all()
                     found[view.name] = sorted(map(str, rows))
         return found

@@ -127,6 +127,19 @@ def test_another_process_sees_what_this_one_applied(access: Access, log: Log, ds
     assert Access(engine(dsn), "36").path(TOWN, TODAY) == access.path(TOWN, TODAY)
 
 
+def test_what_a_restored_log_lost_is_granted_no_more(access: Access, log: Log, dsn: str) -> None:
+    other = Access(engine(dsn), "36")
+    log.write((new_id(), given(HER, "officer", COUNTY)))
+    other.look()
+    log.position -= 1
+    access.views.rewind("36", "org", log.position)
+    log.write((new_id(), given(HIM, "officer", COUNTY)))
+    other.look()
+    for copy in (access, other):
+        assert copy.grants(HER) == () != copy.grants(HIM)
+        assert copy.path(TOWN, TODAY)[-1] == PROVINCE
+
+
 def test_the_configured_first_administrator_counts_while_there_is_none(access: Access, log: Log) -> None:
     first = account("first")
     assert [(g.role, g.organisation) for g in access.grants(first)] == [("security_admin", None)]

@@ -154,7 +154,7 @@ def test_somebody_without_the_right_neither_uploads_nor_commits_nor_looks(here):
 
 
 def test_warnings_must_be_read_kind_by_kind(here):
-    load = Import(here, book([person(born="1920-05")]))
+    load = Import(here, book([person(born="1910-05")]))
     assert load.codes() == {"age_unusual"}
     body = {"digest": load.state["digest"], "only": "all", "acknowledged": []}
     assert code(here.caller("county").post(f"/imports/{load.id}/commit", body)) == "import_warnings_unread"

@@ -17,6 +17,7 @@ from services.org import events as org
 from shared.calendar import now, today
 from shared.feed import Feed
 from shared.imports.drafts import Draft, Drafts, State
+from shared.signing import PublishedKeys
 from tests.api.cadre_given import TOWN, World
 from tests.api.import_given import Import, everything
 from tests.api.org_world import org_world
@@ -130,7 +131,10 @@ def test_a_check_right_after_an_import_of_organisations_sees_them(here):
     async def pages(after: int, limit: int) -> list[bytes]:
         return []
 
-    here.app.state.feeds.append(Feed(here.app.state.region, "org", "cadre", [], pages, head, "nats://127.0.0.1:1"))
+    async def keys() -> dict[str, str]:
+        return {}
+
+    here.app.state.feeds.append(Feed(here.app.state.region, "org", "cadre", [], pages, head, PublishedKeys("36/org", keys), "nats://127.0.0.1:1"))
     here.pull()
     new = uuid4()
     here.org.say(new, org.OrganisationProposed(full_name="新建村妇女联合会", short_name="新建村妇联", org_type="federation", level="village",

@@ -213,12 +213,85 @@ def test_a_unit_lives_its_life_over_http(world: World) -> None:
     ok(world.officer.post(f"/units/{first}/exemption", {"exempt_from": RECENT, "why": "虚拟单位"}))
     ok(world.officer.post(f"/units/{first}/qualification", {"qualified_on": RECENT}))
     ok(world.officer.post(f"/units/{first}/organisation", {"organisation": str(world.village), "organised_on": RECENT}))
-    no(world.officer.post(f"/units/{first}/closure", {"closed_on": RECENT, "why": "撤销"}), "unit_organised")
+    no(world.officer.post(f"/units/{first}/exemption", {"exempt_from": RECENT, "why": "虚拟单位"}), "unit_organised")
+    ok(world.officer.post(f"/units/{first}/closure", {"closed_on": RECENT, "why": "撤销"}))
     third = unit(world)
     ok(world.officer.post(f"/units/{second}/merger", {"into": third, "merged_on": RECENT}))
     ok(world.officer.post(f"/units/{third}/closure", {"closed_on": RECENT, "why": "撤销"}))
     no(world.officer.post(f"/units/{third}/organisation", {"organisation": str(world.village), "organised_on": RECENT}), "unit_closed")
     no(world.officer.post(f"/units/{uuid4()}/closure", {"closed_on": RECENT, "why": "撤销"}), "not_found", 404)
+
+
+def committee(world: World, *units: str, **more: Any) -> str:
+    mode = "joint" if len(units) > 1 else "standalone"
+    return established(world, world.county, org_type="organ_committee", level="county", field="organ", units=list(units), formation_mode=mode,
+                       full_name=f"妇委会{uuid4().hex[:6]}", **more)
+
+
+def units_of(world: World, organisation: str) -> list[str]:
+    return list(ok(world.officer.get(f"/organisations/{organisation}"))["units"])
+
+
+def test_a_covered_unit_leaves_its_joint_organisation_when_it_closes_merges_moves_or_is_let_go(world: World) -> None:
+    closed, merged, moved, left, stays = (unit(world) for _ in range(5))
+    joint, other = committee(world, closed, merged, moved, left, stays), committee(world)
+    at, to = world.officer.post, {"effective": RECENT}
+    assert "warnings" not in ok(at(f"/units/{closed}/closure", {"closed_on": RECENT, "why": "机构改革"}))
+    ok(at(f"/units/{merged}/merger", {"into": stays, "merged_on": RECENT}))
+    ok(at(f"/units/{moved}/transfer", {"organisation": other, **to}))
+    ok(at(f"/units/{left}/release", to))
+    assert units_of(world, joint) == [stays] and units_of(world, other) == [moved]
+    last = ok(at(f"/units/{stays}/closure", {"closed_on": RECENT, "why": "机构改革"}))
+    assert [w["code"] for w in last["warnings"]] == ["organisation_without_unit"], "it stands, and is told: it ends by its paper only"
+    assert shown(world, joint)["state"] == "active" and units_of(world, joint) == []
+    ok(world.reviewer.post(f"/organisations/{other}/dissolution", {"effective": RECENT, "why": "撤销", "documents": world.paper()}))
+    assert ok(world.officer.get(f"/units/{moved}"))["state"] == "qualified", "what it took over is a gap again"
+
+
+def test_a_wrong_listing_is_corrected_and_a_wrong_closing_gives_the_unit_back_to_its_organisation(world: World) -> None:
+    u = unit(world)
+    its = committee(world, u)
+
+    def facts() -> dict[str, str]:
+        return {f["fact"].removeprefix("org.EligibleUnit"): f["id"] for f in ok(world.officer.get(f"/units/{u}"))["facts"]}
+
+    def correct(fact: str, **right: Any) -> Any:
+        version = int(world.officer.get(f"/units/{u}").headers["etag"].strip('"'))
+        return world.officer.post(f"/units/{u}/correction", {"corrects": facts()[fact], **right}, expect=version)
+
+    no(world.officer.post(f"/units/{u}/correction", {"corrects": facts()["Listed"], "field": "organ"}), "if_match_required", 428)
+    ok(correct("Listed", field="institution", on=str(today() - timedelta(310))))
+    assert ok(world.officer.get(f"/units/{u}"))["field"] == "institution"
+    no(correct("Listed", area=str(uuid4())), "not_found", 404)
+    ok(world.officer.post(f"/units/{u}/closure", {"closed_on": RECENT, "why": "登记错误"}))
+    assert units_of(world, its) == []
+    ok(correct("Closed", void=True))
+    assert units_of(world, its) == [u] and ok(world.officer.get(f"/units/{u}"))["organisation"] == its
+    told = ok(correct("Organised", void=True))
+    assert [w["code"] for w in told["warnings"]] == ["organisation_without_unit"] and units_of(world, its) == []
+    ok(correct("Listed", void=True))
+    assert ok(world.officer.get(f"/units/{u}"))["state"] == "void"
+    no(world.officer.post(f"/units/{u}/organisation", {"organisation": its, "organised_on": RECENT}), "unit_void")
+
+
+def test_what_a_federation_covers_its_womens_congress_covered_before_the_conversion(world: World) -> None:
+    u = unit(world)
+    id = established(world, units=[u])
+    body = {"congress_name": "新建村妇代会", "established_on": "2010-01-01", "effective": LAST_YEAR}
+    assert ok(world.officer.get(f"/units/{u}"))["listed_on"] == LAST_YEAR, "listed no earlier than the federation: nothing was to be covered"
+    v = str(ok(world.officer.post("/units", {"unit_name": "老村", "level": "village", "field": "area", "area": str(world.township),
+                                             "listed_on": "2012-01-01"}), 201)["id"])
+    ok(world.officer.post(f"/units/{v}/organisation", {"organisation": id, "organised_on": LAST_YEAR}))
+    old = ok(world.officer.post(f"/organisations/{id}/conversion", body), 201)["id"]
+    days = [(d["valid_from"], d["state"], d["organisation"]) for d in ok(world.officer.get(f"/units/{v}"))["days"]]
+    assert days == [("2012-01-01", "organised", old), (LAST_YEAR, "organised", id)]
+    assert units_of(world, id) == [u, v] and units_of(world, old) == []
+    late = str(ok(world.officer.post("/units", {"unit_name": "后补村", "level": "village", "field": "area", "area": str(world.township),
+                                                "listed_on": "2012-01-01"}), 201)["id"])
+    ok(world.officer.post(f"/units/{late}/organisation", {"organisation": id, "organised_on": LAST_YEAR}))
+    ok(world.officer.post(f"/units/{late}/organisation", {"organisation": old, "organised_on": "2012-01-01"}))
+    assert [d["organisation"] for d in ok(world.officer.get(f"/units/{late}"))["days"]] == [old, id], "entered in the other order, as well"
+    no(world.officer.post(f"/units/{late}/transfer", {"organisation": old, "effective": RECENT}), "organisation_ended")
 
 
 def test_a_term_is_extended_by_a_second_person(world: World) -> None:

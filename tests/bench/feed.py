@@ -12,10 +12,11 @@ from services.projection.views import every_view
 from shared import es
 from shared.es import open_store
 from shared.feed import Feed
+from shared.signing import PublishedKeys
 from shared.sinks import ViewsSink
 from shared.view import Views, engine
 from tests.bench.bench import Bench
-from tests.bench.origin import SERVICE, Appointments, Origin, origin
+from tests.bench.origin import KEYS, SERVICE, Appointments, Origin, origin
 
 HOURS = 3600.0
 
@@ -76,7 +77,11 @@ def feeding(bench: Bench, region: str, views: Views, log: str) -> Iterator[None]
     async def head() -> int:
         return store.recorder.max_notification_id() or 0
 
-    feed = Feed(region, SERVICE, "bench", ViewsSink(views, region, SERVICE), pages, head, bench.nats.url, ask_seconds=HOURS)
+    async def keys() -> dict[str, str]:
+        return KEYS.published()
+
+    published = PublishedKeys(f"{region}/{SERVICE}", keys)
+    feed = Feed(region, SERVICE, "bench", ViewsSink(views, region, SERVICE), pages, head, published, bench.nats.url, ask_seconds=HOURS)
     thread = Thread(target=loop.run_until_complete, args=(feed.run(stop),), daemon=True)
     thread.start()
     while not (feed._subscriber and feed._subscriber.running):

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -10,16 +11,20 @@ from functools import partial
 from itertools import count
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
+from pathlib import Path
+from tempfile import gettempdir
 from typing import Any, ClassVar
 
 from shared.es import Store, open_store
 from shared.fact import Fact, new_id
 from shared.relay import Relay
+from shared.signing import SigningKeys
 from tests.bench.histories import facts
 
 __all__ = ["Appointments", "Origin", "origin"]
 
 SERVICE = "cadre"
+KEYS = SigningKeys(Path(gettempdir()) / f"halfsky-bench-{os.getuid()}" / "signing")  # both processes read them
 
 
 class Appointment:
@@ -90,7 +95,7 @@ class Relaying:
     """The relay in a loop of its own thread."""
 
     def __init__(self, store: Store, nats: str, region: str) -> None:
-        self.relay, self.loop, self.stop = Relay(store, nats, region, SERVICE), asyncio.new_event_loop(), asyncio.Event()
+        self.relay, self.loop, self.stop = Relay(store, nats, region, SERVICE, KEYS), asyncio.new_event_loop(), asyncio.Event()
         self.thread = threading.Thread(target=self.loop.run_until_complete, args=(self.relay.run(self.stop),), daemon=True)
         self.thread.start()
         while self.relay._sequence is None:  # until the stream is there

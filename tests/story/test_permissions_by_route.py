@@ -20,6 +20,7 @@ from tests.story.county import PLACES, Account, County, ago
 
 SERVICES = ("org", "cadre", "lecture", "hotline", "projection")
 OPEN = ("/health", "/ready", "/metrics")  # without a token
+SERVICES_ONLY = ("/notifications", "/signing-keys")
 # service, method, path, permission; `x|account`: that account as well, because it is hers; `x*`: no place is asked
 ROUTES = """
 org POST /organisations                               org.propose
@@ -42,8 +43,11 @@ org POST /units/{id}/qualification                    org.unit
 org POST /units/{id}/details                          org.unit
 org POST /units/{id}/exemption                        org.unit
 org POST /units/{id}/organisation                     org.unit
+org POST /units/{id}/release                          org.unit
+org POST /units/{id}/transfer                         org.unit
 org POST /units/{id}/closure                          org.unit
 org POST /units/{id}/merger                           org.unit
+org POST /units/{id}/correction                       org.unit
 org POST /terms                                       org.term
 org GET  /terms/{id}                                  org.read
 org POST /terms/{id}/extension-request                org.reelection
@@ -97,6 +101,10 @@ cadre GET  /cadres/{id}                               cadre.read
 cadre POST /cadres/{id}/profile-change                cadre.profile
 cadre POST /cadres/{id}/profile-correction            cadre.correct
 cadre POST /cadres/{id}/merge                         cadre.correct
+cadre GET  /cadres/{id}/departure                     cadre.relieve
+cadre POST /cadres/{id}/departure                     cadre.relieve
+cadre POST /cadres/{id}/departure-withdrawal          cadre.correct
+cadre POST /cadres/{id}/return                        cadre.relieve
 cadre POST /cadres/{id}/unsealing                     cadre.unseal
 cadre POST /cadres/unsealing                          cadre.export*
 cadre POST /cadres/{id}/certificates                  cadre.certificate
@@ -310,6 +318,7 @@ def ask(her: Account, nouns: Nouns, described: dict[str, Any], service: str, met
         template = {"kind": IMPORTS[service], "organisation": nouns.here} if path.endswith("/template") else {}
         template |= {"q": "n"} if path == "/search" else {}
         template |= {"organisation": nouns.here, "seat": nouns.seat, "starts_on": ago(0)} if path.endswith("/ways") else {}
+        template |= {"effective": ago(0), "why": "died"} if path.endswith("/departure") else {}
         return her.send(method, service, nouns.path(path, service, mine), params=area | template).status_code
     if path == "/imports":
         return uploaded(her, service, nouns.here).status_code
@@ -334,7 +343,7 @@ def asked(county: County, who: dict[str, Account], nouns: Nouns, described: dict
 def test_the_table_names_every_route_there_is(described: dict[str, Any]) -> None:
     there = {(s, method.upper(), path) for s in SERVICES for path, methods in described[s]["paths"].items() for method in methods}
     named = {route[:3] for route in TABLE}
-    assert there - named == {(s, "GET", path) for s in SERVICES for path in (*OPEN, "/notifications")}
+    assert there - named == {(s, "GET", path) for s in SERVICES for path in (*OPEN, *SERVICES_ONLY)}
     assert not named - there
 
 
@@ -371,8 +380,9 @@ def test_the_log_is_for_services_and_the_health_for_everybody(county: County) ->
             assert county.http.get(county.config.url(service) + path).status_code == 200
     for service in SERVICES:
         assert county.page(service, 0).status_code == 200
-        assert Account(county, "nobody", None).send("GET", service, "/notifications").status_code == 401
-        assert {getattr(county, who).send("GET", service, "/notifications").status_code for who in PEOPLE} == {403}
+        for path in SERVICES_ONLY:
+            assert Account(county, "nobody", None).send("GET", service, path).status_code == 401
+            assert {getattr(county, who).send("GET", service, path).status_code for who in PEOPLE} == {403}
 
 
 def test_the_three_admin_like_roles_hold_no_business_permission() -> None:

@@ -87,7 +87,8 @@ class Story:
 
     def unit(self, name: str, area: UUID, listed: str, field: Any = "organ", level: Any = "county", **more: Any) -> UUID:
         id = new_id()
-        self.tell(id, org.EligibleUnitListed(unit_name=name, level=level, field=field, area=area, listed_on=day(listed), **more))
+        self.tell(id, org.EligibleUnitListed(unit_name=name, level=level, field=field, area=area, listed_on=day(listed), **more),
+                  org.EligibleUnitQualified(qualified_on=day(listed)))
         return id
 
     def organised(self, unit: UUID, area: UUID, since: str, name: str = "机关妇委会") -> UUID:

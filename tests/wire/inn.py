@@ -2,12 +2,15 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
+from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -18,6 +21,7 @@ from shared.es import Event, Store, open_store
 from shared.fact import Fact, new_id
 from shared.feed import Feed
 from shared.relay import Relay, stream_name
+from shared.signing import PublishedKeys, SigningKeys
 from shared.sinks import ViewsSink
 from shared.view import Views, engine
 from tests.views.example import GuestArrived, Guests, HouseBuilt, HouseRenamed, Houses
@@ -77,6 +81,13 @@ class Source:
         return self.store.recorder.max_notification_id() or 0
 
 
+KEYS = SigningKeys(Path(mkdtemp(prefix="halfsky-inn-")) / "signing")  # all inns sign alike
+
+
+async def keys() -> dict[str, str]:
+    return KEYS.published()
+
+
 def inn_of(dsn: str) -> Inn:
     return open_store(Inn, dsn)
 
@@ -86,7 +97,8 @@ def views_of(dsn: str) -> Views:
 
 
 def feed_of(region: str, views: Views, source: Source, url: str, **more: Any) -> Feed:
-    return Feed(region, "inn", "reader", ViewsSink(views, region, "inn"), source.pages, source.head, url,
+    return Feed(region, "inn", "reader", ViewsSink(views, region, "inn"), source.pages, source.head,
+                PublishedKeys(f"{region}/inn", keys), url,
                 **{"watch_seconds": 0.2, "ask_seconds": 0.5, **more})
 
 
@@ -128,3 +140,13 @@ async def published(js, region: str) -> list[bytes]:
 
 def parsed(lines: Sequence[bytes]) -> list[Event]:
     return [Event.from_line(x) for x in lines]
+
+
+def forged(region: str, store: Inn, label: str) -> tuple[dict[str, str], bytes]:
+    """A block that follows the log's last event and names a house anew, as an intruder who holds the password would write it."""
+    [*_, last] = store.recorder.pages()
+    told = json.loads(es.line(last))
+    body = told["state"]["body"]
+    told |= {"position": last.id + 1, "version": 1, "stream": str(new_id())}
+    body |= {"id": str(new_id()), "version": 1, "fact": {"label": label, "built_on": "2020-01-01"}}
+    return {"Es-Prev": es.reference(last), "Es-Last": f"{last.id + 1}/{body['id']}"}, json.dumps(told, separators=(",", ":")).encode()

@@ -1,14 +1,17 @@
 """Every event reaches the views once and in order, whatever the stream does to its messages."""
 import asyncio
 
+import pytest
 import sqlalchemy as sa
 
 from shared.fact import new_id
+from shared.recovery import verify
 from shared.relay import Relay, stream_name, subject_name
+from shared.signing import SIGNATURE, PublishedKeys, SigningKeys
 from shared.single import Single
 from shared.view import Views
 from tests.views.example import Houses
-from tests.wire.inn import Source, feed_of, jetstream, running, until
+from tests.wire.inn import KEYS, Source, feed_of, forged, jetstream, running, until
 
 
 def labels(views: Views) -> list[str]:
@@ -18,7 +21,7 @@ def labels(views: Views) -> list[str]:
 
 async def test_a_save_is_in_the_views_at_once(store, source, views, nats, region):
     store.fill(30)
-    feed, relay = feed_of(region, views, source, nats.url), Relay(store, nats.url, region, "inn")
+    feed, relay = feed_of(region, views, source, nats.url), Relay(store, nats.url, region, "inn", KEYS)
     async with running(relay, feed):
         await until(lambda: views.positions().get((region, "inn")) == 30)
         await until(lambda: feed.age < 5)
@@ -32,7 +35,7 @@ async def test_a_save_is_in_the_views_at_once(store, source, views, nats, region
 
 
 async def test_a_feed_that_fell_behind_while_it_runs_takes_pages_instead_of_block_after_block(store, source, views, nats, region, monkeypatch):
-    feed, relay = feed_of(region, views, source, nats.url, ask_seconds=60), Relay(store, nats.url, region, "inn")
+    feed, relay = feed_of(region, views, source, nats.url, ask_seconds=60), Relay(store, nats.url, region, "inn", KEYS)
     async with running(relay, feed):
         await until(lambda: feed._subscriber and feed.age < 60)
         applied, apply = list[int](), views.apply
@@ -53,7 +56,7 @@ async def test_a_feed_that_fell_behind_while_it_runs_takes_pages_instead_of_bloc
 
 async def test_a_gap_is_healed_from_the_log_and_duplicates_are_skipped(store, source, views, nats, region):
     store.fill(10)
-    relay = Relay(store, nats.url, region, "inn")
+    relay = Relay(store, nats.url, region, "inn", KEYS)
     async with running(relay):
         await until(lambda: relay.position == 10)
         feed = feed_of(region, views, source, nats.url, ask_seconds=60)
@@ -61,16 +64,55 @@ async def test_a_gap_is_healed_from_the_log_and_duplicates_are_skipped(store, so
             await until(lambda: views.positions().get((region, "inn")) == 10 and feed.delivery.blocks == 1)
             first = await js.get_msg(stream_name(region, "inn"), 1)
             for _ in range(3):  # the same block again, by hand
-                await js.publish(subject_name(region, "inn"), first.data, headers={k: first.headers[k] for k in ("Es-Prev", "Es-Last")})
+                await js.publish(subject_name(region, "inn"), first.data, headers={k: first.headers[k] for k in ("Es-Prev", "Es-Last", SIGNATURE)})
             await until(lambda: feed.delivery.blocks >= 4)
             gaps = feed.delivery.gaps
             store.fill(5)  # our publishing moved the stream: the relay asks it anew and goes on after its last block
             await until(lambda: views.positions()[(region, "inn")] == 15)
             lines = store.lines()
-            message = {"Es-Prev": f"13/{_id(lines[12])}", "Es-Last": f"15/{_id(lines[14])}"}
-            await js.publish(subject_name(region, "inn"), b"\n".join(lines[13:]), headers=message)
+            prev, last, body = f"13/{_id(lines[12])}", f"15/{_id(lines[14])}", b"\n".join(lines[13:])
+            message = {"Es-Prev": prev, "Es-Last": last, SIGNATURE: KEYS.sign(f"{region}/inn", prev, last, body)}
+            await js.publish(subject_name(region, "inn"), body, headers=message)
             await until(lambda: feed.delivery.blocks >= 6)
             assert len(labels(views)) == 15 and views.verify() == [] and feed.delivery.gaps >= gaps and feed.ready
+
+
+@pytest.mark.parametrize("signing", ["nobody", "another key", "another place"])
+async def test_a_block_that_the_owner_did_not_sign_changes_nothing_and_stops_nothing(store, source, views, nats, region, home, signing):
+    store.fill(3)
+    relay, feed = Relay(store, nats.url, region, "inn", KEYS), feed_of(region, views, source, nats.url)
+    async with running(relay, feed), jetstream(nats.url) as js:
+        await until(lambda: views.positions().get((region, "inn")) == 3 and feed._subscriber and relay.position == 3)
+        headers, body = forged(region, store, "Intruder's Arms")
+        intruder = {"nobody": None, "another key": SigningKeys(home / "intruder"), "another place": KEYS}[signing]
+        if intruder:
+            source_name = f"{region}/inn" if signing == "another key" else f"{region}/org"
+            headers[SIGNATURE] = intruder.sign(source_name, headers["Es-Prev"], headers["Es-Last"], body)
+        await js.publish(subject_name(region, "inn"), body, headers=headers)
+        await until(lambda: feed.foreign == 1)
+        store.fill(2)
+        await until(lambda: views.positions()[(region, "inn")] == 5)
+        assert "Intruder's Arms" not in labels(views) and views.verify() == [] and feed.ready
+        await until(lambda: relay.foreign == 1 and relay.position == 5)
+        assert await verify(store, js, region, "inn") == []
+
+
+async def test_a_new_key_signs_and_the_old_one_is_believed_until_its_file_is_gone(home):
+    block = ("36/inn", "1/a", "2/b", b"body")
+    old = SigningKeys(home / "signing")
+    old.rotate()
+    new = SigningKeys(home / "signing")
+
+    async def published() -> dict[str, str]:
+        return SigningKeys(home / "signing").published()
+
+    both = PublishedKeys("36/inn", published)
+    assert old.sign(*block) != new.sign(*block)
+    assert await both.signed(*block[1:], old.sign(*block)) and await both.signed(*block[1:], new.sign(*block))
+    (home / "signing" / "1.pem").unlink()
+    after = PublishedKeys("36/inn", published)
+    assert not await after.signed(*block[1:], old.sign(*block)) and await after.signed(*block[1:], new.sign(*block))
+    assert all((home / "signing" / name).stat().st_mode & 0o077 == 0 for name in ("2.pem", "."))
 
 
 def _id(line: bytes) -> str:
@@ -96,7 +138,7 @@ async def test_blocks_in_any_order_or_twice_give_the_log(store, source, views, r
 
 async def test_a_vanished_stream_and_a_vanished_durable_are_noticed_and_nothing_is_lost(store, source, views, nats, region):
     store.fill(20)
-    feed, relay = feed_of(region, views, source, nats.url, ask_seconds=60), Relay(store, nats.url, region, "inn")
+    feed, relay = feed_of(region, views, source, nats.url, ask_seconds=60), Relay(store, nats.url, region, "inn", KEYS)
     async with running(relay, feed), jetstream(nats.url) as js:
         await until(lambda: views.positions().get((region, "inn")) == 20 and feed._subscriber)
         await until(lambda: feed.delivery.blocks > 0)

@@ -8,11 +8,11 @@ from shared.delivery import Delivery, Forked
 from shared.fact import Refused, new_id
 from shared.marks import LogForked
 from shared.recovery import recover, verify
-from shared.relay import Relay, stream_name
+from shared.relay import Relay, stream_name, subject_name
 from shared.sinks import ViewsSink
 from shared.view import Views
 from tests.views.example import Houses
-from tests.wire.inn import Inn, Source, feed_of, inn_of, jetstream, parsed, published, running, until
+from tests.wire.inn import KEYS, Inn, Source, feed_of, forged, inn_of, jetstream, parsed, published, running, until
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def older(home):
 
 async def live(store: Inn, views: Views, url: str, region: str, position: int) -> None:
     """Publish and apply the whole log."""
-    feed, relay = feed_of(region, views, Source(store), url), Relay(store, url, region, "inn")
+    feed, relay = feed_of(region, views, Source(store), url), Relay(store, url, region, "inn", KEYS)
     async with running(relay, feed):
         await until(lambda: relay.position == position and views.positions().get((region, "inn")) == position)
 
@@ -34,18 +34,18 @@ async def test_a_log_without_its_tail_is_a_fork_for_the_feed_until_the_tail_is_c
     store.fill(30)
     older.recorder.restore(list(store.recorder.pages())[:20])
     await live(store, views, nats.url, region, 30)
-    feed, relay = feed_of(region, views, Source(older), nats.url), Relay(older, nats.url, region, "inn")
+    feed, relay = feed_of(region, views, Source(older), nats.url), Relay(older, nats.url, region, "inn", KEYS)
     async with running(relay, feed), jetstream(nats.url) as js:
         await until(lambda: feed.forked and relay.forked)
         assert not feed.ready
         assert "is not what the log has at its end" in (await verify(older, js, region, "inn"))[0]
-        assert (await recover(older, js, region, "inn")).restored == 10
+        assert (await recover(older, js, region, "inn", KEYS)).restored == 10
         assert older.lines() == store.lines()
         older.fill(1)
         await until(lambda: relay.position == 31, 8)
         await until(lambda: feed.ready and views.positions()[(region, "inn")] == 31)
         assert await verify(older, js, region, "inn", views) == []
-        assert (await recover(older, js, region, "inn")).restored == 0
+        assert (await recover(older, js, region, "inn", KEYS)).restored == 0
 
 
 async def test_a_log_that_went_on_differently_is_refused_until_the_loss_is_acknowledged(store, older, views, nats, region):
@@ -54,13 +54,13 @@ async def test_a_log_that_went_on_differently_is_refused_until_the_loss_is_ackno
     store.rename(ids[0], "Lost")
     await live(store, views, nats.url, region, 31)
     older.fill(5)
-    feed, relay = feed_of(region, views, Source(older), nats.url), Relay(older, nats.url, region, "inn")
+    feed, relay = feed_of(region, views, Source(older), nats.url), Relay(older, nats.url, region, "inn", KEYS)
     async with running(relay, feed), jetstream(nats.url) as js:
         await until(lambda: feed.forked and relay.forked)
         with pytest.raises(Refused, match="log_forked"):
-            await recover(older, js, region, "inn")
+            await recover(older, js, region, "inn", KEYS)
         assert await published(js, region) == store.lines() and len(older.lines()) == 25
-        done = await recover(older, js, region, "inn", acknowledge="the standby was promoted without its last events")
+        done = await recover(older, js, region, "inn", KEYS, acknowledge="the standby was promoted without its last events")
         assert len(done.lost) == 11 and done.common.startswith("20/")
         assert views.rewind(region, "inn", 20) == 11
         await until(lambda: relay.position == 26 and views.positions()[(region, "inn")] == 26, 8)
@@ -89,11 +89,11 @@ async def test_a_block_of_another_log_is_a_fork_wherever_it_meets_what_was_appli
 
 async def test_a_stream_that_does_not_reach_back_to_the_log_cannot_restore_it(store, older, nats, region):
     store.fill(450)
-    async with running(relay := Relay(store, nats.url, region, "inn")), jetstream(nats.url) as js:
+    async with running(relay := Relay(store, nats.url, region, "inn", KEYS)), jetstream(nats.url) as js:
         await until(lambda: relay.position == 450)
         await js.purge_stream(stream_name(region, "inn"), seq=3)
         with pytest.raises(Refused, match="stream_too_short"):
-            await recover(older, js, region, "inn")
+            await recover(older, js, region, "inn", KEYS)
     assert older.lines() == []
 
 
@@ -122,3 +122,20 @@ async def test_verify_finds_a_changed_event_a_missing_block_and_a_changed_row(st
         await js.delete_msg(stream_name(region, "inn"), 1)
         await asyncio.sleep(0)
         assert len(await verify(store, js, region, "inn")) == 1
+
+
+async def test_what_somebody_else_put_into_the_stream_is_never_put_into_the_log(store, older, views, nats, region):
+    store.fill(30)
+    older.recorder.restore(list(store.recorder.pages())[:20])
+    await live(store, views, nats.url, region, 30)
+    headers, body = forged(region, store, "Intruder's Arms")
+    async with jetstream(nats.url) as js:
+        await js.publish(subject_name(region, "inn"), body, headers=headers)
+        with pytest.raises(Refused, match="stream_foreign"):
+            await recover(older, js, region, "inn", KEYS)
+        assert older.lines() == store.lines()[:20]
+        async with running(relay := Relay(older, nats.url, region, "inn", KEYS)):
+            await until(lambda: relay.foreign == 1 and relay.forked)
+        assert (await recover(older, js, region, "inn", KEYS)).restored == 10 and older.lines() == store.lines()
+        [kept] = (KEYS.folder.parent / "foreign").glob(f"*{region}*.json")
+        assert "Intruder's Arms" in kept.read_text()

@@ -7,7 +7,7 @@ import pytest
 from deploy.servers import Nats
 from shared.fact import new_id
 from shared.relay import Relay, configuration, start_of_empty, stream_name
-from tests.wire.inn import inn_of, jetstream, published, running, until
+from tests.wire.inn import KEYS, inn_of, jetstream, published, running, until
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def region() -> str:
 async def test_a_relay_publishes_what_is_saved_at_once_and_what_was_saved_before_in_blocks(dsn, nats, region):
     store = inn_of(dsn)
     await asyncio.to_thread(store.fill, 450)
-    relay = Relay(store, nats.url, region, "inn")
+    relay = Relay(store, nats.url, region, "inn", KEYS)
     async with running(relay), jetstream(nats.url) as js:
         await until(lambda: relay.position == 450)
         assert relay.blocks == 3
@@ -34,7 +34,7 @@ async def test_a_relay_publishes_what_is_saved_at_once_and_what_was_saved_before
 async def test_two_rival_relays_and_kill_9_of_the_server_leave_a_stream_identical_to_the_log(home, tmp_path, region):
     store = inn_of(f"sqlite:///{home}/inn.db")
     with Nats(tmp_path / "own-nats") as server:
-        rivals = [Relay(store, server.url, region, "inn") for _ in range(2)]
+        rivals = [Relay(store, server.url, region, "inn", KEYS) for _ in range(2)]
         async with running(*rivals), jetstream(server.url) as js:
             for _ in range(3):
                 for _ in range(40):
@@ -52,7 +52,7 @@ async def test_two_rival_relays_and_kill_9_of_the_server_leave_a_stream_identica
 async def test_a_vanished_stream_is_made_again_from_the_committed_configuration_and_refilled(home, nats, region):
     store = inn_of(f"sqlite:///{home}/inn.db")
     store.fill(250)
-    relay = Relay(store, nats.url, region, "inn")
+    relay = Relay(store, nats.url, region, "inn", KEYS)
     async with running(relay), jetstream(nats.url) as js:
         await until(lambda: relay.position == 250)
         await js.delete_stream(stream_name(region, "inn"))
@@ -65,11 +65,11 @@ async def test_a_purged_stream_is_refilled_too(home, nats, region):
     store = inn_of(f"sqlite:///{home}/inn.db")
     store.fill(30)
     async with jetstream(nats.url) as js:
-        relay = Relay(store, nats.url, region, "inn")
+        relay = Relay(store, nats.url, region, "inn", KEYS)
         async with running(relay):
             await until(lambda: relay.events == 30)
         await js.purge_stream(stream_name(region, "inn"))
-        again = Relay(store, nats.url, region, "inn")
+        again = Relay(store, nats.url, region, "inn", KEYS)
         async with running(again):
             await until(lambda: again.events == 30)
         assert await published(js, region) == store.lines()
@@ -80,9 +80,9 @@ async def test_a_relay_stops_when_the_log_was_put_back_to_an_older_state(home, n
     store, older = inn_of(f"sqlite:///{home}/inn.db"), inn_of(f"sqlite:///{home}/older.db")
     store.fill(20)
     older.recorder.restore(list(store.recorder.pages())[:15])
-    async with running(relay := Relay(store, nats.url, region, "inn")):
+    async with running(relay := Relay(store, nats.url, region, "inn", KEYS)):
         await until(lambda: relay.position == 20)
-    async with running(relay := Relay(older, nats.url, region, "inn")), jetstream(nats.url) as js:
+    async with running(relay := Relay(older, nats.url, region, "inn", KEYS)), jetstream(nats.url) as js:
         await until(lambda: relay.forked)
         older.fill(10)
         await asyncio.sleep(0.3)
@@ -96,7 +96,7 @@ async def test_a_log_that_is_put_back_under_a_running_relay_is_noticed_before_th
     store, older = inn_of(f"sqlite:///{home}/inn.db"), inn_of(f"sqlite:///{home}/older.db")
     store.fill(20)
     older.recorder.restore(list(store.recorder.pages())[:15])
-    relay = Relay(store, nats.url, region, "inn")
+    relay = Relay(store, nats.url, region, "inn", KEYS)
     async with running(relay):
         await until(lambda: relay.position == 20)
         relay.store = older

@@ -7,10 +7,14 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from services.cadre.api import values
 from services.cadre.domain.known import Row
+from services.cadre.domain.person import contradictions, of_age, unusual_age
 from services.cadre.domain.refusals import WARNINGS
 from services.cadre.events import Profile
+from shared.fact import Refused
 from shared.imports.desk import Kind
+from shared.imports.verdict import faulted
 from shared.words import DEGREES
 from shared.workbook import Bad, Column, Fault, Line, Sheet, cells, dates, numbers
 from shared.workbook.fault import nearest_of
@@ -21,7 +25,6 @@ Seated = tuple[bool | None, bool | None, bool | None]  # in either, in the Party
 TWO_COMMITTEES: dict[str, Seated] = {
     **dict.fromkeys(("支委", "支部委员"), (True, True, None)), **dict.fromkeys(("村委", "居委", "村居委"), (True, None, True)),
     **dict.fromkeys(("支委和村居委", "两委", "均是"), (True, True, True)), **dict.fromkeys(("否", "无"), (False, False, False))}
-YOUNGEST = 16  # years: nobody works before
 OWN_NOTES = re.compile(r"^(?:期初数据|停职|主持工作)(?:[、；;，,]|$)")  # what the roster itself prints there
 STAFFING = {"行政": "administrative", "行政编制": "administrative", "公务员": "administrative", "事业": "institution", "事业编制": "institution",
             "合同": "contract", "聘用": "contract", "合同聘用": "contract", "其他": "other"}
@@ -111,27 +114,29 @@ def staffing(raw: object) -> Any:
     return cells.one_of(STAFFING, "编制", "staffing_unknown", str, raw)
 
 
-NAME = Column("person_name", "姓名", cells.name, required=True, width=12)
+NAME = Column("person_name", "姓名", values.name, required=True, width=12)
 PERSON = [
     Column("sex", "性别", cells.sex, ("性別",), choices=("女", "男"), width=6),
-    Column("ethnicity", "民族", cells.ethnicity, width=8),
-    Column("born", "出生年月", dates.day, ("出生日期", "出生年月日", "生日"), note="如 1980-05", width=12),
+    Column("ethnicity", "民族", values.ethnicity, width=8),
+    Column("born", "出生年月", values.birth, ("出生日期", "出生年月日", "生日"), note="如 1980-05", width=12),
     Column("political", "政治面貌", cells.political, ("党派",), choices=("中共党员", "共青团员", "民主党派", "群众")),
     Column("degree", "文化程度", cells.degree, ("学历", "学历文化程度", "最高学历"), choices=tuple(zh for zh, _ in DEGREES.values())),
-    Column("employer_and_post", "工作单位及职务", cells.text, ("工作单位", "单位及职务", "工作单位职务"), width=28),
+    Column("employer_and_post", "工作单位及职务", values.post, ("工作单位", "单位及职务", "工作单位职务"), width=28),
     Column("two_committees", "是否进村（社区）“两委”", two_committees, ("是否进两委", "是否进村两委", "进两委", "两委任职"),
            choices=("是", "否", "支委", "村（居）委", "支委和村（居）委"), width=18),
     Column("both", "是否一肩挑", cells.yes_no, ("一肩挑", "书记主任一肩挑"), choices=("是", "否"), width=9,
            note="村（社区）党组织书记、主任由同一人担任"),
     Column("staffing", "编制", staffing, ("编制性质", "身份")),
-    Column("phone", "联系电话", numbers.phone, ("电话", "手机", "手机号", "手机号码", "联系方式"), personal=True),
-    Column("id_number", "身份证号", numbers.id_card, ("身份证号码", "公民身份号码", "身份证", "证件号码"), personal=True, width=22),
+    Column("phone", "联系电话", values.phone, ("电话", "手机", "手机号", "手机号码", "联系方式"), personal=True),
+    Column("id_number", "身份证号", values.id_card, ("身份证号码", "公民身份号码", "身份证", "证件号码"), personal=True, width=22),
 ]
 WHERE = [
     Column("organisation", "妇联组织", cells.text, ("组织", "组织名称", "所在组织", "所在妇联", "妇联组织名称", "所属妇联"), fill=True, width=36,
            needed=True, weak=("单位", "所在单位", "单位名称"), apart=("village",)),
     Column("township", "乡镇", cells.text, ("乡镇街道", "所在乡镇", "街道", "乡镇名称"), fill=True),
     Column("village", "村（社区）", cells.text, ("村", "村社区", "所在村", "社区", "村居", "行政村", "所在村社区"), fill=True),
+    Column("code", "区划代码", numbers.division_code, ("组织代码", "统计用区划代码", "行政区划代码", "组织区划代码"), fill=True, offered=False),
+    Column("credit_code", "统一社会信用代码", numbers.credit_code, ("社会信用代码", "信用代码"), fill=True, offered=False),
     Column("person", "系统编号", person_id, width=0),
 ]
 POST = [
@@ -151,6 +156,7 @@ def columns(fields: str) -> tuple[Column, ...]:
     return (*(KNOWN[f] for f in fields.split()), *WHERE)
 
 
+PLACES = ("village", "organisation")
 KINDS = {
     "roster": Kind("换届花名册", columns(f"{FORM} phone note id_number"), "organisation", "cadre.import", "cadre.load", second=True),
     "opening": Kind("期初花名册", columns(f"{FORM} until phone note id_number staffing"), "organisation", "cadre.import", "cadre.load"),
@@ -162,12 +168,12 @@ def rows_of(sheets: Sequence[Sheet], kind: str, today: date) -> list[tuple[Line,
     """Every line with its sheet and as a row; what its cells contradict each other in is put among the line's faults."""
     found = []
     for sheet in sheets:
-        place = next((f for f in ("village", "organisation", "township") if any(line.values.get(f) for line in sheet.lines)), "")
+        place = next((f for f in (*PLACES, "township", "code", "credit_code") if any(line.values.get(f) for line in sheet.lines)), "")
         above: str | None = None
         for line in sheet.lines:
             there = {f.field for f in line.faults}
             line.faults += [f for f in _crossed(line.values, kind, today) if f.field not in there]
-            if place and not there & {place} and not any(line.values.get(f) for f in ("village", "organisation", place)):
+            if place and not there & {place} and not any(line.values.get(f) for f in (*PLACES, "code", "credit_code", place)):
                 line.faults.append(_unplaced(place, above))
             above = line.values.get(place) or above
             found.append((line, sheet, _row(line, sheet)))
@@ -199,6 +205,7 @@ def _row(line: Line, sheet: Sheet) -> Row:
         in_party_branch_committee=seated[1], in_villagers_committee=seated[2], holds_both_posts=v.get("both"))
     return Row(line.row, profile, offices, v.get("engagement") or how, starts.on if starts else None, starts.precision if starts else "day",
                ends.on if ends else None, v.get("organisation"), v.get("township"), v.get("village"), f"{sheet.name} {line.title}",
+               v.get("code") or v.get("credit_code"),
                card.number if card else None, v.get("phone"), v.get("newly"), v.get("note"), v.get("person"),
                frozenset(f.field for f in line.faults if f.level == "error"))
 
@@ -219,21 +226,19 @@ def cell_of(name: str, sheet: Sheet) -> str:
 
 def _crossed(v: dict[str, Any], kind: str, today: date) -> Iterator[Fault]:
     card, born, how = v.get("id_number"), v.get("born"), (v.get("role") or ((), None))[1]
-    if card and v.get("sex") and card.sex != v["sex"]:
-        yield Fault("id_number_sex", "性别与身份证号第 17 位不一致，请核对", "The sex and the ID number disagree; compare the card", "sex")
-    if card and born and not born.same(card.born_on, "day"):
-        yield Fault("id_number_mismatch", f"出生年月与身份证号（{card.born_on:%Y-%m}）不一致，请核对", "The birth and the ID number disagree", "born")
+    profile = Profile(sex=v.get("sex"), born_on=born.on if born else None, born_precision=born.precision if born else None)
+    wrong = contradictions(profile, card.number if card else None, today)
+    yield from (faulted(no, field=CELLS.get(name := no.field.rpartition(".")[2], name)) for no in wrong)
     if card and card.odd_region:
         yield warn("region_unknown", "id_number")
     on = card.born_on if card else born.on if born else None
     starts = v["starts_on"].on if v.get("starts_on") else today
-    if on and on > today:
-        yield Fault("born_in_future", "出生日期晚于今天", "The birth lies in the future", "born")
-    elif on and (min(starts, today) - on).days / 365.25 < YOUNGEST:
-        yield Fault("age_impossible", f"按出生年月，{'任职时' if starts < today else '现在'}不足 {YOUNGEST} 周岁，请核对出生年月和任职时间",
-                    f"By this birth she was under {YOUNGEST} when the post began; compare the birth and the start", "born")
-    elif on and not 18 <= (today - on).days / 365.25 <= 80:
-        yield warn("age_unusual", "born")
+    try:
+        of_age(None if wrong or kind == "profiles" or not v.get("starts_on") else on, starts)
+        if on and not wrong and unusual_age(on, today):
+            yield warn("age_unusual", "born")
+    except Refused as no:
+        yield faulted(no, field="born")
     if (v.get("sex") or (card and card.sex)) == "male" and kind != "profiles":
         yield warn("sex_male", "sex")
     if kind == "opening" and starts > today:

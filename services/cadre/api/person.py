@@ -8,7 +8,7 @@ import orjson
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from services.cadre.api import Service, answer, by
+from services.cadre.api import Service, answer, by, values
 from services.cadre.application import Cadre
 from services.cadre.domain.appointment import Appointment, By
 from services.cadre.domain.person import Cadre as Person
@@ -20,31 +20,30 @@ from shared.http import Body, Cmd, Forbidden, NotFound, Query, found
 from shared.rehearsal import rehearse
 
 router = APIRouter(prefix="/cadres", tags=["cadres"])
-IdNumber = Annotated[str, Field(min_length=15, max_length=18)]
-Phone = Annotated[str, Field(min_length=5, max_length=20)]
+Number = Annotated[str, Field(max_length=100)]
 
 
 class Registration(Body):
     profile: Profile
     home: UUID
-    id_number: IdNumber | None = None
-    phone: Phone | None = None
+    id_number: Number | None = None
+    phone: Number | None = None
 
 
 class Change(Body):
     profile: Profile = Profile()
     effective: date
     home: UUID | None = None
-    id_number: IdNumber | None = None
-    phone: Phone | None = None
+    id_number: Number | None = None
+    phone: Number | None = None
 
 
 class Correction(Body):
     corrects: UUID
     profile: Profile = Profile()
     effective: date | None = None
-    id_number: IdNumber | None = None
-    phone: Phone | None = None
+    id_number: Number | None = None
+    phone: Number | None = None
 
 
 class Merge(Body):
@@ -76,7 +75,8 @@ class Certificate(Body):
 def register(body: Registration, cmd: Cmd, cadre: Service) -> Response:
     """登记干部."""
     cmd.may("cadre.register", body.home)
-    done = cadre.register(new_id(), body.profile, body.home, cmd.today, cmd.key, body.id_number, body.phone)
+    said = values.of(body.profile, body.id_number, body.phone, cmd.today, named=True)
+    done = cadre.register(new_id(), said.profile, body.home, cmd.today, cmd.key, said.id_number, said.phone)
     return answer(cmd, cadre, done, 201)
 
 
@@ -98,16 +98,17 @@ def change(id: UUID, body: Change, cmd: Cmd, cadre: Service) -> Response:
     cmd.may("cadre.profile", _load(cadre, id)[0].home)
     if body.home:
         cmd.may("cadre.profile", body.home)
-    return answer(cmd, cadre, cadre.change_profile(id, body.profile, body.effective, cmd.today, cmd.key, cmd.required_expect, body.home,
-                                                   body.id_number, body.phone))
+    expect, said = cmd.required_expect, values.of(body.profile, body.id_number, body.phone, cmd.today)
+    return answer(cmd, cadre, cadre.change_profile(id, said.profile, body.effective, cmd.today, cmd.key, expect, body.home, said.id_number,
+                                                   said.phone))
 
 
 @router.post("/{id}/profile-correction")
 def correct(id: UUID, body: Correction, cmd: Cmd, cadre: Service) -> Response:
     """档案更正: the named event said it wrong."""
     cmd.may("cadre.correct", _load(cadre, id)[0].home)
-    done = cadre.correct_profile(id, body.corrects, body.profile, cmd.today, cmd.key, cmd.required_expect, body.effective, body.id_number,
-                                 body.phone)
+    expect, said = cmd.required_expect, values.of(body.profile, body.id_number, body.phone, cmd.today)
+    done = cadre.correct_profile(id, body.corrects, said.profile, cmd.today, cmd.key, expect, body.effective, said.id_number, said.phone)
     return answer(cmd, cadre, done)
 
 

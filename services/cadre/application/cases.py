@@ -38,8 +38,8 @@ class Cases(Sealed):
     def register(self, id: UUID, profile: Profile, home: UUID, today: date, key: str, id_number: str | None = None,
                  phone: str | None = None) -> Done:
         """登记."""
-        alike, number, called = self.copy.alike(profile), _sealed(id, id_number), _sealed(id, phone)
-        return self.do(key, {Person: id}, lambda was: person.register(was, profile, home, number, called, alike, today))
+        alike, registered, number, called = self.copy.alike(profile), self.registered(id, id_number), _sealed(id, id_number), _sealed(id, phone)
+        return self.do(key, {Person: id}, lambda was: person.register(was, profile, home, number, called, alike, today, registered))
 
     def open_cadre(self, id: UUID, profile: Profile, home: UUID, key: str, id_number: str | None = None, phone: str | None = None,
                    source: str | None = None) -> Done:
@@ -50,15 +50,15 @@ class Cases(Sealed):
     def change_profile(self, id: UUID, profile: Profile, effective: date, today: date, key: str, expect: int | None = None,
                        home: UUID | None = None, id_number: str | None = None, phone: str | None = None) -> Done:
         """变更."""
-        number, called = _sealed(id, id_number), _sealed(id, phone)
-        return self.do(key, {Person: id}, lambda was: person.change(was, profile, effective, home, number, called, today), expect)
+        registered, number, called = self.registered(id, id_number), _sealed(id, id_number), _sealed(id, phone)
+        return self.do(key, {Person: id}, lambda was: person.change(was, profile, effective, home, number, called, today, registered), expect)
 
     def correct_profile(self, id: UUID, corrects: UUID, profile: Profile, today: date, key: str, expect: int | None = None,
                         effective: date | None = None, id_number: str | None = None, phone: str | None = None) -> Done:
         """更正."""
-        number, called = _sealed(id, id_number), _sealed(id, phone)
+        registered, number, called = self.registered(id, id_number), _sealed(id, id_number), _sealed(id, phone)
         return self.do(key, {Person: id}, lambda was: person.correct(was, self._event_ids(id), corrects, profile, effective, number, called,
-                                                                     today), expect)
+                                                                     today, registered), expect)
 
     def merge(self, id: UUID, into: UUID, today: date, key: str, expect: int | None = None) -> Done:
         """并档."""
@@ -82,7 +82,9 @@ class Cases(Sealed):
         claim: SeatClaim | None = self.load(SeatClaim, wish.seat)[0]  # a full seat only warns here, so it need not be locked
 
         def decide(was: Appointment | None, people: Mapping[UUID, Person | None]) -> Fact:
-            person.present(person.known(people[wish.person]), wish.starts_on, wish.until)
+            hers = person.known(people[wish.person])
+            person.of_age(hers.profile.born_on, wish.starts_on)
+            person.present(hers, wish.starts_on, wish.until)
             return appointment.propose(was, wish, place, claim, others, by)
         return self.do(key, {Appointment: id, Person: [wish.person]}, decide)
 
@@ -171,15 +173,16 @@ class Cases(Sealed):
 
     def correct(self, id: UUID, said: AppointmentCorrected, by: By, today: date, key: str, expect: int | None = None) -> Done:
         """更正: the start, the end or an earlier correction; `void` when it never was so."""
-        post = self._post(id)
-        right = said.post or post
-        place = self.copy.place(right.organisation, said.starts_on or said.effective or today)
-        return self.do(key, {Appointment: id, SeatClaim: list({post.seat: 0, right.seat: 0}), Person: post.person},
-                       lambda was, claims, record: office.correct(id, was, self._event_ids(id), said, claims, place, by, record), expect)
+        state, events = appointment.known(self.load(Appointment, id)[0]), self._event_ids(id)
+        after = appointment.evolve(state, office.placed(said, events))
+        place = self.copy.place(after.post.organisation, said.starts_on or said.effective or today)
+        seats = dict.fromkeys([*(p.seat for p in state.posts), after.post.seat])
+        return self.do(key, {Appointment: id, SeatClaim: list(seats), Person: after.post.person},
+                       lambda was, claims, record: office.correct(id, was, self._event_ids(id), said, claims, place, by, record, today), expect)
 
     # -- reactions and the clock -----------------------------------------------------------------------------------
     def install(self, organisation: UUID, starts_on: date, approved_on: date, reelection: UUID, winners: Mapping[UUID, Post], cause: UUID,
-                today: date, key: str) -> Done:
+                today: date, key: str, leaving: Sequence[UUID] | None = None) -> Done:
         """The elected team replaces the outgoing one, in one commit, and the candidates' proposals are settled; whom a rule refuses is left out
         and put on the work list."""
         place = self.copy.place(organisation, starts_on)
@@ -191,7 +194,8 @@ class Cases(Sealed):
         def decide(states: Mapping[UUID, Appointment | None], claims: Mapping[UUID, SeatClaim | None], people: Mapping[UUID, Person | None],
                    _: Reaction | None) -> succession.Facts:
             _unchanged(claims, starts_on, states)
-            return succession.succeed(winners, starts_on, reelection, states, claims, people, plans, why, today, proposals)
+            return succession.succeed(winners, starts_on, reelection, states, claims, people, plans, why, today, proposals, leaving,
+                                      place)
         return self.do(key, {Appointment: list(dict.fromkeys([*winners, *holders, *proposals])), SeatClaim: seats,
                              Person: list({p.person: 0 for p in winners.values()}), Reaction: why.reaction}, decide)
 
@@ -250,10 +254,7 @@ class Cases(Sealed):
         return [{"code": c, "message": {"zh-CN": WARNINGS[c][0], "en": WARNINGS[c][1]}} for c in codes]
 
     def _post(self, id: UUID) -> Post:
-        state: Appointment | None = self.load(Appointment, id)[0]
-        if state is None:
-            raise refused("unknown_appointment")
-        return state.post
+        return appointment.known(self.load(Appointment, id)[0]).post
 
     def _event_ids(self, id: UUID) -> list[UUID]:
         return [e.id for e in self.history(id)]

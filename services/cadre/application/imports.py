@@ -8,9 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from services.cadre.application.renewals import Renewals
+from services.cadre.application.sealed import AT_ONCE
 from services.cadre.domain import imports, renewal
 from services.cadre.domain.appointment import Appointment, By
-from services.cadre.domain.directory import Directory, Unit
+from services.cadre.domain.directory import Asked, Directory, Unit
 from services.cadre.domain.imports import Approval, Entry, ImportBatch, Taken
 from services.cadre.domain.known import Known, Row
 from services.cadre.domain.matching import Matched, Matching
@@ -21,11 +22,9 @@ from services.cadre.domain.rules import OFFICES
 from services.cadre.domain.seat import Place, SeatClaim
 from services.cadre.events import ImportedRow, ImportKind, ImportStarted
 from shared.es import Done, Event
-from shared.fact import Personal, Refused, derive
+from shared.fact import Refused, derive
 
 __all__ = ["Batch", "Imports"]
-
-AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -59,15 +58,16 @@ class Imports(Renewals):
                 today: date, decided_on: date | None = None) -> tuple[list[Matched], list[Unit], Mapping[UUID, Place], Mapping[UUID, Team]]:
         """Whom and what every row is about; the area's organisations; the places looked at; the organisations that a roster renews."""
         units = self.copy.units(organisation)
-        names = sorted({r.profile.person_name for r in rows if r.profile.person_name})
+        names = sorted({r.called for r in rows if r.called})
         area = {u.id for u in units}
         people: dict[str, list[Known]] = {}
         for k in self.copy.named(names):
             if k.organisations & area:
-                people.setdefault(k.person_name, []).append(k)
-        directory = Directory(organisation, units, near)
-        places = self.copy.places(directory.meant((r.organisation, r.township, r.village, r.context) for r in rows), today)
-        matching = Matching(id, kind, directory, people, places, choices, today, self._registered(rows), decided_on)
+                people.setdefault(k.called, []).append(k)
+        directory = Directory(organisation, units, near, self.copy.above(organisation))
+        places = self.copy.places(directory.meant(Asked(r.organisation, r.township, r.village, r.context, r.code) for r in rows), today)
+        matching = Matching(id, kind, directory, people, places, choices, today, self.bearers({r.id_number for r in rows if r.id_number}),
+                            decided_on)
         whose = matching.all(rows)
         found = matching.seated(whose)
         teams = self.teams(id, found, places) if kind == "roster" else {}
@@ -75,30 +75,8 @@ class Imports(Renewals):
             found = matching.seated(whose, {o: t.elected_on for o, t in teams.items()})
             teams = self.teams(id, found, places)
         self._look_up([m for m in found if m.entry and m.known])
-        return found, units, places, teams
-
-    def _registered(self, rows: Sequence[Row]) -> dict[str, list[UUID]]:
-        """Whose records bear the ID numbers of these rows, wherever they are kept."""
-        numbers = {r.id_number for r in rows if r.id_number}
-        if not numbers:
-            return {}
-        while some := self.copy.unmarked(AT_ONCE):
-            self.vault.warm(p.subject for p in some)
-            self.copy.mark([(p, self.vault.mark("id_number", number) if (number := self._opened(p)) else None) for p in some])
-        marks = {self.vault.mark("id_number", n): n for n in numbers}
-        there = self.copy.marked(list(marks))
-        self.vault.warm(p.subject for some in there.values() for p in some)
-        opened = {p.subject: self._opened(p) for some in there.values() for p in some}
-        if gone := [(p, None) for some in there.values() for p in some if opened[p.subject] is None]:
-            self.copy.mark(gone)
-        return {marks[mark]: [p.subject for p in some if opened[p.subject] == marks[mark]] for mark, some in there.items()}
-
-    def _opened(self, sealed: Personal[str]) -> str | None:
-        try:
-            number: str = self.vault.open(sealed, sealed.subject)
-        except Refused:  # its key was destroyed, so it is nobody's number any more
-            return None
-        return number
+        leaving = frozenset(UUID(k) for k, said in choices.items() if said == "leaves")
+        return found, units, places, {o: replace(t, leaving=leaving) for o, t in teams.items()}
 
     def enter(self, batch: Batch, e: Entry) -> Done:
         """One row, all or nothing, once per batch and row."""

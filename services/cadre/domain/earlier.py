@@ -35,7 +35,7 @@ class Earlier:
         self.by: dict[tuple[str, object], dict[UUID, Met]] = defaultdict(dict)  # her name with what else tells of her
 
     def note(self, row: Row, person: UUID, organisation: UUID, record: Known | None) -> None:
-        name, said = row.profile.person_name or "", row.profile
+        name, said = row.called, row.profile
         met = self.people.setdefault((name, person), Met(person, row, record if record and record.born_on else said))
         if said.born_on:
             met.said_born = True
@@ -58,7 +58,7 @@ class Earlier:
         may be her, or may not."""
         fitting: dict[UUID, Met] = {}
         apart: Met | None = None
-        likely = {p: met for about in self._about(row, organisation) for p, met in self.by.get((row.profile.person_name or "", about), {}).items()}
+        likely = {p: met for about in self._about(row, organisation) for p, met in self.by.get((row.called, about), {}).items()}
         for person, met in likely.items():
             if not alike_born(row.profile, met.born) or (row.id_number and met.cards and row.id_number not in met.cards):
                 continue

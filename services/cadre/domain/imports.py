@@ -35,6 +35,7 @@ from services.cadre.events import (
     TeamRestored,
 )
 from shared.fact import Fact, Personal, Refused
+from shared.words import called
 
 __all__ = ["Approval", "Entry", "ImportBatch", "Taken", "Wanted", "commit", "differences", "enter", "evolve", "revoke", "rows_applied", "start",
            "take_back"]
@@ -175,9 +176,11 @@ def _person(kind: ImportKind, e: Entry, source: str, was: Cadre | None, today: d
 
 
 def differences(was: Profile, now: Profile) -> dict[str, Any]:
-    """What `now` says otherwise; a vaguer birth is no difference."""
+    """What `now` says otherwise; a vaguer birth is no difference, nor is a name with another dot or none: a new name is given on her page."""
     old = was.__dict__ | {"in_two_committees": was.in_either}
     new = {k: v for k, v in now.__dict__.items() if v is not None and v != old[k]}
+    if called(was.person_name or "") == called(now.person_name or ""):
+        new.pop("person_name", None)
     vague = now.born_precision or "day"
     if was.born_on and now.born_on and vague != "day" and same_as_far(was.born_on, now.born_on, vague):
         new = {k: v for k, v in new.items() if k not in ("born_on", "born_precision")}
@@ -224,10 +227,10 @@ def _elect(who: UUID, w: Wanted, how: Engagement, claims: Mapping[UUID, SeatClai
     said.append(appointment.elect(state, w.starts_on, "congress", a.approver, today))
     state = appointment.evolve(state, said[-1])
     executive = _executive(who, w, claims, place, proposed.post)
-    started, held = office.start(w.appointment, state, w.starts_on, claim, place, executive, w.others, None, a.approver, today)
+    started, *ended, held = office.start(w.appointment, state, w.starts_on, claim, place, executive, w.others, None, a.approver, today)
     if w.newly is not None or w.note or w.precision != "day":
         started = started.model_copy(update={"newly": w.newly, "note": w.note, "precision": w.precision})
-    return {w.appointment: [*said, started], w.seat: [held]}
+    return {w.appointment: [*said, started, *ended], w.seat: [held]}
 
 
 def _executive(who: UUID, w: Wanted, claims: Mapping[UUID, SeatClaim | None], place: Place | None, post: Post) -> bool | None:

@@ -3,12 +3,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import NamedTuple
 from uuid import UUID
 
 from services.cadre.events import Engagement, Precision, Profile, Role
 from shared.calendar import SAID
-from shared.words import ROLES
+from shared.words import ROLES, called
 
 __all__ = ["Held", "Known", "Row", "alike_born", "same_as_far"]
 
@@ -27,8 +28,8 @@ def alike_born(a: Profile | Known, b: Profile | Known) -> bool:
 
 @dataclass(frozen=True)
 class Row:
-    """A row as understood. `context`: the sheet's name and title; `person`: her 系统编号, where the file has it; `unclear`: the fields whose
-    cells could not be understood, so that nothing is concluded from their being empty."""
+    """A row as understood. `context`: the sheet's name and title; `code`: its organisation's; `person`: her 系统编号, where the file has it;
+    `unclear`: the fields whose cells could not be understood, so that nothing is concluded from their being empty."""
 
     row: str
     profile: Profile
@@ -41,12 +42,18 @@ class Row:
     township: str | None = None
     village: str | None = None
     context: str = ""
+    code: str | None = None
     id_number: str | None = None
     phone: str | None = None
     newly: bool | None = None
     note: str | None = None
     person: UUID | None = None
     unclear: frozenset[str] = frozenset()
+
+    @cached_property
+    def called(self) -> str:
+        """Her name as names are compared."""
+        return called(self.profile.person_name or "")
 
     @property
     def highest(self) -> Role | None:
@@ -76,6 +83,11 @@ class Known:
     born_precision: Precision | None
     home: UUID
     posts: tuple[Held, ...] = ()
+
+    @cached_property
+    def called(self) -> str:
+        """Her name as names are compared."""
+        return called(self.person_name)
 
     @property
     def organisations(self) -> set[UUID]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
-from services.cadre.domain.directory import Directory, Unit
+from services.cadre.domain.directory import Asked, Directory, Unit
 from services.cadre.domain.earlier import Earlier
 from services.cadre.domain.imports import Entry, Wanted
 from services.cadre.domain.known import Known, Row, alike_born, same_as_far
@@ -23,13 +23,14 @@ __all__ = ["Matched", "Matching"]
 NOBODY_LEAVES: Mapping[UUID, date] = {}
 TOLD = frozenset(Profile.model_fields) - {"person_name", "born_on", "born_precision", "in_party_branch_committee", "in_villagers_committee"}
 FIELDS = {"in_two_committees": "two_committees", "holds_both_posts": "both"}
-WHERE, WHO = frozenset(("organisation", "township", "village")), frozenset(("person_name", "born", "id_number", "person"))
+WHERE, WHO = frozenset(("organisation", "township", "village", "code", "credit_code")), frozenset(("person_name", "born", "id_number", "person"))
 
 
 @dataclass
 class Matched:
     """What came of a row. `known`: the record it belongs to, None for a new one; `record`: what that says of her. `fresh`: its posts that are not
-    on record, whoever she is; `assumed`: what was taken as their start."""
+    on record, whoever she is; `assumed`: what was taken as their start; `titled`: the sheet's
+    name or title said where."""
 
     row: Row
     unit: Unit | None = None
@@ -41,6 +42,7 @@ class Matched:
     warnings: list[Refused] = field(default_factory=list)
     fresh: list[Wanted] = field(default_factory=list)
     assumed: Refused | None = None
+    titled: bool = False
     candidates: list[Known] = field(default_factory=list)
 
 
@@ -61,8 +63,8 @@ class Matching:
     def all(self, rows: Sequence[Row]) -> list[Matched]:
         """Where and who, of each row. What one rule misses does not keep the others from speaking."""
         for row in rows:
-            if row.id_number and row.profile.person_name:
-                self.named[row.id_number].setdefault(row.profile.person_name, row.row)
+            if row.id_number and row.called:
+                self.named[row.id_number].setdefault(row.called, row.row)
         return [self.match(row) for row in rows]
 
     def match(self, row: Row) -> Matched:
@@ -96,10 +98,12 @@ class Matching:
         if row.unclear & WHERE:
             return None
         try:
-            unit = self.directory.find(row.organisation, row.township, row.village, row.context)
+            asked = Asked(row.organisation, row.township, row.village, row.context, row.code)
+            unit = self.directory.find(asked)
         except Refused as no:
             m.refusals.append(no)
             return None
+        m.titled = asked in self.directory.titled
         field, name = next((f, n) for f, n in (("organisation", row.organisation), ("village", row.village), ("township", row.township), ("", ""))
                            if n is not None)
         if old := self.directory.renamed(unit, (name,)):
@@ -125,23 +129,23 @@ class Matching:
 
     def _one_number(self, row: Row) -> None:
         """An ID number is one woman's, in the file and on record."""
-        name, registered = row.profile.person_name, self.numbers.get(row.id_number or "", ())
-        other = next((r for called, r in self.named.get(row.id_number or "", {}).items() if called != name), None)
+        name, registered = row.called, self.numbers.get(row.id_number or "", ())
+        other = next((r for known, r in self.named.get(row.id_number or "", {}).items() if known != name), None)
         if other:
             raise refused("id_number_twice", row=other)
-        if registered and not any((k := self.known.get(p)) and k.person_name == name for p in registered):
+        if registered and not any((k := self.known.get(p)) and k.called == name for p in registered):
             raise refused("id_number_registered")
 
     def _person(self, row: Row, unit: Unit, m: Matched) -> UUID:
-        name, choice = row.profile.person_name or "", self.choices.get(row.row)
+        name, choice = row.called, self.choices.get(row.row)
         chosen = row.person or (UUID(choice) if choice and choice != "new" else None)
         if chosen:
             m.known = self.known.get(chosen)
-            if m.known is None or m.known.person_name != name:
+            if m.known is None or m.known.called != name:
                 m.known = None
-                raise refused("person_id_unknown", name=name) if row.person else refused("unknown_cadre")
+                raise refused("person_id_unknown", name=row.profile.person_name) if row.person else refused("unknown_cadre")
         registered = self.numbers.get(row.id_number or "", ())
-        hers = [k for p in registered if (k := self.known.get(p)) and k.person_name == name and chosen in (None, p)]
+        hers = [k for p in registered if (k := self.known.get(p)) and k.called == name and chosen in (None, p)]
         if registered and (not hers or choice == "new"):
             m.known = None
             raise refused("id_number_registered")
@@ -161,7 +165,7 @@ class Matching:
 
     def _not_here(self, row: Row, unit: Unit, alike: list[Known], m: Matched) -> UUID:
         """Nobody on record in this organisation fits."""
-        others = [k for k in self.people.get(row.profile.person_name or "", ()) if unit.id in k.organisations]
+        others = [k for k in self.people.get(row.called, ()) if unit.id in k.organisations]
         if self.kind == "profiles":
             m.candidates = others or alike
             raise refused("person_other_birth" if others else "person_not_found")

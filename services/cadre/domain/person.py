@@ -5,6 +5,7 @@ from datetime import date
 from functools import cached_property
 from uuid import UUID
 
+from services.cadre.domain.known import same_as_far
 from services.cadre.domain.refusals import refused
 from services.cadre.events import (
     CadreDeparted,
@@ -20,12 +21,14 @@ from services.cadre.events import (
     departures,
     profile_timeline,
 )
-from shared.fact import Fact, Personal
+from shared.fact import Fact, Personal, Refused
 
-__all__ = ["Cadre", "certify", "change", "correct", "evolve", "known", "merge", "open_record", "present", "register", "unseal"]
+__all__ = ["YOUNGEST", "Cadre", "certify", "change", "contradictions", "correct", "evolve", "known", "merge", "of_age", "open_record", "present",
+           "register", "unseal", "unusual_age"]
 
 Sealed = Personal[str] | None
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643
+YOUNGEST, OLDEST = 16, 110  # years: nobody works before; beyond, the year is likelier a slip
 
 
 @dataclass(frozen=True)
@@ -76,16 +79,17 @@ class Cadre:
         return found
 
 
-def register(was: Cadre | None, profile: Profile, home: UUID, id_number: Sealed, phone: Sealed, alike: bool,
-             today: date) -> CadreRegistered:
-    """登记. `alike`: there is a record of the same name and birth, which is a warning, never a claim."""
+def register(was: Cadre | None, profile: Profile, home: UUID, id_number: Sealed, phone: Sealed, alike: bool, today: date,
+             registered: bool = False) -> CadreRegistered:
+    """登记. `alike`: there is a record of the same name and birth, which is a warning, never a claim. `registered`: another bears the number."""
     if was:
         raise refused("cadre_exists")
     if not profile.person_name:
         raise refused("name_missing")
-    _check(profile, id_number, profile.born_on, today)
-    warnings = ("same_name_and_birth",) * alike + ("id_number_missing",) * (id_number is None)
-    return CadreRegistered(profile=_settled(Profile(), profile), home=home, id_number=id_number, phone=phone, warnings=warnings)
+    said = completed(Profile(), profile, id_number)
+    _check(said, id_number, Profile(), today, registered)
+    warnings = ("same_name_and_birth",) * alike + ("id_number_missing",) * (id_number is None) + _odd(said, today)
+    return CadreRegistered(profile=_settled(Profile(), said), home=home, id_number=id_number, phone=phone, warnings=warnings)
 
 
 def open_record(was: Cadre | None, profile: Profile, home: UUID, id_number: Sealed, phone: Sealed, source: str | None) -> CadreRegistered:
@@ -94,23 +98,26 @@ def open_record(was: Cadre | None, profile: Profile, home: UUID, id_number: Seal
         raise refused("cadre_exists")
     if not profile.person_name:
         raise refused("name_missing")
-    return CadreRegistered(profile=_settled(Profile(), profile), home=home, id_number=id_number, phone=phone, opening=True, source=source)
+    said = completed(Profile(), profile, id_number)
+    return CadreRegistered(profile=_settled(Profile(), said), home=home, id_number=id_number, phone=phone, opening=True, source=source)
 
 
-def change(was: Cadre | None, profile: Profile, effective: date, home: UUID | None, id_number: Sealed, phone: Sealed,
-           today: date) -> CadreProfileChanged:
+def change(was: Cadre | None, profile: Profile, effective: date, home: UUID | None, id_number: Sealed, phone: Sealed, today: date,
+           registered: bool = False) -> CadreProfileChanged:
     """变更: true from `effective` on; before it the old values were right."""
     record = known(was)
     if not (_says(profile) or home or id_number or phone):
         raise refused("nothing_changed")
     if effective > today:
         raise refused("effective_in_future")
-    _check(profile, id_number, profile.born_on or record.profile.born_on, today)
-    return CadreProfileChanged(profile=_settled(record.profile, profile), effective=effective, home=home, id_number=id_number, phone=phone)
+    said = completed(record.profile, profile, id_number)
+    _check(said, id_number, record.profile, today, registered)
+    return CadreProfileChanged(profile=_settled(record.profile, said), effective=effective, home=home, id_number=id_number, phone=phone,
+                               warnings=_odd(said, today))
 
 
 def correct(was: Cadre | None, events: Sequence[UUID], corrects: UUID, profile: Profile, effective: date | None, id_number: Sealed,
-            phone: Sealed, today: date) -> CadreProfileCorrected:
+            phone: Sealed, today: date, registered: bool = False) -> CadreProfileCorrected:
     """更正: `corrects` (one of `events`, the ids of this record's facts in order) said it wrong."""
     record = known(was)
     version = events.index(corrects) + 1 if corrects in events else 0
@@ -121,9 +128,10 @@ def correct(was: Cadre | None, events: Sequence[UUID], corrects: UUID, profile: 
         raise refused("nothing_changed")
     if effective and effective > today:
         raise refused("effective_in_future")
-    _check(profile, id_number, profile.born_on or record.profile.born_on, today)
-    return CadreProfileCorrected(corrects=corrects, corrects_version=version, profile=_settled(target.profile, profile), effective=effective,
-                                 id_number=id_number, phone=phone)
+    said = completed(record.profile, profile, id_number)
+    _check(said, id_number, record.profile, today, registered)
+    return CadreProfileCorrected(corrects=corrects, corrects_version=version, profile=_settled(target.profile, said), effective=effective,
+                                 id_number=id_number, phone=phone, warnings=_odd(said, today))
 
 
 def merge(was: Cadre | None, kept: Cadre | None, same: bool, into: UUID, holds_office: bool = False) -> CadresMerged:
@@ -199,16 +207,65 @@ def _says(profile: Profile) -> bool:
     return any(v is not None for v in profile.__dict__.values())
 
 
-def _check(profile: Profile, id_number: Sealed, born_on: date | None, today: date) -> None:
-    if profile.born_on and profile.born_on > today:
-        raise refused("born_in_future", born_on=profile.born_on)
+def completed(was: Profile, said: Profile, id_number: Sealed) -> Profile:
+    """With the sex and the birth that the ID number tells, where neither says so, or not so exactly."""
+    if id_number is None or id_number.value is None or not _whole(id_number.value):
+        return said
+    number, more = id_number.value, dict[str, object]()
+    if not (said.sex or was.sex):
+        more["sex"] = _sex(number)
+    told = said if said.born_on else was
+    if not told.born_on or (told.born_precision not in (None, "day") and not contradictions(told, number)):
+        more |= {"born_on": _birth(number), "born_precision": "day"}
+    return said.model_copy(update=more)
+
+
+def contradictions(profile: Profile, number: str | None, today: date = date.max) -> list[Refused]:
+    """What a profile says against an ID number, as far as it says anything, and of a birth to come."""
+    found = [refused("born_in_future", born_on=profile.born_on)] if profile.born_on and profile.born_on > today else []
+    if number and profile.sex and profile.sex != _sex(number):
+        found.append(refused("id_number_sex"))
+    if number and profile.born_on and not same_as_far(profile.born_on, _birth(number), profile.born_precision or "day"):
+        found.append(refused("id_number_mismatch"))
+    return found
+
+
+def unusual_age(born_on: date, today: date) -> bool:
+    """Is she younger or older than people on record are? That is asked, not refused."""
+    return not YOUNGEST <= (today - born_on).days / 365.25 <= OLDEST
+
+
+def of_age(born_on: date | None, starts_on: date) -> None:
+    """Refused: by her birth she was a child when the post began."""
+    if born_on and (starts_on - born_on).days / 365.25 < YOUNGEST:
+        raise refused("age_impossible", youngest=YOUNGEST)
+
+
+def _check(said: Profile, id_number: Sealed, was: Profile, today: date, registered: bool) -> None:
+    """What is said, and the number against what is on record besides."""
     number = id_number.value if id_number else None
-    if number is None:
-        return
-    if not (len(number) == 18 and number[:17].isascii() and number[:17].isdigit() and number[17] == _check_digit(number)):
+    if number is not None and not _whole(number):
         raise refused("id_number_invalid")
-    if born_on and profile.born_precision in (None, "day") and number[6:14] != born_on.strftime("%Y%m%d"):
-        raise refused("id_number_mismatch")
+    known = said if said.born_on else said.model_copy(update={"born_on": was.born_on, "born_precision": was.born_precision} if number else {})
+    known = known.model_copy(update={"sex": was.sex}) if number and not said.sex else known
+    wrong = contradictions(known, number, today)
+    Refused.all([*wrong, refused("id_number_registered")] if number and registered else wrong)
+
+
+def _odd(said: Profile, today: date) -> tuple[str, ...]:
+    return ("age_unusual",) if said.born_on and unusual_age(said.born_on, today) else ()
+
+
+def _whole(number: str) -> bool:
+    return len(number) == 18 and number[:17].isascii() and number[:17].isdigit() and number[17] == _check_digit(number)
+
+
+def _sex(number: str) -> str:
+    return "male" if int(number[16]) % 2 else "female"
+
+
+def _birth(number: str) -> date:
+    return date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
 
 
 def _check_digit(number: str) -> str:

@@ -56,18 +56,19 @@ class CadreRegistered(Fact, name="cadre.CadreRegistered", of="Cadre"):
 
 
 class CadreProfileChanged(Fact, name="cadre.CadreProfileChanged", of="Cadre"):
-    """True from `effective` on; before that the old values were right."""
+    """True from `effective` on; before that the old values were right. `warnings`: codes that were shown."""
 
     profile: Profile
     effective: date
     home: UUID | None = None
     id_number: Personal[str] | None = None
     phone: Personal[str] | None = None
+    warnings: tuple[str, ...] = ()
 
 
 class CadreProfileCorrected(Fact, name="cadre.CadreProfileCorrected", of="Cadre"):
     """`corrects` (an event id) said it wrong from its own date on: these are the right values. Nothing is erased.
-    `void`: what `corrects` said never was so; of a registration: there is no such record."""
+    `void`: what `corrects` said never was so; of a registration: there is no such record. `warnings`: codes that were shown."""
 
     corrects: UUID
     profile: Profile
@@ -76,6 +77,7 @@ class CadreProfileCorrected(Fact, name="cadre.CadreProfileCorrected", of="Cadre"
     id_number: Personal[str] | None = None
     phone: Personal[str] | None = None
     void: bool = False
+    warnings: tuple[str, ...] = ()
 
 
 class CadresMerged(Fact, name="cadre.CadresMerged", of="Cadre"):

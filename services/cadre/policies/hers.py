@@ -11,6 +11,7 @@ from services.cadre.domain.person import Cadre as Person
 from shared.es import Event
 from shared.fact import Fact
 from shared.view import View, view_table
+from shared.words import called
 
 __all__ = ["METADATA", "Due", "People", "Posts", "Proposals", "Secondments", "names_of"]
 
@@ -89,17 +90,18 @@ class Due(View):
 
 
 class People(View):
-    """Names and births as registered and changed, and the ID number as it is sealed, to warn of a second record."""
+    """Names as written and as they are compared (`called`), births as registered and changed, and the ID number as it is sealed."""
 
-    name, version = "people", 3
-    table = view_table("people", METADATA, sa.Column("person_name", sa.Text), sa.Column("born_on", sa.Date), sa.Column("born_precision", sa.Text),
-                       sa.Column("home", sa.Uuid), sa.Column("merged", sa.Boolean), sa.Column("card_box", sa.Text), sa.Column("card_bound", sa.Text),
-                       sa.Index("people_v3_name", "person_name"), bitemporal=False, version=3)
+    name, version = "people", 4
+    table = view_table("people", METADATA, sa.Column("person_name", sa.Text), sa.Column("called", sa.Text), sa.Column("born_on", sa.Date),
+                       sa.Column("born_precision", sa.Text), sa.Column("home", sa.Uuid), sa.Column("merged", sa.Boolean),
+                       sa.Column("card_box", sa.Text), sa.Column("card_bound", sa.Text), sa.Index("people_v4_called", "called"), bitemporal=False,
+                       version=4)
     facts = names_of(own.CadreRegistered, own.CadreProfileChanged, own.CadreProfileCorrected, own.CadresMerged)
 
     def rows(self, history: Sequence[Event]) -> Iterable[dict[str, Any]]:
         record = Person(tuple(e.fact for e in history))
         if record.life:
-            card = record.sealed.get("id_number")
-            yield {"person_name": record.profile.person_name, "born_on": record.profile.born_on, "born_precision": record.profile.born_precision,
+            p, card = record.profile, record.sealed.get("id_number")
+            yield {"person_name": p.person_name, "called": called(p.person_name or ""), "born_on": p.born_on, "born_precision": p.born_precision,
                    "home": record.home, "merged": record.into is not None, **({"card_box": card.box, "card_bound": card.bound} if card else {})}

@@ -22,13 +22,13 @@ def units(views: Views, area: UUID) -> list[Unit]:
 
 
 def named(views: Views, people: sa.Table, posts: sa.Table, names: Sequence[str]) -> list[Known]:
-    """People of these names that stand, with their posts."""
+    """People of these names, as names are compared, that stand, with their posts."""
     p, q = people.c, posts.c
     found: list[Known] = []
     with views.connect() as c:
         for i in range(0, len(names), AT_ONCE):
             some = c.execute(sa.select(p.stream, p.person_name, p.born_on, p.born_precision, p.home).where(
-                p.person_name.in_(names[i:i + AT_ONCE]), p.merged.is_(False))).all()
+                p.called.in_(names[i:i + AT_ONCE]), p.merged.is_(False))).all()
             held: dict[UUID, list[Held]] = defaultdict(list)
             for k in range(0, len(some), AT_ONCE):
                 ids = [row.stream for row in some[k:k + AT_ONCE]]

@@ -65,6 +65,7 @@ class Act:
     template: str = ""  # of the questions beyond the asks
     versioned: bool = False  # an edit that may not be made blind
     service: str = "org"
+    ending: bool = False  # it ends, calls off or takes back: never the primary button
 
     def check(self, values: Values) -> dict[str, tuple[str, str]]:
         """Field -> (what is wrong, label)."""

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from services.console.organisations.acts import Act, Ask, Values
 from services.console.words import N_
 from shared.calendar import SAID
+from shared.workbook import Bad, dates
 
 __all__ = ["ACTS", "ASKS", "POINTERS", "Record", "known", "read_birth"]
 
-BIRTH = re.compile(r"(\d{4})(?:[-./年](\d{1,2})(?:[-./月](\d{1,2})日?)?月?)?年?")
 NOT_A_BIRTH = N_("{label}请写成 1980-05-12、1980-05 或 1980。")
 ASKS = (
     Ask("person_name", "line", N_("姓名")),
@@ -43,15 +41,11 @@ POINTERS = {f"/profile/{a.name}": a.name for a in ASKS} | {"/profile.person_name
 
 def read_birth(said: str) -> tuple[str, str] | None:
     """`born_on` and its precision from what was typed; None when it is no date."""
-    found = BIRTH.fullmatch(said.replace(" ", ""))
-    if not found:
-        return None
-    year, month, day = found.groups()
     try:
-        on = date(int(year), int(month or 1), int(day or 1))
-    except ValueError:
+        found = dates.day(said)
+    except Bad:
         return None
-    return str(on), "day" if day else "month" if month else "year"
+    return (str(found.on), found.precision) if found else None
 
 
 def known(profile: Mapping[str, Any]) -> dict[str, str]:

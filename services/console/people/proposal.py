@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from services.console.organisations.acts import Act, Ask, Values
 from services.console.words import N_
+from shared.words import DEPARTURES
 
 __all__ = ["LIMITED", "PROPOSAL", "Correction", "correctable", "correction"]
 
@@ -84,7 +85,7 @@ START = (
     Ask("mode", "choice", N_("任职方式"), choices="mode"),
     REASON,
 )
-END = (VOID, Ask("effective", "date", N_("免职日期")), Ask("end_reason", "choice", N_("免职原因"), choices="end_reason"), REASON)
+END = (VOID, Ask("effective", "date", N_("免职日期")), Ask("end_reason", "choice", N_("免职原因"), choices="relief_reason"), REASON)
 KINDS = {"cadre.AppointmentStarted": N_("任职记录"), "cadre.AppointmentEnded": N_("免职记录"), "cadre.AppointmentCorrected": N_("更正记录")}
 
 
@@ -103,7 +104,8 @@ def correction(read: Mapping[str, Any], event: str) -> Correction:
     if root["fact"] == "cadre.AppointmentEnded":
         stands = bool(life and life[0]["end_reason"])
         now = {"effective": life[0]["ends_on"], "end_reason": life[0]["end_reason"]} if stands else {k: data[k] for k in ("effective", "end_reason")}
-        asks: Sequence[Ask] = END
+        asks: Sequence[Ask] = END if now["end_reason"] not in DEPARTURES else [replace(a, choices="end_reason") if a.choices == "relief_reason" else a
+                                                                                for a in END]
     else:
         limited = life[0]["ends_on"] if life and not life[0]["end_reason"] else data.get("until")
         now = {"starts_on": life[0]["starts_on"] if life else data["starts_on"], "until": limited or "",

@@ -9,8 +9,10 @@ from services.console.query import address
 from services.console.words import N_
 from shared.words import (
     AGES,
+    APPOINTMENTS,
     CHANGES,
     DEGREES,
+    DEPARTURES,
     FLAGS,
     HOLDING,
     MISSING,
@@ -31,10 +33,10 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
     "change": CHANGES,
     "post_status": {
         **CHANGES,
-        "in_office": ("在任", "in office"),
-        "ahead": ("已定，待生效", "decided, not in effect yet"),
-        "suspended": ("停职", "suspended"),
-        "ended": ("已免职", "relieved"),
+        "in_office": APPOINTMENTS["active"],
+        "ahead": APPOINTMENTS["started"],
+        "suspended": APPOINTMENTS["suspended"],
+        "ended": APPOINTMENTS["ended"],
         "voided": ("作废", "void"),
     },
     "record": {
@@ -44,9 +46,16 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "merged": ("并档", "merged"),
         "certificate_issued": ("颁发证书", "certificate issued"),
         "sealed_opened": ("查看封存信息", "sealed values opened"),
+        "departed": ("登记去世、调离或开除", "death, departure or expulsion"),
+        "departure_withdrawn": ("撤销离开的登记", "departure withdrawn"),
+        "returned": ("登记重新任职", "may hold posts again"),
         **CHANGES,
     },
     "end_reason": REASONS,
+    "relief_reason": {k: v for k, v in REASONS.items() if k not in DEPARTURES},  # of one post
+    "departure": {k: REASONS[k] for k in DEPARTURES},
+    "departed": {**{k: REASONS[k] for k in DEPARTURES}, "none": ("没有登记去世、调离本省或开除", "no death, departure or expulsion")},
+    "becomes": {"ended": ("终止", "ends"), "void": ("还没有开始，作废", "not begun yet: void"), "withdrawn": ("撤回拟任", "withdrawn")},
     "step": STEPS,
     "void": {"no": ("内容有误，改为下列内容", "it was so, but said wrong"), "yes": ("没有这回事，整条作废", "it never was so")},
     "yes_no": {"yes": ("是", "yes"), "no": ("否", "no")},
@@ -129,6 +138,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
 
 WARNINGS = {  # what a service only warned of, as it is shown once after the act
     "id_number_missing": N_("未填身份证号，请尽快补录。"),
+    "age_unusual": N_("按出生年月年龄不足 16 或超过 110，请核对。"),
     "same_name_and_birth": N_("已有同名同出生日期的档案，请核对是否同一人。"),
     "seat_taken": N_("该职位目前满员，任职生效前须先免去原任。"),
     "no_term": N_("该组织没有正在进行的届次。"),

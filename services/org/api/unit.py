@@ -1,4 +1,5 @@
 """Routes of eligible units (应建单位)."""
+from dataclasses import fields
 from datetime import date
 from typing import Annotated
 from uuid import UUID
@@ -6,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from pydantic import Field as Bounds
 
-from services.org.api.common import Name, TheOrg, Why, show
+from services.org.api.common import Name, TheOrg, Why, answer
 from services.org.domain.unit import EligibleUnit
 from services.org.events import Affiliation, Field, Level
 from shared.fact import new_id
@@ -39,6 +40,7 @@ class UnitDetails(Body):
     affiliation: Affiliation | None = None
     rank: Name | None = None
     women: Women | None = None
+    area: UUID | None = None
 
 
 class Exemption(Body):
@@ -51,6 +53,15 @@ class Cover(Body):
     organised_on: date
 
 
+class Release(Body):
+    effective: date
+
+
+class Transfer(Body):
+    organisation: UUID
+    effective: date
+
+
 class Closure(Body):
     closed_on: date
     why: Why
@@ -61,8 +72,29 @@ class UnitMerger(Body):
     merged_on: date
 
 
+class Correction(Body):
+    """`corrects`: the event id of what was entered wrongly; `on`: its right day; `void`: it never was so."""
+
+    corrects: UUID
+    on: date | None = None
+    unit_name: Name | None = None
+    level: Level | None = None
+    field: Field | None = None
+    area: UUID | None = None
+    affiliation: Affiliation | None = None
+    rank: Name | None = None
+    women: Women | None = None
+    void: bool = False
+
+
 def may(cmd: Cmd, org: TheOrg, id: UUID) -> None:
     cmd.may("org.unit", found(org, EligibleUnit, id)[0].area)
+
+
+def leaving(cmd: Cmd, org: TheOrg, id: UUID) -> UUID | None:
+    """The organisation that covers it, before a command that may take it away."""
+    may(cmd, org, id)
+    return found(org, EligibleUnit, id)[0].organisation
 
 
 @router.post("", status_code=201)
@@ -74,8 +106,13 @@ def list_unit(body: Listing, cmd: Cmd, org: TheOrg) -> Response:
 
 @router.get("/{id}")
 def unit(id: UUID, query: Query, org: TheOrg) -> Response:
+    """As it stands, its days, and the events a correction may name."""
     query.may("org.read")
-    return show(query, id, *found(org, EligibleUnit, id))
+    state, version = found(org, EligibleUnit, id)
+    shown = {f.name: getattr(state, f.name) for f in fields(state) if f.name not in ("days", "said")}
+    days = [d._asdict() for d in state.days]
+    said = [{"id": e.id, "fact": e.name, "at": e.at, "says": e.data} for e in org.history(id)]
+    return query.answer({"id": id, **shown, "days": days, "facts": said}, version)
 
 
 @router.post("/{id}/qualification")
@@ -89,6 +126,8 @@ def qualify(id: UUID, body: Qualification, cmd: Cmd, org: TheOrg) -> Response:
 def change(id: UUID, body: UnitDetails, cmd: Cmd, org: TheOrg) -> Response:
     may(cmd, org, id)
     details = body.said("effective")
+    if body.area:
+        cmd.may("org.unit", body.area)
     return cmd.answer(org.change_unit(id, body.effective, cmd.key, cmd.required_expect, **details))
 
 
@@ -106,13 +145,43 @@ def organise(id: UUID, body: Cover, cmd: Cmd, org: TheOrg) -> Response:
     return cmd.answer(org.organise_unit(id, body.organisation, body.organised_on, cmd.key, cmd.expect))
 
 
+@router.post("/{id}/release")
+def release(id: UUID, body: Release, cmd: Cmd, org: TheOrg) -> Response:
+    """移出原组织; `warnings` name an organisation that covers nothing any more."""
+    left = leaving(cmd, org, id)
+    done = org.release_unit(id, body.effective, cmd.key, cmd.expect)
+    return answer(cmd, done, org.unit_warnings(left))
+
+
+@router.post("/{id}/transfer")
+def transfer(id: UUID, body: Transfer, cmd: Cmd, org: TheOrg) -> Response:
+    """转到另一组织."""
+    left = leaving(cmd, org, id)
+    done = org.transfer_unit(id, body.organisation, body.effective, cmd.key, cmd.expect)
+    return answer(cmd, done, org.unit_warnings(left))
+
+
 @router.post("/{id}/closure")
 def close(id: UUID, body: Closure, cmd: Cmd, org: TheOrg) -> Response:
-    may(cmd, org, id)
-    return cmd.answer(org.close_unit(id, body.closed_on, body.why, cmd.key, cmd.expect))
+    """撤销; a unit that an organisation covers leaves it on that day."""
+    left = leaving(cmd, org, id)
+    done = org.close_unit(id, body.closed_on, body.why, cmd.key, cmd.expect)
+    return answer(cmd, done, org.unit_warnings(left))
 
 
 @router.post("/{id}/merger")
 def merge(id: UUID, body: UnitMerger, cmd: Cmd, org: TheOrg) -> Response:
-    may(cmd, org, id)
-    return cmd.answer(org.merge_unit(id, body.into, body.merged_on, cmd.key, cmd.expect))
+    """并入另一单位."""
+    left = leaving(cmd, org, id)
+    done = org.merge_unit(id, body.into, body.merged_on, cmd.key, cmd.expect)
+    return answer(cmd, done, org.unit_warnings(left))
+
+
+@router.post("/{id}/correction")
+def correct(id: UUID, body: Correction, cmd: Cmd, org: TheOrg) -> Response:
+    """更正: a listing or any later record that was entered wrongly. Not a change: for that, `details`."""
+    left = leaving(cmd, org, id)
+    if body.area:
+        cmd.may("org.unit", body.area)
+    done = org.correct_unit(id, body.corrects, cmd.key, cmd.required_expect, **body.said("corrects"))
+    return answer(cmd, done, org.unit_warnings(left))

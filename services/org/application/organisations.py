@@ -71,7 +71,7 @@ class Organisations(Grounds):
 
         def decide(org: Organisation | None, units: Mapping[UUID, EligibleUnit | None]) -> Facts:
             facts: Facts = {id: organisation.establish(org, established_on, by(), papers, today())}
-            return facts | {u: [unit.organise(was, id, established_on)] for u, was in units.items()}
+            return facts | {u: unit.organise(was, id, established_on) for u, was in units.items()}
         return self.do(key, {Organisation: id, EligibleUnit: seen.units}, decide, expect)
 
     def withdraw_proposal(self, id: UUID, withdrawn_on: date, why: str, key: str, expect: int | None = None) -> Done:
@@ -194,7 +194,7 @@ class Organisations(Grounds):
             facts: Facts = defaultdict(list, {id: [merged], **left_behind(id, orgs[id], effective, units, codes)})
             facts[into].append(ending.absorb(id, orgs[id], effective))
             for u, was in units.items():
-                facts[u].append(unit.organise(unit_after(was, facts[u]), into, effective))
+                facts[u] += unit.organise(unit_after(was, facts[u]), into, effective)
             for child in children:
                 facts[child] += organisation.move(orgs[child], into, orgs[into], effective)
                 facts[its].append(DependantAdded(kind="child", dependant=child, since=effective))
@@ -207,15 +207,22 @@ class Organisations(Grounds):
         return self.do(key, {**streams, Term: running, Reelection: open_cases}, decide, expect)
 
     def convert(self, id: UUID, into: UUID, congress_name: str, established_on: date, effective: date, key: str) -> Done:
-        """会改联, imported history (K18): `id` is the new stream of the old 妇代会, `into` the federation that continues it."""
+        """会改联, imported history (K18): `id` is the new stream of the old 妇代会, `into` the federation that continues it. What `into` covers, it
+        covered before."""
         target = organisation.known(self.state(Organisation, into))
         p = Proposal(congress_name, congress_name, "women_congress_org", target.level, target.parent, established_on, target.area_kind,
                      opening=True)
 
-        def decide(orgs: Mapping[UUID, Any]) -> Facts:
-            facts = opening.open_organisation(id, Opening(p, established_on), orgs, {}, {}, {}, today())
-            return {id: [*facts[id], ending.convert(fold(None, facts[id]), into, orgs[into], effective, today())]}
-        return self.do(key, {Organisation: [id, into, *([target.parent] if target.parent else [])]}, decide)
+        def decide(orgs: Mapping[UUID, Any], units: Mapping[UUID, Any]) -> Facts:
+            same(target.units, orgs[into].units)
+            facts: Facts = {id: opening.open_organisation(id, Opening(p, established_on), orgs, {}, {}, {}, today())[id]}
+            for u, was in units.items():
+                if before := unit.earlier(was, id, established_on, effective):
+                    facts[u] = before
+                    facts[id] += organisation.cover(fold(None, facts[id]), u, unit.began(before), effective)
+            facts[id].append(ending.convert(fold(None, facts[id]), into, orgs[into], effective, today()))
+            return facts
+        return self.do(key, {Organisation: [id, into, *([target.parent] if target.parent else [])], EligibleUnit: target.units}, decide)
 
     def _around(self, id: UUID, org: Organisation) -> dict[type, Sequence[UUID]]:
         """The streams that an organisation's end touches."""

@@ -64,7 +64,7 @@ def open_organisation(id: UUID, o: Opening, orgs: Mapping[UUID, Organisation | N
     if p.parent:
         facts[hanging_of.stream(p.parent)].append(DependantAdded(kind="child", dependant=id, since=o.established_on))
     for unit in p.units:
-        facts[unit].append(units_of.organise(units[unit], id, max(o.established_on, units_of.free(units[unit]).since)))
+        facts[unit] += units_of.organise(units[unit], id, max(o.established_on, units_of.free(units[unit]).since))
     if o.code:
         claim = codes_of.stream(DIVISION, o.code)
         facts[claim].append(codes_of.claim(codes[claim], DIVISION, o.code, id, o.established_on))

@@ -32,16 +32,17 @@ from services.org.events import (
     OrganisationsMerged,
     OrganisationSplitOff,
     OrganisationUnitAdded,
+    OrganisationUnitReleased,
     OrganisationVoided,
     OrgType,
     Seat,
     SeatAbolished,
     SeatsDefined,
 )
-from shared.fact import Fact
+from shared.fact import Fact, Refused
 
-__all__ = ["Organisation", "Proposal", "abolish", "active", "assign", "change", "cover", "credit", "establish", "evolve", "known", "move", "plan",
-           "propose", "under", "withdraw"]
+__all__ = ["Organisation", "Proposal", "abolish", "active", "assign", "change", "cover", "credit", "establish", "evolve", "known", "let_go", "move",
+           "plan", "propose", "under", "warnings", "withdraw"]
 
 LEVELS: tuple[Level, ...] = ("province", "city", "county", "township", "village")
 KINDS: dict[OrgType, int] = {"federation": 0, "women_congress_org": 0, "working_committee": 1, "organ_committee": 2, "group_member": 3,
@@ -220,10 +221,24 @@ def abolish(was: Organisation | None, seat: UUID, effective: date) -> SeatAbolis
     return SeatAbolished(seat=seat, effective=effective)
 
 
-def cover(was: Organisation | None, unit: UUID, effective: date) -> OrganisationUnitAdded:
-    """One more unit; the caller has seen that the unit is free."""
-    active(was, effective, "organised_on")
-    return OrganisationUnitAdded(unit=unit, effective=effective)
+def cover(was: Organisation | None, unit: UUID, effective: date, until: date | None = None) -> list[Fact]:
+    """One more unit; the caller has seen that the unit is free. `until`: when that is over already. One that has ended covered it in its time."""
+    org = known(was)
+    need(org.established_on, "not_established", "organisation")
+    need(org.established_on and effective >= org.established_on, "before_establishment", "organised_on", day=effective, since=org.established_on)
+    need(org.active_on(effective) and (until or not org.ended_on), "organisation_ended", "organisation", until=org.ended_on)
+    return [OrganisationUnitAdded(unit=unit, effective=effective), *([OrganisationUnitReleased(unit=unit, effective=until)] if until else [])]
+
+
+def let_go(was: Organisation | None, unit: UUID, effective: date) -> list[OrganisationUnitReleased]:
+    """The unit is its no longer."""
+    return [OrganisationUnitReleased(unit=unit, effective=effective)] if was and unit in was.units else []
+
+
+def warnings(was: Organisation | None) -> list[Refused]:
+    """One that is there for its units and covers none any more is told: it does not end by itself, that takes its paper [O12]."""
+    bare = was and was.state == "active" and not was.units and was.org_type not in ("federation", "women_congress_org")
+    return [refused("organisation_without_unit", "organisation", name=was.full_name)] if was and bare else []
 
 
 def known(was: Organisation | None) -> Organisation:
@@ -246,8 +261,7 @@ def active(was: Organisation | None, day: date, field: str = "effective") -> Org
 def evolve(was: Organisation | None, fact: Fact) -> Organisation | None:
     if isinstance(fact, OrganisationProposed):
         return Organisation(fact.full_name, fact.short_name, fact.org_type, fact.level, fact.parent, fact.area_kind, fact.field,
-                            fact.formation_mode, fact.units,
-                            fact.proposed_on, fact.proposed_by, fact.out_of)
+                            fact.formation_mode, fact.units, fact.proposed_on, fact.proposed_by, fact.out_of)
     if not was:
         return was
     match fact:
@@ -273,6 +287,8 @@ def evolve(was: Organisation | None, fact: Fact) -> Organisation | None:
             return replace(was, abolished=(*was.abolished, (fact.seat, fact.effective)))
         case OrganisationUnitAdded():
             return replace(was, units=(*was.units, fact.unit))
+        case OrganisationUnitReleased():
+            return replace(was, units=tuple(u for u in was.units if u != fact.unit))
         case OrganisationAbsorbed():
             return replace(was, units=(*was.units, *fact.units))
         case OrganisationsMerged():

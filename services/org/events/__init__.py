@@ -9,4 +9,5 @@ from services.org.events.reelection import *
 from services.org.events.rule import *
 from services.org.events.term import *
 from services.org.events.unit import *
+from services.org.events.unit_days import *
 from services.org.events.vacancy import *

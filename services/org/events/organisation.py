@@ -11,7 +11,7 @@ from shared.fact import Fact
 __all__ = ["AreaKind", "CreditCodeAssigned", "DivisionAssigned", "DivisionReleased", "Engagement", "FormationMode", "OrgType", "OrganisationAbsorbed",
            "OrganisationConverted", "OrganisationDetailsChanged", "OrganisationDissolved", "OrganisationEstablished",
            "OrganisationMoved", "OrganisationProposalWithdrawn", "OrganisationProposed", "OrganisationSplitOff",
-           "OrganisationUnitAdded", "OrganisationsMerged", "Role", "Seat", "SeatAbolished", "SeatsDefined"]
+           "OrganisationUnitAdded", "OrganisationUnitReleased", "OrganisationsMerged", "Role", "Seat", "SeatAbolished", "SeatsDefined"]
 
 OrgType = Literal["federation", "organ_committee", "working_committee", "women_group", "micro_home", "women_congress_org", "group_member"]
 AreaKind = Literal["urban", "rural"]
@@ -106,6 +106,13 @@ class OrganisationsMerged(Fact, name="org.OrganisationsMerged", of="Organisation
 
 class OrganisationUnitAdded(Fact, name="org.OrganisationUnitAdded", of="Organisation"):
     """It covers one more eligible unit."""
+
+    unit: UUID
+    effective: date
+
+
+class OrganisationUnitReleased(Fact, name="org.OrganisationUnitReleased", of="Organisation"):
+    """It covers this unit no longer: the unit closed, went into another or to another organisation, or never was its."""
 
     unit: UUID
     effective: date

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from shared.fact import Fact
 
-__all__ = ["Affiliation", "EligibleUnitClosed", "EligibleUnitDetailsChanged", "EligibleUnitExempted", "EligibleUnitListed",
-           "EligibleUnitOrganised", "EligibleUnitQualified", "EligibleUnitUncovered", "EligibleUnitsMerged", "Field", "Level"]
+__all__ = ["Affiliation", "EligibleUnitClosed", "EligibleUnitCorrected", "EligibleUnitDetailsChanged", "EligibleUnitExempted",
+           "EligibleUnitListed", "EligibleUnitOrganised", "EligibleUnitQualified", "EligibleUnitUncovered", "EligibleUnitsMerged", "Field", "Level"]
 
 Level = Literal["province", "city", "county", "township", "village"]
 Field = Literal["area", "organ", "institution", "enterprise", "school", "new_economic", "new_social", "new_employment_group", "other"]
@@ -37,6 +37,7 @@ class EligibleUnitDetailsChanged(Fact, name="org.EligibleUnitDetailsChanged", of
     affiliation: Affiliation | None = None
     rank: str | None = None
     women: int | None = None
+    area: UUID | None = None
 
 
 class EligibleUnitExempted(Fact, name="org.EligibleUnitExempted", of="EligibleUnit"):
@@ -52,7 +53,7 @@ class EligibleUnitOrganised(Fact, name="org.EligibleUnitOrganised", of="Eligible
 
 
 class EligibleUnitUncovered(Fact, name="org.EligibleUnitUncovered", of="EligibleUnit"):
-    """Its organisation ended: the unit is a gap again."""
+    """Its organisation ended, or covers it no longer: the unit is a gap again."""
 
     organisation: UUID
     effective: date
@@ -68,3 +69,20 @@ class EligibleUnitsMerged(Fact, name="org.EligibleUnitsMerged", of="EligibleUnit
 
     into: UUID
     merged_on: date
+
+
+class EligibleUnitCorrected(Fact, name="org.EligibleUnitCorrected", of="EligibleUnit"):
+    """`corrects` (an event id: any earlier fact of this unit) said it wrong. `on`: the right day of that fact; the rest: the right details of a
+    listing or a change. None: as it was. `void`: what `corrects` said never was so. `corrects_version`: that event's number in this stream."""
+
+    corrects: UUID
+    corrects_version: int
+    on: date | None = None
+    unit_name: str | None = None
+    level: Level | None = None
+    field: Field | None = None
+    area: UUID | None = None
+    affiliation: Affiliation | None = None
+    rank: str | None = None
+    women: int | None = None
+    void: bool = False

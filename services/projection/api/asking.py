@@ -44,14 +44,17 @@ def answer(content: Any) -> Response:
 
 
 class Paging:
-    """`limit` ≤ 200; `cursor` from the answer before. A cursor carries the positions of the first page, so all pages show one state."""
+    """`limit` ≤ 200; `cursor` from the answer before. A cursor carries date and positions of the first page, so all pages show one state,
+    also after midnight."""
 
     def __init__(self, limit: Annotated[int, Parameter(ge=1, le=200)] = 50, cursor: Annotated[str | None, Parameter(max_length=500)] = None) -> None:
-        self.limit, self.offset, self.positions, self.seen = limit, 0, None, 0
+        self.limit, self.offset, self.seen = limit, 0, 0
+        self.positions: str | None = None
+        self.as_of: date | None = None
         if cursor:
             try:
-                self.offset, self.positions, *seen = orjson.loads(base64.urlsafe_b64decode(cursor))
-                self.seen = int(seen[0]) if seen else 0
+                self.offset, self.positions, as_of, self.seen = orjson.loads(base64.urlsafe_b64decode(cursor))
+                self.as_of = date.fromisoformat(as_of)
             except (binascii.Error, ValueError, TypeError):
                 raise unknown("cursor", "cursor 无效，请用上一页给出的值。", "Not a valid cursor; use the one of the page before.") from None
 
@@ -65,7 +68,7 @@ class Paging:
 
     def cursor(self, offset: int, at: Moment, seen: int = 0) -> str:
         """`seen`: rows on this page and those before, where the offset does not say it."""
-        return base64.urlsafe_b64encode(orjson.dumps([offset, at.positions, *([seen] if seen else [])])).decode()
+        return base64.urlsafe_b64encode(orjson.dumps([offset, at.positions, at.as_of, seen])).decode()
 
 
 Named = Callable[["Asked", list[dict[str, Any]]], list[dict[str, Any]]]
@@ -165,9 +168,10 @@ class _Asking:
         """Forbidden without the permission there; Problem when the area is unknown."""
         scope = somewhere(self.q, permission)
         state = self.q.request.app.state
-        known_at = paging.positions if paging and paging.positions else self.known_at
+        turned = bool(paging and paging.as_of)
+        known_at, as_of = (paging.positions, paging.as_of) if paging and turned else (self.known_at, self.as_of)
         with reading(state.views) as c:
-            at = moment(state.views, c, self.as_of or self.q.today, known_at)
+            at = moment(state.views, c, as_of or self.q.today, known_at, turned)
             tree = once(state.views, "trees", Trees).tree(c, at.on(self.q.today) if self.now else at)
             tops = self.tops(tree, scope, permission)
             yield Asked(c, at, tree, tops, _everything(tree, tops, scope))

@@ -132,7 +132,7 @@ def _names(asked: Asked, rows: list[dict[str, Any]]) -> dict[str, str]:
 def acts(asked: Asked, service: str, region: str, streams: set[UUID]) -> list[dict[str, Any]]:
     """What was recorded about some aggregates, from the facts themselves: when, what kind, by whom, on what paper, in order of recording."""
     until = asked.at.known.get((region, service))
-    history = [e for e in history_of(asked.c, region, sorted(streams)) if until is None or e.at <= until]
+    history = [e for e in history_of(asked.c, region, sorted(streams)) if until is None or e.position <= until]
     history.sort(key=lambda e: e.position)
     names = accounts_of(asked, {x for e in history for x in (e.meta.actor, e.meta.on_behalf_of) if x})
     papers = papers_of(asked, {x for e in history for x in e.meta.documents})

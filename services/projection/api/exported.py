@@ -40,7 +40,7 @@ def exports(
 ) -> Response:
     """The latest first. `search`: the exporter's name; `sealed`: only those with (or without) values in clear; days of recording, both included."""
     with asking.open("audit.read", pages) as asked:
-        query = asked.within(select(*(c for c in e.columns if c.name != "region")), e.c.area)
+        query = asked.within(select(*(c for c in e.columns if c.name not in ("region", "position"))), e.c.area)
         known = asked.at.recorded(e.c, "projection")
         query = query if known is None else query.where(known)
         query = narrowed(asked, query, search, actor, correlation)

@@ -133,16 +133,17 @@ def units(
     asking: Asking,
     pages: Pages,
     shape: Shape,
-    state: Literal["organised", "unorganised", "exempt", "closed"] | None = None,
+    state: Literal["organised", "unorganised", "listed", "exempt", "closed"] | None = None,
     field: org.Field | None = None,
     unit_level: Level | None = None,
     affiliation: org.Affiliation | None = None,
     search: Search = None,
 ) -> Response:
-    """`state`: as R01 counts, so a unit whose organisation is gone is unorganised."""
+    """`state`: as R01 counts, so a unit whose organisation is gone is unorganised; `listed`: not yet confirmed."""
     with asking.open("org.read", pages) as asked:
         active = and_(o.c.stream == u.c.organisation, asked.at.holds(o.c, "org"), o.c.status == "active")
-        status = case((u.c.closed, "closed"), (u.c.exempt, "exempt"), (o.c.stream.is_not(None), "organised"), else_="unorganised")
+        standing = case((o.c.stream.is_not(None), "organised"), (u.c.qualified, "unorganised"), else_="listed")
+        status = case((u.c.closed, "closed"), (u.c.exempt, "exempt"), else_=standing)
         query = asked.within(select(*shown(u), status.label("state")).select_from(u.outerjoin(o, active)).where(asked.at.holds(u.c, "org")), u.c.area)
         for column, wanted in ((status, state), (u.c.field, field), (u.c.level, unit_level), (u.c.affiliation, affiliation)):
             if wanted:

@@ -123,7 +123,7 @@ def counts(asking: Asking, role: Role | None = None, search: Search = None) -> R
         for query, table in ((waiting, a), (never, w)):
             mine = _sought(asked, query.where(table.c.role == role) if role else query, table, search)
             found |= {state: n for state, n in asked.c.execute(mine)}
-        if not role and not search and asked.tops and asked.at.as_of == asking.q.today and not asked.at.known:
+        if not role and not search and asked.tops and asked.at.as_of == asking.q.today and not asked.at.known_at:
             _, sums = measured_in(asking, asked, asked.tops[0])
             apart = [top for top in asked.tops if not set(asked.tree.path(top)[1:]) & set(asked.tops)]  # what lies in another is in its sum
             found |= zip(COUNTED, totals(sums, apart, *(f"posts_{state}" for state in COUNTED)), strict=True)

@@ -50,6 +50,7 @@ ACTS = {
     "org.CreditCodeAssigned": ("登记{where}的统一社会信用代码：{code}", "recorded the credit code of {where}: {code}"),
     "org.OrganisationsMerged": ("将{where}并入{into}", "merged {where} into {into}"),
     "org.OrganisationUnitAdded": ("扩大{where}的覆盖单位", "let {where} cover one more unit"),
+    "org.OrganisationUnitReleased": ("登记{where}不再覆盖一个单位", "recorded that {where} covers a unit no longer"),
     "org.OrganisationAbsorbed": ("将{absorbed}并入{where}", "let {where} absorb {absorbed}"),
     "org.OrganisationSplitOff": ("由{out_of}分设{where}", "split {where} off {out_of}"),
     "org.OrganisationConverted": ("将{where}改建为{into}", "converted {where} into {into}"),
@@ -64,6 +65,7 @@ ACTS = {
     "org.EligibleUnitOrganised": ("登记{organisation}覆盖{name}", "recorded that {organisation} covers {name}"),
     "org.EligibleUnitUncovered": ("登记{organisation}不再覆盖{name}", "recorded that {organisation} covers {name} no longer"),
     "org.EligibleUnitClosed": ("登记应建单位{name}已撤并", "closed the unit {name}"),
+    "org.EligibleUnitCorrected": ("更正应建单位{name}的一条记录：{outcome}", "corrected a record of the unit {name}: {outcome}"),
     "org.EligibleUnitsMerged": ("将应建单位{name}并入另一单位", "merged the unit {name} into another"),
     "org.TermStarted": ("开始{where}第{name}届任期（{term_months}个月）", "started term {name} of {where} ({term_months} months)"),
     "org.TermExtensionRequested": ("申请将{where}第{name}届延期至{new_ends_on}", "asked to extend term {name} of {where} to {new_ends_on}"),
@@ -119,6 +121,8 @@ FIELDS = {
     "field": ("领域", "field"),
     "formation_mode": ("组建方式", "form"),
     "unit_name": ("名称", "name"),
+    "level": ("层级", "level"),
+    "area": ("所在地区", "area"),
     "affiliation": ("隶属", "affiliation"),
     "rank": ("级别", "rank"),
     "women": ("女职工数", "women"),
@@ -211,6 +215,11 @@ def _words(asked: Asked, row: Mapping[str, Any], history: Sequence[Event], accou
 def _outcome(e: Event, language: int) -> str:
     """What a correction that followed from another makes of it."""
     match e.fact:
+        case org.EligibleUnitCorrected(void=True):
+            return ("作废", "void")[language]
+        case org.EligibleUnitCorrected() as f:
+            fields = "、".join(FIELDS[k][language] for k in FIELDS if e.data.get(k) is not None)
+            return "；".join(filter(None, ((f"日期应为{f.on}", f"its day is {f.on}")[language] if f.on else "", fields)))
         case org.VacancyCorrected(void=True):
             return ("没有空缺", "there was none")[language]
         case org.VacancyCorrected() as f:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.words import ABOUT, CHANGES, DEGREES, ENGAGEMENTS, GRANTED, MODES, POLITICAL, POPULATIONS, REASONS, ROLES, SEXES, STAFFING
+from shared.words import ABOUT, APPOINTMENTS, CHANGES, DEGREES, ENGAGEMENTS, GRANTED, MODES, POLITICAL, POPULATIONS, REASONS, ROLES, SEXES, STAFFING
 
 __all__ = [
     "ABOUT",
@@ -68,7 +68,7 @@ DOCUMENTS = {
 }
 STATES = {
     "organisation": {"proposed": "拟设", "active": "在用", "merged": "已合并", "converted": "已改建", "dissolved": "已撤销", "withdrawn": "已撤回"},
-    "unit": {"organised": "已建", "unorganised": "未建", "exempt": "不设妇联", "closed": "已撤并"},
+    "unit": {"organised": "已建", "unorganised": "未建", "listed": "未确认", "exempt": "不设妇联", "closed": "已撤并"},
     "seat": {"filled": "已配齐", "vacant": "有空缺"},
     "term": {"running": "任期中", "due": "半年内届满", "overdue": "届满待换届", "ended": "已结束"},
     "vacancy": {"open": "空缺", "overdue": "超过90天", "long": "超过180天", "closed": "已补"},
@@ -84,15 +84,5 @@ STATES = {
         "closed": "已办结",
         "cancelled": "已取消",
     },
-    "appointment": {
-        "active": "在任",
-        "suspended": "停职",
-        "proposed": "拟任",
-        "party_reviewed": "党组织已审",
-        "publicised": "公示中",
-        "publicity_ended": "公示结束",
-        "elected": "已选举",
-        "approved": "已批复",
-        "started": "待生效",
-    },
+    "appointment": {state: zh for state, (zh, _) in APPOINTMENTS.items()},
 }

@@ -18,12 +18,11 @@ from services.projection.indicators.definition import Ask, count_if, percent, pe
 from services.projection.indicators.terms import filled, reelected
 from services.projection.indicators.units import chairs
 from services.projection.views.appointments import Appointments
-from services.projection.views.moment import Moment, aside
+from services.projection.views.moment import Applied, Moment, applied, aside, streams_since
 from services.projection.views.reelections import Reelections
 from services.projection.views.terms import Terms
 from services.projection.views.tree import Groups, Tree
 from services.projection.views.vacancies import Vacancies
-from shared.tables import events
 
 __all__ = ["DUE", "FIGURES", "Boards", "Counts", "figures", "measured", "summed", "totals"]
 
@@ -43,7 +42,6 @@ RATES = {
 KEPT, CHANGES, OLDEST = 3, 500, 600.0  # boards; events caught up with one by one; seconds until all is measured anew
 NOTHING = (0,) * len(FIGURES)
 Counts = Mapping[UUID, Sequence[int]]
-Positions = Mapping[tuple[str, str], int]
 a, r, t, v = Appointments.table, Reelections.table, Terms.table, Vacancies.table
 
 
@@ -145,50 +143,51 @@ def figures(counts: Sequence[int]) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Board:
-    """The figures of every organisation of a tree by itself and with all below it, up to some positions of the logs."""
+    """The figures of every organisation of a tree by itself and with all below it, up to some events of the logs."""
 
     tree: Tree
     own: Counts
     sums: Counts
-    positions: Positions
+    applied: Applied
     made: float
 
 
 class Boards:
     """The board of the whole tree as of a date, kept in process: after a change only what was changed is measured anew."""
 
-    def __init__(self) -> None:
+    def __init__(self, consumer: str) -> None:
+        self.consumer = consumer
         self._kept: OrderedDict[Hashable, Board] = OrderedDict()
         self._lock = threading.Lock()
-        self._seen: Positions = {}
+        self._seen = 0
 
-    def calm(self, positions: Positions) -> bool:
+    def calm(self, c: Connection) -> bool:
         """Whether what came since the last look is little enough to keep up with; nothing of a first load is."""
-        seen, self._seen = self._seen, positions
-        return sum(positions.values()) - sum(seen.values()) <= CHANGES
+        seen, self._seen = self._seen, sum(position for position, _ in applied(c, self.consumer).values())
+        return self._seen - seen <= CHANGES
 
-    def renew(self, c: Connection, at: Moment, tree: Tree, positions: Positions) -> None:
+    def renew(self, c: Connection, at: Moment, tree: Tree) -> None:
         """Catches up with the changes, or measures all anew long before a reader would have to, who meanwhile has the board there was."""
         key = _key(c, at, False)
         before = self._kept.get(key)
         if before and time.monotonic() - before.made < OLDEST / 2:
-            self.board(c, at, tree, positions)
+            self.board(c, at, tree)
             return
-        made = _made(c, at, tree, positions, None, set())
+        made = _made(c, at, tree, applied(c, self.consumer), None, set())
         with self._lock:
             self._keep(key, made)
 
-    def board(self, c: Connection, at: Moment, tree: Tree, positions: Positions, today: bool = False) -> Board:
-        """`positions`: what the snapshot has applied. `today`: the tree is today's, whatever the date."""
-        key = _key(c, at, today)
+    def board(self, c: Connection, at: Moment, tree: Tree, today: bool = False) -> Board:
+        """`today`: the tree is today's, whatever the date."""
+        key, now = _key(c, at, today), applied(c, self.consumer, at)
         with self._lock:
             before = self._kept.get(key)
             if before and time.monotonic() - before.made > OLDEST:
                 before = None
-            changed = _touched(c, before.positions, positions) if before else None
+            changed = _touched(c, before.applied, now) if before else None
             if before and changed == set() and before.tree is tree:
                 return before
-            made = _made(c, at, tree, positions, before if changed else None, changed or set())
+            made = _made(c, at, tree, now, before if changed else None, changed or set())
             self._keep(key, made)
             return made
 
@@ -203,25 +202,27 @@ def _key(c: Connection, at: Moment, today: bool) -> Hashable:
     return (at.as_of, tuple(sorted(at.known.items())), aside(c), today)
 
 
-def _made(c: Connection, at: Moment, tree: Tree, positions: Positions, before: Board | None, changed: set[UUID]) -> Board:
+def _made(c: Connection, at: Moment, tree: Tree, now: Applied, before: Board | None, changed: set[UUID]) -> Board:
     """Of all organisations; or, after `before`, of those that changed."""
     order = [id for id, _ in tree.walk(tree.roots)]
     own: Counts = measured(c, at, tree, [id for id in order if id in changed] if before else order)
     if before:
         own = {id: row for id, row in before.own.items() if id not in changed and id in tree.nodes} | dict(own)
-    return Board(tree, own, summed(tree, own, order), positions, before.made if before else time.monotonic())
+    return Board(tree, own, summed(tree, own, order), now, before.made if before else time.monotonic())
 
 
-def _touched(c: Connection, since: Positions, until: Positions) -> set[UUID] | None:
-    """Organisations of which something was recorded between these positions; None when that is too much to go through."""
+def _touched(c: Connection, since: Applied, until: Applied) -> set[UUID] | None:
+    """Organisations of which something was recorded between these events; None when that is too much to go through, or they are of two logs."""
     streams: set[UUID] = set()
-    for (region, service), position in until.items():
-        before = since.get((region, service), 0)
-        if position - before > CHANGES:
+    for source, now in until.items():
+        was = since.get(source, (0, ""))
+        if now[0] - was[0] > CHANGES:
             return None
-        if position > before and service in ("org", "cadre"):
-            there = (events.c.region == region, events.c.service == service, events.c.position > before, events.c.position <= position)
-            streams |= set(c.scalars(select(events.c.stream).where(*there)))
+        if source[1] in ("org", "cadre"):
+            some = streams_since(c, source, was, now, CHANGES)
+            if some is None:
+                return None
+            streams |= some
     found = set(streams)
     for table in (a, r, t, v):
         found |= {id for id in c.scalars(select(table.c.organisation).where(table.c.stream.in_(streams))) if id} if streams else set()

@@ -1,27 +1,28 @@
-"""R01 establishment rate and R34 chair posts filled: who should have an organisation and a chair, and who has."""
+"""R01 establishment rate, R04 coverage of the new fields, and R34 chair posts filled: who should have an organisation and a chair, and who has."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, not_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
 from services.projection.indicators.definition import Ask, Figure, Indicator, Measure, count_if, percent
 from services.projection.views.appointments import Appointments
-from services.projection.views.organisations import Organisations
+from services.projection.views.organisations import AREAS, Organisations
 from services.projection.views.seats import Seats
 from services.projection.views.units import Units
 
-__all__ = ["R01", "R34"]
+__all__ = ["R01", "R04", "R34"]
 
+NEW = ("new_economic", "new_social", "new_employment_group")
 CHAIRS = ("chair", "director")
 u, s, a = Units.table, Seats.table, Appointments.table
 o = Organisations.table.alias("o")
 
 
 def _units(ask: Ask, *columns: Any) -> Select[Any]:
-    wanted: list[ColumnElement[bool]] = [ask.at.holds(u.c, "org"), not_(u.c.exempt), not_(u.c.closed)]
+    wanted: list[ColumnElement[bool]] = [ask.at.holds(u.c, "org"), u.c.qualified]
     if ask.field:
         wanted.append(u.c.field == ask.field)
     if ask.level:
@@ -40,10 +41,14 @@ def establishment(ask: Ask) -> Iterator[Figure]:
 
 
 def units_behind(ask: Ask) -> Select[Any]:
+    return _behind(ask, _active())
+
+
+def _behind(ask: Ask, counted: ColumnElement[bool]) -> Select[Any]:
     return _units(
         ask,
         u.c.stream.label("id"),
-        _active().label("counted"),
+        counted.label("counted"),
         u.c.unit_name,
         u.c.level,
         u.c.field,
@@ -57,15 +62,46 @@ def units_behind(ask: Ask) -> Select[Any]:
 
 R01 = Indicator(
     "R01",
-    1,
+    2,
     "组建率",
     "Establishment rate",
-    "当日有在运行妇联组织覆盖的应建单位 ÷ 当日应建单位（不含免建、撤销单位）",
-    "eligible units covered by an active organisation on the date ÷ eligible units on the date (exempt and closed ones left out)",
+    "当日有在运行妇联组织覆盖的应建单位 ÷ 当日应建单位（不含未确认、不设妇联、已撤并的单位）",
+    "eligible units covered by an active organisation on the date ÷ eligible units on the date (those not yet qualified, exempt or closed left out)",
     "S2 S3",
     (Measure("establishment_rate", "组建率", "Establishment rate"),),
     establishment,
     units_behind,
+    ("field", "unit_level"),
+)
+
+
+def _of_its_own() -> ColumnElement[bool]:
+    """By an organisation set up for it, alone or with others: a village's or township's own federation is no such (村社兜底)."""
+    mine = and_(o.c.formation_mode == "standalone", o.c.org_type.not_in(AREAS))
+    return and_(_active(), or_(mine, o.c.formation_mode.in_(("joint", "industry", "area"))))
+
+
+def new_fields(ask: Ask) -> Iterator[Figure]:
+    query = _units(ask, ask.place.c.area, count_if(_of_its_own()), func.count()).where(u.c.field.in_(NEW)).group_by(ask.place.c.area)
+    return (percent(area, "new_field_coverage", part, whole) for area, part, whole in ask.rows(query))
+
+
+def new_fields_behind(ask: Ask) -> Select[Any]:
+    return _behind(ask, func.coalesce(_of_its_own(), False)).where(u.c.field.in_(NEW))
+
+
+R04 = Indicator(
+    "R04",
+    1,
+    "新领域覆盖率",
+    "New-field coverage",
+    "当日由单独建、联合建、行业统建或区域联建的妇女组织覆盖的新经济组织、新社会组织、新就业群体 ÷ 当日这三类应建单位",
+    "new economic and social organisations and employment groups covered by a standalone, joint, industry or area organisation on the date ÷ "
+    "eligible units of these fields on the date",
+    "S4 P15",
+    (Measure("new_field_coverage", "新领域覆盖率", "New-field coverage"),),
+    new_fields,
+    new_fields_behind,
     ("field", "unit_level"),
 )
 

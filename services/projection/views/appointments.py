@@ -98,7 +98,7 @@ def timeline(history: Sequence[Event]) -> list[Row]:
 
 class Appointments(View):
     name = "appointments"
-    version = 3
+    version = 4
     facts: ClassVar = CHANGES
     table = view_table(
         "appointments",

@@ -31,7 +31,7 @@ def timeline(history: Sequence[Event]) -> list[Row]:
 
 class Documents(View):
     name = "documents"
-    version = 1
+    version = 2
     facts: ClassVar = frozenset({"org.DocumentRegistered", "org.DocumentFileAttached"})
     table = view_table(
         "documents",
@@ -40,6 +40,7 @@ class Documents(View):
         Column("dated", Date),
         Column("organisation", Uuid),
         Column("files", Json),
+        version=version,
     )
 
     def rows(self, history: Sequence[Event]) -> Iterable[Row]:

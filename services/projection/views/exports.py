@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
-from sqlalchemy import Column, Date, Index, Integer, String, Uuid
+from sqlalchemy import BigInteger, Column, Date, Index, Integer, String, Uuid
 
 from services.projection import events as own
 from services.projection.views.dated import Row
@@ -20,7 +20,7 @@ __all__ = ["Exports"]
 
 class Exports(View):
     name = "exports"
-    version = 1
+    version = 2
     facts: ClassVar = frozenset({own.ListExported.NAME})
     table = view_table(
         "exports",
@@ -30,15 +30,17 @@ class Exports(View):
         Column("area", Uuid),
         Column("rows", Integer),
         Column("as_of", Date),
+        Column("position", BigInteger),
         Column("recorded", Instant),
         Column("recorded_on", Date),
         bitemporal=False,
+        version=version,
     )
 
     def rows(self, history: Sequence[Event]) -> Iterable[Row]:
         e = history[-1]
         said = {"actor": e.meta.actor, "on_behalf_of": e.meta.on_behalf_of, "correlation": e.meta.correlation}
-        return [{**e.fact.model_dump(), **said, "recorded": e.at, "recorded_on": e.at.astimezone(SHANGHAI).date()}]
+        return [{**e.fact.model_dump(), **said, "position": e.position, "recorded": e.at, "recorded_on": e.at.astimezone(SHANGHAI).date()}]
 
 
 exports = Exports.table.c

@@ -28,7 +28,7 @@ def timeline(history: Sequence[Event]) -> list[Row]:
 
 class Grants(View):
     name = "grants"
-    version = 2
+    version = 3
     facts: ClassVar = frozenset({"org.GrantGiven", "org.GrantEnded", "org.GrantEndCorrected"})
     table = view_table(
         "grants",

@@ -9,21 +9,22 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any, TypeVar, cast
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, literal, or_, select
+from sqlalchemy import BigInteger, ColumnElement, and_, literal, or_, select
 from sqlalchemy.engine import Connection
 
-from shared.calendar import FOREVER_AT, SHANGHAI
+from shared.calendar import SHANGHAI
 from shared.fact import Refused
-from shared.tables import Instant, events, parked, tracking
-from shared.view import Views
+from shared.tables import events, parked, tracking
+from shared.view import STILL, Views
 
-__all__ = ["Moment", "aside", "moment", "once", "reading", "standing"]
+__all__ = ["Applied", "Moment", "applied", "aside", "moment", "once", "reading", "standing", "streams_since"]
 
 T = TypeVar("T")
 Source = tuple[str, str]  # region, service
-STILL = literal(FOREVER_AT, Instant, literal_execute=True)  # in the text of the statement, for partial indexes
-NOTHING = datetime(1970, 1, 1, tzinfo=SHANGHAI)  # before every log
+Applied = Mapping[Source, tuple[int, str]]  # position and id of the last event
+NOW = literal(STILL, BigInteger, literal_execute=True)  # in the text of the statement, for partial indexes
 # for questions about most rows: memory for a sort or hash, tables in memory rather than on a slow disk, no compiler, a plan for these very values;
 # no helpers: those of one scan would read what it is joined with twice
 PLANNING = (
@@ -36,10 +37,11 @@ TOKEN = re.compile(r"([0-9A-Za-z]{1,12})/([a-z]{1,20}):([0-9]{1,18})\Z")
 
 @dataclass(frozen=True)
 class Moment:
-    """`known`: the instant of each source up to which it counts; empty: all that is known. `positions`: the token that says the same."""
+    """`known`: of a service of which later facts are here, the position of each source up to which it counts; a service that is not in it
+    counts whole. `positions`: the token that says the same."""
 
     as_of: date
-    known: Mapping[Source, datetime] = field(default_factory=dict)
+    known: Mapping[Source, int] = field(default_factory=dict)
     positions: str = ""
     known_at: str | None = None
 
@@ -53,19 +55,22 @@ class Moment:
 
     def is_known(self, t: Any, service: str) -> ColumnElement[bool]:
         """Rows of a bitemporal table that are what was known."""
-        places = [(region, at) for (region, s), at in self.known.items() if s == service]
+        places = self._places(service)
         if not places:
-            return cast(ColumnElement[bool], t.known_to == STILL)
+            return cast(ColumnElement[bool], t.known_to == NOW)
         if len(places) == 1:
             return and_(t.known_from <= places[0][1], t.known_to > places[0][1])
-        return or_(*(and_(t.region == region, t.known_from <= at, t.known_to > at) for region, at in places))
+        return or_(*(and_(t.region == region, t.known_from <= position, t.known_to > position) for region, position in places))
 
     def recorded(self, t: Any, service: str) -> ColumnElement[bool] | None:
-        """Rows of a table with one `recorded` instant each that had been recorded; None: all."""
-        places = [(region, at) for (region, s), at in self.known.items() if s == service]
+        """Rows of a table with one `position` each that had been recorded; None: all."""
+        places = self._places(service)
         if not places:
             return None
-        return or_(*(and_(t.region == region, t.recorded <= at) for region, at in places))
+        return or_(*(and_(t.region == region, t.position <= position) for region, position in places))
+
+    def _places(self, service: str) -> list[tuple[str, int]]:
+        return [(region, position) for (region, s), position in self.known.items() if s == service]
 
 
 @contextmanager
@@ -89,18 +94,21 @@ def once(owner: Any, name: str, make: Callable[[], T]) -> T:
         return found
 
 
-def moment(views: Views, c: Connection, as_of: date, known_at: str | None) -> Moment:
-    """`known_at`: an instant (no zone: Shanghai; a date: its whole day) or a token like 36/org:17,36/cadre:42. Refused when it is neither."""
+def moment(views: Views, c: Connection, as_of: date, known_at: str | None, whole: bool = False) -> Moment:
+    """`known_at`: an instant (no zone: Shanghai; a date: its whole day) or a token like 36/org:17,36/cadre:42. Refused when it is neither.
+    `whole`: of a source that the token does not name, nothing was here."""
     tracked = views.tracking.positions(c)
     if not known_at:
         return Moment(as_of, {}, _token(tracked))
     asked = [TOKEN.match(part.strip()) for part in known_at.split(",")]
     if all(asked):
-        wanted = {(m[1], m[2]): int(m[3]) for m in asked if m}
-        return _of_positions(c, as_of, wanted, tracked, known_at)
-    at = _instant(known_at)
-    places = {source: _before(c, source, at, top) for source, top in tracked.items()}
-    return Moment(as_of, dict.fromkeys(tracked, at), _token(places), known_at)
+        places = {**(dict.fromkeys(tracked, 0) if whole else tracked), **{(m[1], m[2]): int(m[3]) for m in asked if m}}
+        _arrived(places, tracked)
+    else:
+        at = _instant(known_at)
+        places = {source: _before(c, source, at, top) for source, top in tracked.items()}
+    behind = {service for (region, service), position in places.items() if position < tracked.get((region, service), 0)}
+    return Moment(as_of, {source: position for source, position in places.items() if source[1] in behind}, _token(places), known_at)
 
 
 def standing(c: Connection, consumer: str) -> tuple[Any, ...]:
@@ -108,9 +116,31 @@ def standing(c: Connection, consumer: str) -> tuple[Any, ...]:
 
     Without projection's own log: no figure counts exports.
     """
+    found = applied(c, consumer)
+    return (*sorted(one for one in found.items() if one[0][1] != "projection"), *aside(c))
+
+
+def applied(c: Connection, consumer: str, at: Moment | None = None) -> Applied:
+    """By source the last event that the snapshot has applied, or, as known `at` a moment, had. The id is part of it: a log that was restored goes
+    on differently from where it was cut."""
+    if at and at.known:
+        there = select(events.c.position, events.c.id)
+        lasts = ((r, s, there.where(events.c.region == r, events.c.service == s, events.c.position == p)) for (r, s), p in at.known.items())
+        return {(r, s): (row[0], str(row[1])) for r, s, query in lasts if (row := c.execute(query).first())}
     t = tracking.c
-    applied = select(t.region, t.service, t.position, t.event_id).where(t.consumer == consumer, t.service != "projection")
-    return (*sorted(tuple(row) for row in c.execute(applied)), *aside(c))
+    rows = c.execute(select(t.region, t.service, t.position, t.event_id).where(t.consumer == consumer))
+    return {(region, service): (position, id) for region, service, position, id in rows}
+
+
+def streams_since(c: Connection, source: Source, was: tuple[int, str], now: tuple[int, str], most: int) -> set[UUID] | None:
+    """Aggregates with events of a source after `was` up to `now`, `most` of them; None: `now` does not follow on `was`."""
+    if was == now:
+        return set()
+    mine = (events.c.region == source[0], events.c.service == source[1])
+    if now[0] <= was[0] or (was[0] and str(c.scalar(select(events.c.id).where(*mine, events.c.position == was[0]))) != was[1]):
+        return None
+    between = (*mine, events.c.position > was[0], events.c.position <= now[0])
+    return set(c.scalars(select(events.c.stream).where(*between).distinct().limit(most)))
 
 
 def aside(c: Connection) -> tuple[Any, ...]:
@@ -119,9 +149,8 @@ def aside(c: Connection) -> tuple[Any, ...]:
     return tuple(sorted(tuple(row) for row in c.execute(select(p.consumer, p.region, p.service, p.position))))
 
 
-def _of_positions(c: Connection, as_of: date, wanted: Mapping[Source, int], tracked: Mapping[Source, int], known_at: str) -> Moment:
-    known: dict[Source, datetime] = {}
-    for source, position in wanted.items():
+def _arrived(places: Mapping[Source, int], tracked: Mapping[Source, int]) -> None:
+    for source, position in places.items():
         if position > tracked.get(source, 0):
             raise Refused(
                 "position_ahead",
@@ -130,16 +159,6 @@ def _of_positions(c: Connection, as_of: date, wanted: Mapping[Source, int], trac
                 "known_at",
                 place=f"{source[0]}/{source[1]}:{position}",
             )
-        region, service = source
-        at = c.scalar(
-            select(events.c.at)
-            .where(events.c.region == region, events.c.service == service, events.c.position <= position)
-            .order_by(events.c.position.desc())
-            .limit(1)
-        )
-        known[source] = at or NOTHING
-    rest = {s: p for s, p in tracked.items() if s not in wanted}
-    return Moment(as_of, known, _token({**rest, **wanted}), known_at)
 
 
 def _instant(text: str) -> datetime:

@@ -38,7 +38,7 @@ def timeline(history: Sequence[Event]) -> list[Row]:
 
 class People(View):
     name = "people"
-    version = 3
+    version = 4
     facts: ClassVar = frozenset(f"cadre.{n}" for n in ("CadreRegistered", "CadreProfileChanged", "CadreProfileCorrected", "CadresMerged"))
     table = view_table(
         "people",
@@ -61,5 +61,5 @@ class People(View):
 
 people = People.table.c
 Index(None, people.home)
-Index("ix_people_v3_merged", people.stream, people.merged_into, **only("merged_into IS NOT NULL"))
+Index("ix_people_v4_merged", people.stream, people.merged_into, **only("merged_into IS NOT NULL"))
 Index(None, people.person_name)

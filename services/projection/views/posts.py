@@ -10,15 +10,14 @@ from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import BigInteger, ColumnElement, Integer, Select, SmallInteger, case, cast, func, literal_column, select, type_coerce
+from sqlalchemy import ColumnElement, Integer, Select, SmallInteger, case, cast, func, literal_column, select
 from sqlalchemy.engine import Connection
 
 from services.projection.views.appointments import Appointments
 from services.projection.views.columns import Columns, ids, read
-from services.projection.views.moment import Moment, aside
+from services.projection.views.moment import Applied, Moment, applied, aside, streams_since
 from services.projection.views.people import People
-from shared.calendar import FOREVER_AT
-from shared.tables import events, microseconds, tracking
+from shared.view import STILL
 
 __all__ = ["ENGAGEMENTS", "VALUES", "Holders", "Posts"]
 
@@ -29,8 +28,6 @@ VALUES = {
     "population": ("federation_cadre", "system_worker"),
 }
 MOST = 3000  # aggregates changed since all was read; with more, all is read again
-STILL = microseconds(FOREVER_AT)
-Applied = Mapping[str, tuple[int, str]]  # by region: position and id of the last event
 
 
 class Holders(NamedTuple):
@@ -90,10 +87,10 @@ class Held:
         """As `Moment.holds`."""
         day = at.as_of.toordinal()
         so = (rows["valid_from"] <= day) & (rows["valid_to"] > day)
-        known = [(region, microseconds(then)) for (region, service), then in at.known.items() if service == "cadre"]
+        known = [(region, position) for (region, service), position in at.known.items() if service == "cadre"]
         if not known:
             return so & (rows["known_to"] == STILL)
-        each = ((rows["region"] == self.regions.index(r)) & (rows["known_from"] <= t) & (rows["known_to"] > t) for r, t in known if r in self.regions)
+        each = ((rows["region"] == self.regions.index(r)) & (rows["known_from"] <= p) & (rows["known_to"] > p) for r, p in known if r in self.regions)
         return so & np.logical_or.reduce([np.zeros(len(so), bool), *each])
 
 
@@ -131,33 +128,25 @@ class Posts:
 
     def held(self, c: Connection) -> Held:
         """As the connection's snapshot has it."""
-        applied, parked = _applied(c, self.consumer), aside(c)
+        there, parked = {source: last for source, last in applied(c, self.consumer).items() if source[1] == "cadre"}, aside(c)
         with self._lock:
-            changed = self._changed(c, applied, parked)
+            changed = self._changed(c, there, parked)
             if self._read is None or changed is None:
-                self._read, changed = (applied, parked, _all(c, list(applied))), []
+                self._read, changed = (there, parked, _all(c, sorted(region for region, _ in there))), []
             held = self._read[2]
         return _with(c, held, changed) if changed else held
 
-    def _changed(self, c: Connection, applied: Applied, parked: tuple[Any, ...]) -> Sequence[UUID] | None:
+    def _changed(self, c: Connection, there: Applied, parked: tuple[Any, ...]) -> Sequence[UUID] | None:
         """Aggregates with later events than those of the columns; None: the columns are of no use."""
-        if self._read is None or self._read[1] != parked or self._read[0].keys() != applied.keys():
+        if self._read is None or self._read[1] != parked or self._read[0].keys() != there.keys():
             return None
         found: set[UUID] = set()
-        for region, was in self._read[0].items():
-            if applied[region] == was:
-                continue
-            mine = (events.c.region == region, events.c.service == "cadre")
-            if applied[region][0] <= was[0] or str(c.scalar(select(events.c.id).where(*mine, events.c.position == was[0]))) != was[1]:
+        for source, was in self._read[0].items():
+            since = streams_since(c, source, was, there[source], MOST + 1)
+            if since is None:
                 return None
-            found.update(c.scalars(select(events.c.stream).where(*mine, events.c.position > was[0]).distinct().limit(MOST + 1)))
+            found |= since
         return list(found) if len(found) <= MOST else None
-
-
-def _applied(c: Connection, consumer: str) -> Applied:
-    t = tracking.c
-    query = select(t.region, t.position, t.event_id).where(t.consumer == consumer, t.service == "cadre").order_by(t.region)
-    return {region: (position, id) for region, position, id in c.execute(query)}
 
 
 def _all(c: Connection, regions: Sequence[str]) -> Held:
@@ -211,8 +200,7 @@ def _times(c: Connection, t: Any, regions: Sequence[str]) -> Iterable[ColumnElem
     for day in (t.valid_from, t.valid_to):  # as date.toordinal
         number = day - literal_column("DATE '0001-01-01'") + 1 if c.dialect.name == "postgresql" else func.julianday(day) - 1721424.5
         yield cast(number, Integer).label(day.key)
-    for instant in (t.known_from, t.known_to):
-        yield type_coerce(instant, BigInteger).label(instant.key)
+    yield from (t.known_from, t.known_to)
 
 
 def _code(column: Any, values: Sequence[str]) -> ColumnElement[Any]:

@@ -33,14 +33,14 @@ ABOUT: dict[str, str] = {
             "organisation",
             "org",
             "OrganisationProposed OrganisationProposalWithdrawn OrganisationEstablished OrganisationDetailsChanged OrganisationMoved "
-            "DivisionAssigned DivisionReleased OrganisationsMerged OrganisationUnitAdded OrganisationAbsorbed OrganisationSplitOff "
-            "OrganisationConverted OrganisationDissolved OrganisationVoided CreditCodeAssigned SeatsDefined SeatAbolished",
+            "DivisionAssigned DivisionReleased OrganisationsMerged OrganisationUnitAdded OrganisationUnitReleased OrganisationAbsorbed "
+            "OrganisationSplitOff OrganisationConverted OrganisationDissolved OrganisationVoided CreditCodeAssigned SeatsDefined SeatAbolished",
         ),
         (
             "unit",
             "org",
             "EligibleUnitListed EligibleUnitQualified EligibleUnitDetailsChanged EligibleUnitExempted EligibleUnitOrganised EligibleUnitUncovered "
-            "EligibleUnitClosed EligibleUnitsMerged",
+            "EligibleUnitClosed EligibleUnitsMerged EligibleUnitCorrected",
         ),
         ("term", "org", "TermStarted TermExtensionRequested TermExtended TermExtensionRefused TermFiled TermEnded TermResumed TermVoided"),
         (
@@ -62,7 +62,7 @@ PLACE = {"person": "home", "sealed": "home", "secondment": "from_organisation", 
 DAYS = (
     *("effective", "established_on", "withdrawn_on", "proposed_on", "dated", "approved_on", "starts_on", "ended_on", "planned_on", "requested_on"),
     *("permitted_on", "refused_on", "held_on", "reported_on", "filed_on", "closed_on", "cancelled_on", "returned_on", "nominated_on", "reviewed_on"),
-    *("filled_on", "since", "abolished_on", "listed_on", "qualified_on", "exempt_from", "organised_on", "merged_on", "issued_on"),
+    *("filled_on", "since", "abolished_on", "listed_on", "qualified_on", "exempt_from", "organised_on", "merged_on", "issued_on", "on"),
 )
 
 

@@ -70,7 +70,7 @@ def timeline(history: Sequence[Event]) -> list[Row]:
 
 class Reelections(View):
     name = "reelections"
-    version = 2
+    version = 3
     facts: ClassVar = frozenset(
         {f"org.Reelection{n}" for n in ("Planned", "Requested", "Permitted", "Refused", "Closed", "Cancelled")}
         | {"org.CongressHeld", "org.ElectionResultReported", "org.ElectionResultReturned", "org.ElectionResultApproved", "org.ResultFiled"}
@@ -84,7 +84,7 @@ class Reelections(View):
         *(Column(c, String) for c in ("form", "filed_with", "why")),
         Column("candidates", Json),
         Column("winners", Json),
-        version=2,
+        version=version,
     )
 
     def rows(self, history: Sequence[Event]) -> Iterable[Row]:

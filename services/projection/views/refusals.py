@@ -29,13 +29,14 @@ def timeline(history: Sequence[Event]) -> list[Row]:
 
 class Refusals(View):
     name = "refusals"
-    version = 1
+    version = 2
     facts: ClassVar = frozenset({"cadre.ReactionRefused"})
     table = view_table(
         "refusals",
         metadata,
         *(Column(c, String) for c in ("policy", "code", "message_zh", "message_en")),
         *(Column(c, Uuid) for c in ("target", "organisation", "person")),
+        version=version,
     )
 
     def rows(self, history: Sequence[Event]) -> Iterable[Row]:

@@ -50,10 +50,15 @@ def _attributes(row: Row) -> Row:
 
 class Seats(View):
     name = "seats"
-    version = 1
+    version = 2
     facts: ClassVar = frozenset({"org.SeatsDefined", "org.SeatAbolished"})
     table = view_table(
-        "seats", metadata, Column("seat", Uuid, primary_key=True), Column("role", String), Column("capacity", Integer), Column("engagement", String)
+        "seats",
+        metadata,
+        Column("seat", Uuid, primary_key=True),
+        *(Column(c, String) for c in ("role", "engagement")),
+        Column("capacity", Integer),
+        version=version,
     )
 
     def rows(self, history: Sequence[Event]) -> Iterable[Row]:

@@ -45,7 +45,7 @@ def timeline(history: Sequence[Event]) -> list[Row]:
 
 class Shifts(View):
     name = "shifts"
-    version = 1
+    version = 2
     facts: ClassVar = frozenset(f"hotline.Shift{n}" for n in ("Scheduled", "Completed", "Cancelled"))
     table = view_table(
         "shifts",
@@ -54,6 +54,7 @@ class Shifts(View):
         *(Column(c, Date) for c in ("scheduled_on", "worked_on")),
         *(Column(c, Integer) for c in ("minutes", "calls", "visits")),
         Column("status", String),
+        version=version,
     )
 
     def rows(self, history: Sequence[Event]) -> Iterable[Row]:

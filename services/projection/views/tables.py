@@ -7,12 +7,12 @@ from sqlalchemy import Column, ColumnElement, Index, MetaData, Text, cast, text,
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection
 
-from shared.calendar import FOREVER_AT
+from shared.view import STILL
 
 __all__ = ["STILL_KNOWN", "by_papers", "metadata", "on_paper", "only"]
 
 metadata = MetaData()
-STILL_KNOWN = f"known_to = {int(FOREVER_AT.timestamp()) * 1_000_000}"  # for partial indexes: rows that are what we know today
+STILL_KNOWN = f"known_to = {STILL}"  # for partial indexes: rows that are what we know today
 
 
 def only(condition: str) -> dict[str, Any]:

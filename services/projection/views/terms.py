@@ -57,7 +57,7 @@ def timeline(history: Sequence[Event]) -> list[Row]:
 
 class Terms(View):
     name = "terms"
-    version = 4
+    version = 5
     facts: ClassVar = frozenset(
         f"org.Term{n}"
         for n in ("Started", "DueSoon", "BecameOverdue", "ExtensionRequested", "Extended", "ExtensionRefused", "Filed", "Ended", "Resumed", "Voided")

@@ -41,7 +41,7 @@ def timeline(history: Sequence[Event]) -> list[Row]:
 
 class Topics(View):
     name = "topics"
-    version = 1
+    version = 2
     facts: ClassVar = frozenset(f"lecture.Topic{n}" for n in ("Drafted", "Submitted", "TrialGiven", "Accepted", "Returned", "Revised", "Retired"))
     table = view_table(
         "topics",
@@ -50,6 +50,7 @@ class Topics(View):
         Column("minutes", Integer),
         Column("organisation", Uuid),
         Column("lecturer", Uuid),
+        version=version,
     )
 
     def rows(self, history: Sequence[Event]) -> Iterable[Row]:

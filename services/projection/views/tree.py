@@ -10,7 +10,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 import orjson
@@ -20,8 +20,9 @@ from sqlalchemy.engine import Connection
 from services.projection.views.moment import Moment, aside
 from services.projection.views.names import Names
 from services.projection.views.organisations import AREAS, organisations
-from shared.calendar import FOREVER_AT
 from shared.garbage import uncollected
+from shared.tables import events, tracking
+from shared.view import STILL
 
 __all__ = ["LEVELS", "Groups", "Node", "Tree", "Trees"]
 
@@ -77,6 +78,7 @@ class Tree:
     """All organisations as of a date, in the order of the divisions. A merged or converted one stands under what it became."""
 
     nodes: dict[UUID, Node]
+    before: Sequence[tuple[UUID, str]] = ()  # names borne before
     _groups: dict[Hashable, Groups] = field(default_factory=dict)
 
     @cached_property
@@ -108,6 +110,19 @@ class Tree:
     @cached_property
     def names(self) -> Names:
         return Names((n.id, (n.short_name, n.name)) for n in self.nodes.values())
+
+    @cached_property
+    def former(self) -> dict[UUID, list[str]]:
+        """The names an organisation bore before and bears no more."""
+        found: dict[UUID, list[str]] = {}
+        for id, name in dict.fromkeys(self.before):
+            if id in self.nodes and name not in (self.nodes[id].name, self.nodes[id].short_name):
+                found.setdefault(id, []).append(name)
+        return found
+
+    @cached_property
+    def former_names(self) -> Names:
+        return Names((id, tuple(names)) for id, names in self.former.items())
 
     def above(self, node: Node) -> UUID | None:
         up = node.became or node.parent
@@ -176,13 +191,16 @@ def _order(node: Node) -> tuple[str, int, str, UUID]:
 
 
 class Dated(NamedTuple):
-    """What was known of the organisations: what each was from a date on until another, in the order of the divisions; and all those dates."""
+    """What was known of the organisations: what each was from a date on until another, in the order of the divisions; all those dates; and the
+    names of those that had several, with the days from which they were former ones."""
 
     nodes: list[tuple[date, date, Node]]
     days: list[date]
+    names: list[tuple[date, UUID, str]]
 
     def on(self, day: date) -> Tree:
-        return Tree({node.id: node for first, last, node in self.nodes if first <= day < last})
+        before = [(id, name) for last, id, name in self.names if last <= day]
+        return Tree({node.id: node for first, last, node in self.nodes if first <= day < last}, before)
 
 
 class Trees:
@@ -194,8 +212,7 @@ class Trees:
         self._lock = threading.Lock()
 
     def tree(self, c: Connection, at: Moment) -> Tree:
-        known = tuple(sorted((s, k) for s, k in at.known.items() if s[1] == "org"))
-        version = (_version(c), known)
+        version = (*_changed(c, at), *aside(c))
         dated = self._once(self._dated, version, STATES, lambda: load(c, at))
         return self._once(self._kept, (version, bisect_right(dated.days, at.as_of)), KEPT, lambda: dated.on(at.as_of))
 
@@ -212,12 +229,17 @@ class Trees:
         return made
 
 
-def _version(c: Connection) -> tuple[Any, ...]:
-    """Changes with every change of the table of organisations; a parked event that is applied at last may be older than all it holds."""
-    o = organisations
-    begun = select(func.max(o.known_from)).scalar_subquery()
-    ended = select(func.max(o.known_to)).where(o.known_to < FOREVER_AT).scalar_subquery()
-    return (*c.execute(select(begun, ended)).one(), *aside(c))
+def _changed(c: Connection, at: Moment) -> list[tuple[str, int, UUID | None]]:
+    """Of each region the last event, as known, that changed an organisation: what came after it, or from elsewhere, leaves the tree as it is. With
+    its id, for a log that was restored goes on differently from where it was cut."""
+    o, e = organisations, events.c
+    found = []
+    for region in sorted(c.scalars(select(tracking.c.region).where(tracking.c.service == "org").distinct())):
+        known = at.known.get((region, "org"), STILL - 1)
+        begun, ended = (select(func.max(x)).where(o.region == region, x <= known).scalar_subquery() for x in (o.known_from, o.known_to))
+        last = max(n or 0 for n in c.execute(select(begun, ended)).one())
+        found.append((region, last, c.scalar(select(e.id).where(e.region == region, e.service == "org", e.position == last))))
+    return found
 
 
 def load(c: Connection, at: Moment) -> Dated:
@@ -241,4 +263,11 @@ def load(c: Connection, at: Moment) -> Dated:
         nodes.sort(key=lambda row: _order(row[2]))
         gc.collect()  # what is garbage now would stay too
         gc.freeze()
-    return Dated(nodes, sorted({day for first, last, _ in nodes for day in (first, last)}))
+    return Dated(nodes, sorted({day for first, last, _ in nodes for day in (first, last)}), _names(nodes))
+
+
+def _names(nodes: Sequence[tuple[date, date, Node]]) -> list[tuple[date, UUID, str]]:
+    called: dict[UUID, tuple[str, str]] = {}
+    renamed = {node.id for _, _, node in nodes if called.setdefault(node.id, (node.name, node.short_name)) != (node.name, node.short_name)}
+    borne = [(last, node.id, name) for _, last, node in nodes if node.id in renamed for name in (node.name, node.short_name)]
+    return sorted(borne, key=lambda one: one[0])

@@ -9,50 +9,45 @@ from typing import ClassVar
 from sqlalchemy import Boolean, Column, Date, Index, Integer, String, Uuid
 
 from services.org import events as org
-from services.projection.views.dated import Change, Row, plain, segments
+from services.projection.views.dated import Row
 from services.projection.views.tables import metadata
+from shared.calendar import FOREVER
 from shared.es import Event
 from shared.view import View, bitemporal, view_table
 
 __all__ = ["Units", "units"]
 
-BLANK: Row = {
-    **dict.fromkeys(("unit_name", "level", "field", "area", "affiliation", "rank", "women", "organisation", "organised_on", "merged_into")),
-    "qualified": False,
-    "exempt": False,
-    "closed": False,
-}
-
 
 def timeline(history: Sequence[Event]) -> list[Row]:
-    changes: list[Change] = []
-    first: date | None = None
-    for fact in (e.fact for e in history):
-        match fact:
-            case org.EligibleUnitListed():
-                first = fact.listed_on
-                changes.append((first, {**BLANK, **plain(fact, "listed_on")}))
-            case org.EligibleUnitQualified():
-                changes.append((fact.qualified_on, {"qualified": True}))
-            case org.EligibleUnitDetailsChanged():
-                changes.append((fact.effective, plain(fact, "effective")))
-            case org.EligibleUnitExempted():
-                changes.append((fact.exempt_from, {"exempt": True}))
-            case org.EligibleUnitOrganised():
-                changes.append((fact.organised_on, {"organisation": fact.organisation, "organised_on": fact.organised_on}))
-            case org.EligibleUnitClosed():
-                changes.append((fact.closed_on, {"closed": True}))
-            case org.EligibleUnitsMerged():
-                changes.append((fact.merged_on, {"closed": True, "merged_into": fact.into}))
-    return segments(changes, first) if first else []
+    """One row for each time in which nothing of it changed; none of one that was never to be listed."""
+    days = org.unit_days([e.fact for e in history])
+    ends = (*(d.valid_from for d in days[1:]), FOREVER)
+    return [_row(day, until) for day, until in zip(days, ends, strict=True)]
+
+
+def _row(day: org.UnitDay, until: date) -> Row:
+    """`qualified`: to be organised on these days, organised or not. Neither that nor `exempt` nor `closed`: listed only."""
+    organised = day.state == "organised"
+    return {
+        **{name: getattr(day, name) for name in ("unit_name", "level", "field", "area", "affiliation", "rank", "women", "organisation", "listed_on")},
+        "qualified": organised or day.state == "qualified",
+        "exempt": day.state == "exempt",
+        "closed": day.state in ("closed", "merged"),
+        "organised_on": day.since if organised else None,
+        "closed_on": day.since if day.state in ("closed", "merged") else None,
+        "merged_into": day.into,
+        "valid_from": day.valid_from,
+        "valid_to": until,
+    }
 
 
 class Units(View):
     name = "units"
-    version = 1
+    version = 2
     facts: ClassVar = frozenset(
-        f"org.EligibleUnit{n}" for n in ("Listed", "Qualified", "DetailsChanged", "Exempted", "Organised", "Closed", "sMerged")
-    )
+        f"org.EligibleUnit{n}"
+        for n in ("Listed", "Qualified", "DetailsChanged", "Exempted", "Organised", "Uncovered", "Closed", "sMerged", "Corrected")
+    )  # all there are: a correction counts them
     table = view_table(
         "units",
         metadata,
@@ -61,8 +56,9 @@ class Units(View):
         Column("women", Integer),
         Column("area", Uuid),
         Column("organisation", Uuid),
-        Column("organised_on", Date),
+        *(Column(c, Date) for c in ("listed_on", "organised_on", "closed_on")),
         Column("merged_into", Uuid),
+        version=version,
     )
 
     def rows(self, history: Sequence[Event]) -> Iterable[Row]:

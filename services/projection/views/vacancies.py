@@ -46,7 +46,7 @@ def _since(day: date) -> Row:
 
 class Vacancies(View):
     name = "vacancies"
-    version = 2
+    version = 3
     facts: ClassVar = frozenset(
         f"org.Vacancy{n}" for n in ("Opened", "Nominated", "PartyReviewed", "Approved", "Filled", "SeatAbolished", "Corrected")
     )

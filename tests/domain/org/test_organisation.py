@@ -16,6 +16,8 @@ from services.org.events import (
     OrganisationMoved,
     OrganisationProposalWithdrawn,
     OrganisationSplitOff,
+    OrganisationUnitAdded,
+    OrganisationUnitReleased,
     SeatAbolished,
     SeatsDefined,
 )
@@ -244,3 +246,27 @@ def test_an_abolished_seat_is_in_the_plan_until_its_day():
 def test_a_later_plan_brings_an_abolished_seat_back():
     was = village(SeatAbolished(seat=VICE, effective=date(2022, 1, 1)), SeatsDefined(seats=VILLAGE_SEATS, effective=date(2023, 1, 1)))
     assert VICE in was.seats(date(2023, 1, 1)) and VICE not in was.seats(date(2022, 6, 1))
+
+
+SINCE = date(2021, 1, 1)
+
+
+def test_an_organisation_covers_a_unit_and_lets_it_go_and_is_told_when_none_is_left():
+    committee = [proposed("village", org_type="organ_committee"), established()]
+    covered = organisation.cover(given(*committee), OTHER, SINCE)
+    assert covered == [OrganisationUnitAdded(unit=OTHER, effective=SINCE)]
+    there = given(*committee, *covered)
+    assert there.units == (OTHER,) and organisation.warnings(there) == []
+    gone = organisation.let_go(there, OTHER, SINCE)
+    assert gone == [OrganisationUnitReleased(unit=OTHER, effective=SINCE)] and organisation.let_go(there, COUNTY, SINCE) == []
+    (told,) = organisation.warnings(given(*committee, *covered, *gone))
+    assert told.code == "organisation_without_unit"
+    assert organisation.warnings(village()) == [], "a federation is there for its area"
+
+
+def test_an_ended_organisation_covered_units_in_its_time_only():
+    ended = given(proposed("village"), established(), OrganisationDissolved(effective=date(2022, 1, 1), why="撤销"))
+    assert organisation.cover(ended, OTHER, SINCE, until=date(2022, 1, 1))[1:] == [OrganisationUnitReleased(unit=OTHER, effective=date(2022, 1, 1))]
+    for day, until in ((SINCE, None), (date(2022, 1, 1), date(2023, 1, 1))):
+        with refused("organisation_ended", "organisation"):
+            organisation.cover(ended, OTHER, day, until)

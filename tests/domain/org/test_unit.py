@@ -15,9 +15,9 @@ from services.org.events import (
     EligibleUnitsMerged,
     EligibleUnitUncovered,
 )
-from tests.domain.org.world import COUNTY, OTHER, TODAY, VILLAGE, given, refused
+from tests.domain.org.world import COUNTY, OTHER, TODAY, VILLAGE, given, id_, refused
 
-DAY = date(2024, 1, 1)
+DAY, LATER = date(2024, 1, 1), date(2024, 6, 1)
 LISTED = EligibleUnitListed(unit_name="县教育局", level="county", field="organ", area=COUNTY, affiliation="stationed", rank="正科", women=80,
                             listed_on=DAY)
 QUALIFIED = EligibleUnitQualified(qualified_on=DAY)
@@ -93,16 +93,130 @@ def test_an_exempt_unit_leaves_the_denominator_until_it_qualifies_again():
 
 
 def test_only_a_qualified_unit_is_organised():
-    assert unit.organise(given(LISTED, QUALIFIED), VILLAGE, DAY) == ORGANISED
+    assert unit.organise(given(LISTED, QUALIFIED), VILLAGE, DAY) == [ORGANISED]
     with refused("unit_not_qualified"):
         unit.organise(given(LISTED), VILLAGE, DAY)
 
 
-def test_an_organised_unit_is_not_organised_exempted_or_closed():
+def test_an_organised_unit_is_not_organised_again_or_exempted_before_it_leaves_its_organisation():
     was = given(LISTED, QUALIFIED, ORGANISED)
-    for command in (lambda: unit.organise(was, OTHER, DAY), lambda: unit.exempt(was, DAY, "x"), lambda: unit.close(was, DAY, "x", TODAY)):
+    for command in (lambda: unit.organise(was, OTHER, DAY), lambda: unit.exempt(was, DAY, "x")):
         with refused("unit_organised"):
             command()
+
+
+def test_an_organised_unit_is_closed_and_its_organisation_lets_it_go_on_that_day():
+    was = given(LISTED, QUALIFIED, ORGANISED)
+    closed = unit.close(was, date(2025, 1, 1), "机构改革", TODAY)
+    assert closed == EligibleUnitClosed(closed_on=date(2025, 1, 1), why="机构改革")
+    gone = given(LISTED, QUALIFIED, ORGANISED, closed)
+    assert (gone.state, gone.organisation) == ("closed", None)
+    assert [(d.valid_from, d.state, d.organisation) for d in gone.days] == [(DAY, "organised", VILLAGE), (date(2025, 1, 1), "closed", None)]
+
+
+def test_an_organised_unit_is_not_closed_before_it_was_organised():
+    with refused("before_previous_step", "closed_on"):
+        unit.close(given(LISTED, QUALIFIED, EligibleUnitOrganised(organisation=VILLAGE, organised_on=LATER)), DAY, "x", TODAY)
+
+
+def test_an_organised_unit_merges_into_another():
+    was = given(LISTED, QUALIFIED, ORGANISED)
+    merged = unit.merge(was, OTHER, given(LISTED), LATER, TODAY)
+    assert given(LISTED, QUALIFIED, ORGANISED, merged).state == "merged"
+
+
+def test_a_unit_leaves_its_organisation_or_goes_over_to_another():
+    was = given(LISTED, QUALIFIED, ORGANISED)
+    left = unit.release(was, LATER, TODAY)
+    assert left == EligibleUnitUncovered(organisation=VILLAGE, effective=LATER)
+    assert unit.transfer(was, OTHER, LATER, TODAY) == [left, EligibleUnitOrganised(organisation=OTHER, organised_on=LATER)]
+    with refused("same_organisation", "organisation"):
+        unit.transfer(was, VILLAGE, LATER, TODAY)
+    for command in (lambda: unit.release(given(LISTED, QUALIFIED), DAY, TODAY), lambda: unit.transfer(given(LISTED), OTHER, DAY, TODAY)):
+        with refused("unit_not_organised"):
+            command()
+
+
+def test_what_was_covered_before_is_entered_later_and_ends_where_the_next_begins():
+    was = given(LISTED, QUALIFIED, EligibleUnitOrganised(organisation=VILLAGE, organised_on=LATER))
+    earlier = unit.organise(was, OTHER, DAY)
+    assert earlier == [EligibleUnitOrganised(organisation=OTHER, organised_on=DAY)]
+    now = given(LISTED, QUALIFIED, EligibleUnitOrganised(organisation=VILLAGE, organised_on=LATER), *earlier)
+    assert [(d.valid_from, d.organisation) for d in now.days] == [(DAY, OTHER), (LATER, VILLAGE)] and now.organisation == VILLAGE
+    ended = unit.organise(was, OTHER, DAY, until=date(2024, 1, 20))
+    assert ended[1:] == [EligibleUnitUncovered(organisation=OTHER, effective=date(2024, 1, 20))]
+
+
+# -- corrections ------------------------------------------------------------------------------------------------------
+IDS = [id_(n) for n in range(901, 910)]
+
+
+def corrected(was: Any, n: int, **right: Any) -> list[Any]:
+    """The correction of the unit's fact number `n`."""
+    return unit.correct(was, IDS, IDS[n - 1], today=TODAY, **right)
+
+
+def test_a_wrong_listing_is_corrected_by_name_field_and_day_and_its_qualification_goes_with_the_day():
+    was = given(LISTED, QUALIFIED)
+    facts = corrected(was, 1, on=LATER, field="institution", unit_name="县教育体育局")
+    assert [(f.corrects, f.on, f.field) for f in facts] == [(IDS[0], LATER, "institution"), (IDS[1], LATER, None)]
+    now = given(LISTED, QUALIFIED, *facts)
+    assert (now.unit_name, now.field, now.listed_on, now.state) == ("县教育体育局", "institution", LATER, "qualified")
+    assert [d.valid_from for d in now.days] == [LATER]
+
+
+def test_a_correction_that_says_what_is_there_is_nothing():
+    assert corrected(given(LISTED, QUALIFIED), 1, on=DAY, field="organ") == []
+
+
+def test_a_unit_that_was_never_to_be_listed_is_void():
+    void = corrected(given(LISTED, QUALIFIED), 1, void=True)
+    gone = given(LISTED, QUALIFIED, *void)
+    assert (gone.state, gone.days) == ("void", ())
+    with refused("unit_void"):
+        unit.organise(gone, VILLAGE, LATER)
+
+
+def test_a_closing_that_never_was_leaves_the_unit_where_it_stood():
+    facts = [LISTED, QUALIFIED, ORGANISED, EligibleUnitClosed(closed_on=LATER, why="x")]
+    back = given(*facts, *corrected(given(*facts), 4, void=True))
+    assert (back.state, back.organisation) == ("organised", VILLAGE)
+
+
+def test_a_withdrawn_correction_leaves_what_was_said_before_it():
+    facts = [LISTED, QUALIFIED, *corrected(given(LISTED, QUALIFIED), 1, void=True)]
+    back = given(*facts, *corrected(given(*facts), 3, void=True))
+    assert (back.state, back.unit_name) == ("qualified", "县教育局")
+    with refused("unit_correction_of_correction", "corrects"):
+        corrected(given(*facts), 3, unit_name="x")
+
+
+def test_a_correction_names_a_fact_of_this_unit():
+    with refused("unit_fact_unknown", "corrects"):
+        unit.correct(given(LISTED, QUALIFIED), IDS, id_(1), today=TODAY, void=True)
+
+
+def test_a_correction_says_only_what_the_record_says():
+    with refused("unit_fact_without", "rank"):
+        corrected(given(LISTED, QUALIFIED), 2, rank="副处")
+
+
+def test_a_correction_keeps_the_order_of_what_happened():
+    was = given(LISTED, QUALIFIED, ORGANISED, EligibleUnitClosed(closed_on=LATER, why="x"))
+    with refused("unit_facts_clash", "on"):
+        corrected(was, 3, on=date(2025, 1, 1))
+    with refused("unit_facts_clash", "void"):
+        corrected(was, 2, void=True)
+    with refused("in_future", "on"):
+        corrected(was, 4, on=date(2027, 1, 1))
+
+
+def test_a_change_entered_for_an_earlier_day_is_compared_with_that_days_value():
+    later = EligibleUnitDetailsChanged(effective=date(2025, 1, 1), rank="副处")
+    was = given(LISTED, QUALIFIED, later)
+    assert unit.change(was, LATER, rank="副处") == [EligibleUnitDetailsChanged(effective=LATER, rank="副处")]
+    assert unit.change(was, LATER, rank="正科") == []
+    assert unit.change(was, LATER, area=OTHER) == [EligibleUnitDetailsChanged(effective=LATER, area=OTHER)]
 
 
 def test_a_unit_is_a_gap_again_when_its_organisation_ends():
