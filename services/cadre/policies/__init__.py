@@ -24,7 +24,9 @@ from shared.view import Views
 __all__ = ["answers", "attach", "copies", "due", "on"]
 
 copies = COPIES
-answers = frozenset(f.NAME for f in (ElectionResultApproved, SeatAbolished, OrganisationDissolved, OrganisationsMerged, OrganisationConverted))
+CORRECTED, TERM_CORRECTED = "org.OrganisationCorrected", "org.TermCorrected"
+answers = frozenset(f.NAME for f in (ElectionResultApproved, SeatAbolished, OrganisationDissolved, OrganisationsMerged, OrganisationConverted)) | {
+    CORRECTED, TERM_CORRECTED}
 COPY_SECONDS = 5.0
 
 
@@ -59,6 +61,21 @@ def _answer(store: Cadre, event: Event, day: date) -> None:
         case OrganisationDissolved() | OrganisationsMerged() | OrganisationConverted() as gone:
             place = store.copy.place(event.stream, gone.effective)
             _vacate(store, event, list(place.seats) if place else [], gone.effective, day)
+        case _ if event.name == CORRECTED:
+            _refit(store, event, day)
+        case _ if event.name == TERM_CORRECTED:
+            if here := store.copy.organisation_of_term(event.stream):
+                store.refit(here, event.stream, event.id, day, str(derive(event.id, "refit", event.stream, "move")))
+
+
+def _refit(store: Cadre, event: Event, day: date) -> None:
+    """Who left with a seat or an organisation leaves when it ends as known now; who holds one beyond that day leaves too."""
+    store.refit(event.stream, None, event.id, day, str(derive(event.id, "refit", event.stream, "end")))
+    if place := store.copy.place(event.stream, day):
+        for seat, plans in place.seats.items():
+            ends = [d for d in (max(plans, key=lambda p: p.since).until, place.closed_on) if d]
+            if ends:
+                store.vacate([seat], min(ends), day, str(derive(event.id, "seats_gone", seat, "vacate")))
 
 
 def _install(store: Cadre, event: Event, result: ElectionResultApproved, day: date) -> None:

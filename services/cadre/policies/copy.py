@@ -186,6 +186,11 @@ class Copy:
         return Place(organisation, *found[:2], path[1] if len(path) > 1 else None, *found[2:], {seat: tuple(plans) for seat, plans in seats.items()},
                      tuple(Term(*row) for row in terms), nearest(rules, path), cases)
 
+    def organisation_of_term(self, term: UUID) -> UUID | None:
+        with self.views.connect() as c:
+            found: UUID | None = c.scalar(sa.select(T.organisation).where(T.stream == term))
+        return found
+
     def organisations_of(self, person: UUID, day: date) -> set[UUID]:
         p = Posts.table.c
         with self.views.connect() as c:
