@@ -46,8 +46,8 @@ class Copy(Protocol):
     def alike(self, profile: Profile) -> bool:
         """Is there a record of the same name and date of birth?"""
 
-    def units(self, area: UUID) -> list[Unit]:
-        """The organisations of an area, itself first."""
+    def units(self, area: UUID, day: date) -> list[Unit]:
+        """The organisations of an area as of a day, itself first."""
 
     def named(self, names: Sequence[str]) -> list[Known]:
         """People of these names, as names are compared, with their posts."""

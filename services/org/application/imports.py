@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from functools import partial
 from itertools import count
 from typing import Protocol
@@ -32,7 +33,7 @@ Entry = tuple[str, UUID, Opening]  # row, the new organisation's id, what the bo
 class Copy(Protocol):
     """What org knows at a glance from its own facts, and from cadre's."""
 
-    def called(self, area: UUID) -> Sequence[NamedOrganisation]: ...
+    def called(self, area: UUID, day: date) -> Sequence[NamedOrganisation]: ...
 
     def posts_ever(self, organisation: UUID) -> Sequence[UUID]: ...
 

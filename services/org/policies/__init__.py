@@ -18,7 +18,7 @@ from services.cadre.events import (
     TeamRestored,
 )
 from services.org.application import Org
-from services.org.events import GrantGiven, TermEnded, TermResumed, TermStarted, TermVoided
+from services.org.events import GrantGiven, TermCorrected, TermEnded, TermResumed, TermStarted, TermVoided
 from services.org.policies.copy import COPIES, Copy, end_of, grants_of, held, places_of, posts_in, seats_left, terms_due, vacancies_due
 from shared.calendar import today as current_day
 from shared.es import Event, Store
@@ -33,7 +33,7 @@ __all__ = ["answers", "attach", "copies", "due", "held", "on"]
 copies = COPIES
 answers = frozenset(f.NAME for f in (
     AppointmentStarted, AppointmentTookEffect, AppointmentEnded, AppointmentLapsed, AppointmentCancelled, AppointmentCorrected, TeamRenewed,
-    TeamRestored, TermStarted, TermEnded, TermResumed, TermVoided, GrantGiven))
+    TeamRestored, TermStarted, TermEnded, TermResumed, TermVoided, TermCorrected, GrantGiven))
 A_TICK = 200  # commands of the clock at once
 SOONEST_DAYS = 30  # no rules table makes a vacancy overdue earlier
 
@@ -59,7 +59,7 @@ def on(store: Store, views: Views, event: Event) -> None:
             _settle(store, views, event, places_of(views, event.stream))
         case TermStarted(opening=True, organisation=here) if not seats_left(views, here):
             pass  # as the old books have it: nobody has left yet, and a province has 48,000 of them
-        case TermStarted() | TermEnded() | TermResumed() | TermVoided():
+        case TermStarted() | TermEnded() | TermResumed() | TermVoided() | TermCorrected():
             first = store.history(event.stream)[0].fact
             assert isinstance(first, TermStarted)
             here = first.organisation
