@@ -21,8 +21,9 @@ from services.console.organisations.counties import BANDS, drawn
 from services.console.organisations.plot import plot
 from services.console.organisations.rights import chain, may
 from services.console.organisations.stream import passed_on
+from services.console.people.successes import PLACES
 from services.console.query import state_of
-from services.console.render import page, redirect
+from services.console.render import page, redirect, text
 from services.console.words import N_
 from shared.calendar import today
 from shared.settings import settings
@@ -37,7 +38,10 @@ Rate = Annotated[str, Query(pattern="^(chair_rate|on_time_rate)$")]
 
 @dataclass(frozen=True)
 class Children(Listing):
-    """The children of an area come with its overview."""
+    """The children of an area come with its overview; a keyword finds what lies anywhere below, each with what it stands under."""
+
+    def shown(self, said: Mapping[str, Any]) -> list[Column]:
+        return [c for c in super().shown(said) if c.name != "above_name" or said.get("search")]
 
     async def count(self, api: Backend, said: Mapping[str, Any]) -> str:
         found = await api.get(self.service, self.path, limit=1, **self.query(said))
@@ -50,6 +54,7 @@ LISTING = register(Children(
     "/overview",
     (
         Column("short_name", N_("组织名称"), link="/organisations/{id}", always=True, sort="name", rising=True),
+        Column("above_name", N_("上级")),
         Column("code", N_("区划代码"), hidden=True),
         Column("level", N_("层级"), "level", card="state"),
         Column("org_type", N_("类别"), "org_type", hidden=True),
@@ -158,6 +163,7 @@ async def export(request: Request, api: Api) -> Response:
 @router.get("/organisations/{id}")
 async def organisation(request: Request, api: Api, id: UUID, as_of: Day = None) -> Response:
     """组织详情, as of a date."""
+    act = changes.ACTS.get(request.query_params.get("done", ""))
     asked = api.get("projection", f"/organisations/{id}", as_of=as_of and str(as_of))
     found, papers = await asyncio.gather(asked, documents(api, str(id)))
     path, now = chain(str(id), found["path"]), found["now"]
@@ -174,6 +180,7 @@ async def organisation(request: Request, api: Api, id: UUID, as_of: Day = None) 
         "events": changes.EVENTS,
         "fields": changes.FIELDS,
     }
+    about["success"] = act and text(request, PLACES).format(name=about["last"].get("full_name", ""), act=text(request, act.title))
     return page(request, "organisations/organisation.html", o=found, now_is=now, id=str(id), as_of=as_of, **about)
 
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import Field as Bounds
 
 from services.org import policies
-from services.org.api.common import Name, TheOrg, Why, answer, show, told
+from services.org.api.common import Name, TheOrg, Why, answer, facts_of, show
 from services.org.application import Proposal
 from services.org.domain.organisation import Organisation
 from services.org.events import AreaKind, Field, FormationMode, Level, OrgType, Seat
@@ -127,7 +127,7 @@ def organisation(id: UUID, query: Query, org: TheOrg, known_at: datetime | None 
     query.may("org.read")
     state, version = found(org, Organisation, id, known_at)
     today, last = (tuple(state.seats(day).values()) for day in (query.today, FOREVER))
-    return show(query, id, state, version, seats=today, planned=last, facts=told(org, id))
+    return show(query, id, state, version, seats=today, planned=last, facts=facts_of(org, id))
 
 
 @router.post("/{id}/establishment")

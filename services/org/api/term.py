@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from services.org.api.common import TheOrg, Why, answer, show, told
+from services.org.api.common import TheOrg, Why, answer, facts_of, show
 from services.org.domain.term import Term
 from shared.fact import new_id
 from shared.http import Body, Cmd, Query, found
@@ -61,7 +61,7 @@ def start(body: Start, cmd: Cmd, org: TheOrg) -> Response:
 def term(id: UUID, query: Query, org: TheOrg) -> Response:
     """With the events that a correction may name."""
     query.may("org.read")
-    return show(query, id, *found(org, Term, id), facts=told(org, id))
+    return show(query, id, *found(org, Term, id), facts=facts_of(org, id))
 
 
 @router.post("/{id}/extension-request")

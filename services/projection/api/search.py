@@ -9,7 +9,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 from fastapi import Query as Parameter
-from sqlalchemy import ColumnElement, Select, and_, false, func, literal_column, or_, select, true, union
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, literal_column, or_, select, true, union
 
 from services.projection.api.asking import Asked, Asking, answer
 from services.projection.api.words import OFFICES
@@ -30,6 +30,7 @@ router = APIRouter(tags=["search"])
 a, d, n, o, p = Appointments.table, Documents.table, Directory.table, Organisations.table, People.table
 MANY = 5000  # names that begin so: then every so many-th row is of one of them
 STATUSES = ("active", "proposed")  # found before those that are gone
+FORMER = 3  # by a name it bears no more: after all that are called so
 CREDIT = re.compile(r"[0-9a-z]{2}\d{6}[0-9a-z]{10}\Z")  # 统一社会信用代码: so long that no name is meant
 
 
@@ -62,7 +63,7 @@ def places(asked: Asked, q: str) -> dict[UUID, int]:
         return dict.fromkeys(asked.c.scalars(select(o.c.stream).where(o.c.credit_code == text.upper(), asked.at.holds(o.c, "org"))), 0)
     if text.isdigit() and len(text) > 1:
         return {o.id: 0 if o.code == text.ljust(12, "0") else 1 for o in asked.tree.nodes.values() if o.code and o.code.startswith(text)}
-    return asked.tree.names.find(text)
+    return dict.fromkeys(asked.tree.former_names.find(text), FORMER) | asked.tree.names.find(text)
 
 
 def found_people(asked: Asked, q: str) -> Select[Any]:
@@ -73,11 +74,11 @@ def found_people(asked: Asked, q: str) -> Select[Any]:
 def meant(asked: Asked, table: Any, q: str) -> ColumnElement[bool]:
     """The person or the organisation of a row is meant by `q`. Where very many people are, each row asks whether it is of one of them: the first
     page soon has its fill."""
-    found = found_people(asked, q)
+    found, person = found_people(asked, q), asked.same.of(table.c.person)
     if asked.c.scalar(select(or_(*(_many(way) for way in _ways(sought(q)))))):
-        hers = found.where(n.c.stream == table.c.person).with_only_columns(true()).limit(1).correlate(table).scalar_subquery().is_(True)
+        hers = found.where(n.c.stream == person).with_only_columns(true()).limit(1).correlate(table).scalar_subquery().is_(True)
     else:
-        hers = table.c.person.in_(found)
+        hers = person.in_(found)
     return or_(hers, among(asked.c, table.c.organisation, list(places(asked, q))))
 
 
@@ -103,7 +104,12 @@ def _organisations(asked: Asked, text: str, limit: int) -> list[dict[str, Any]]:
         return (found[1], node.status not in STATUSES, RANK.get(node.level, 9), node.code or "9", node.name)
 
     best = sorted(places(asked, text).items(), key=order)[:limit]
-    return [{"kind": "organisations", "rank": rank, **described(asked.tree.nodes[id]), "path": _above(asked, id)} for id, rank in best]
+    former = asked.tree.former
+    return [
+        {"kind": "organisations", "rank": rank, **described(asked.tree.nodes[id]), "path": _above(asked, id)}
+        | {"former": former[id] if rank == FORMER else None}
+        for id, rank in best
+    ]
 
 
 def described(node: Node) -> dict[str, Any]:
@@ -160,7 +166,7 @@ def _within(asked: Asked, query: Select[Any], order: Any, limit: int, spots: Col
     else:
         some = list(spots) if asked.all else [s for s in spots if s in whole.place]
         homes, held = among(asked.c, n.c.home, some), among(asked.c, a.c.organisation, some)
-    posts = select(a.c.person).where(asked.at.holds(a.c, "cadre"), a.c.in_office, held)
+    posts = select(asked.same.of(a.c.person)).where(asked.at.holds(a.c, "cadre"), a.c.in_office, held)
     both = union(query.where(homes), query.where(n.c.stream.in_(posts)))
     _, name, reading, by = both.selected_columns
     return both.order_by(by, reading, name).limit(limit)
@@ -170,10 +176,11 @@ def _told(asked: Asked, found: dict[UUID, tuple[str, int]]) -> list[dict[str, An
     """With sex, home and posts, so that namesakes are told apart."""
     query = select(p.c.stream, p.c.sex, p.c.home, p.c.born_on).where(p.c.stream.in_(found), asked.at.holds(p.c, "cadre"))
     known = {row.stream: row for row in asked.c.execute(query)}
-    posts = select(a.c.person, a.c.organisation, a.c.role).where(a.c.person.in_(found), asked.at.holds(a.c, "cadre"), a.c.in_office)
+    hers = a.c.person.in_(asked.same.records(found))
+    posts = select(a.c.person, a.c.organisation, a.c.role).where(hers, asked.at.holds(a.c, "cadre"), a.c.in_office)
     held: dict[UUID, list[dict[str, Any]]] = {}
     for person, organisation, role in sorted(asked.c.execute(posts), key=lambda row: OFFICES.get(row[2], 99)):
-        held.setdefault(person, []).append({"organisation": organisation, "role": role})
+        held.setdefault(asked.same.one(person), []).append({"organisation": organisation, "role": role})
     return [
         {
             "kind": "people",
@@ -192,8 +199,10 @@ def _told(asked: Asked, found: dict[UUID, tuple[str, int]]) -> list[dict[str, An
 
 
 def _documents(asked: Asked, text: str, limit: int) -> list[dict[str, Any]]:
-    means = or_(d.c.title.contains(text, autoescape=True), d.c.number.contains(text, autoescape=True))
-    columns = (d.c.stream.label("id"), d.c.title.label("name"), d.c.number, d.c.dated, d.c.organisation)
+    said = [func.lower(c) for c in (d.c.title, d.c.number)]
+    means, begins = (or_(*(getattr(x, how)(text, autoescape=True) for x in said)) for how in ("contains", "startswith"))
+    rank = case((or_(*(x == text for x in said)), 0), (begins, 1), else_=2).label("rank")
+    columns = (rank, d.c.stream.label("id"), d.c.title.label("name"), d.c.number, d.c.dated, d.c.organisation)
     query = asked.within(select(*columns).where(and_(asked.at.is_known(d.c, "org"), means)), d.c.organisation)
-    rows = asked.c.execute(query.order_by(d.c.dated.desc(), d.c.stream).limit(limit)).mappings()
-    return asked.named([{"kind": "documents", "rank": 2, **row} for row in rows])
+    rows = asked.c.execute(query.order_by(rank, d.c.dated.desc(), d.c.stream).limit(limit)).mappings()
+    return asked.named([{"kind": "documents", **row} for row in rows])
