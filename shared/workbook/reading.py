@@ -37,7 +37,8 @@ READERS = threading.BoundedSemaphore(1)  # each may take as much memory as apart
 class Column:
     """One known column. `parse` understands a cell or raises Bad; `fill`: a merged cell counts for all its rows; `personal`: never echoed;
     `weak`: names that it goes by where no column has a better one, nor is there a field of `apart`; `needed`: a row does without, but hardly;
-    `width` 0: hidden in a template; `offered`: there is one of it there at all."""
+    `width` 0: hidden in a template; `offered`: there is one of it there at all; `example`: of what is written, one that
+    goes with those of the other columns."""
 
     field: str
     title: str
@@ -53,6 +54,7 @@ class Column:
     apart: tuple[str, ...] = ()
     needed: bool = False
     offered: bool = True
+    example: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:
