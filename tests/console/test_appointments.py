@@ -58,8 +58,8 @@ def test_the_tabs_are_counted_after_the_page_and_those_in_office_where_that_is_k
     desk.services.give("GET projection /appointments/counts", {"counts": {"proposed": 3, "publicised": 1, "elected": 1}})
     assert 'hx-get="/appointments/counts?state=proposed&amp;search=w"' in desk.get("/appointments?state=proposed&search=w").text
     tabs = desk.get("/appointments/counts?state=proposed&search=w").text
-    said = re.findall(r">(待审定|待审批|已撤回|在任)(?: <span class=\"n[ nil]*\">(\d+)</span>)?</a>", tabs)
-    assert said == [("待审定", "3"), ("待审批", "2"), ("在任", ""), ("已撤回", "0")]
+    said = re.findall(r">(待党组织审定|待审批|已撤回|在任)(?: <span class=\"n[ nil]*\">(\d+)</span>)?</a>", tabs)
+    assert said == [("待党组织审定", "3"), ("待审批", "2"), ("在任", ""), ("已撤回", "0")]
     desk.services.give("GET projection /appointments/counts", {"counts": {"active": 452984, "suspended": 0, "ended": 3}})
     kept = desk.get("/appointments/counts?state=active").text
     assert re.findall(r">(在任|停职|已卸任|待生效) <span class=\"n[ nil]*\">([\d,]+)</span></a>", kept) == [
@@ -85,10 +85,11 @@ def test_a_proposal_is_sent_once_under_the_forms_key_and_its_warnings_are_shown(
     desk.services.give("POST cadre /appointments", {"id": POST, "version": 1, "warnings": [{"code": "seat_taken"}]})
     form = {**fields(desk.get("/appointments/new").text), **PROPOSAL, "until": "2027-01-01"}
     done = desk.post("/appointments/new", {**form, "step": "send"})
-    assert done.headers["location"] == f"{HERE}?said=seat_taken"
+    assert done.headers["location"] == f"{HERE}?done=proposal&said=seat_taken"
     request = desk.services.last("/appointments")
     assert json.loads(request.content) == PROPOSAL and request.headers["idempotency-key"] == form["key"]
-    assert "该职位目前满员" in desk.get(done.headers["location"]).text
+    after = desk.get(done.headers["location"]).text
+    assert "该职位目前满员" in after and "已提出：测试甲拟任南昌县妇女联合会主席，拟自2026-12-01起。" in after
 
 
 def test_an_acting_chair_needs_the_day_it_ends(desk):
@@ -139,7 +140,7 @@ def test_a_back_dated_relief_is_flagged_before_it_is_sent(desk):
     form = fields(desk.get(f"{HERE}/relief").text)
     filled = {**form, "effective": "2026-06-01", "end_reason": "resigned", "step": "check"}
     page = desk.post(f"{HERE}/relief", filled).text
-    assert "倒填" in page and "请写明理由" in page and "已免职" in page and "辞职" in page
+    assert "倒填" in page and "请写明理由" in page and "已卸任" in page and "辞职" in page
 
 
 def test_an_act_done_by_another_meanwhile_is_shown_not_overwritten(desk):

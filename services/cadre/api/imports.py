@@ -86,8 +86,9 @@ class CadreImports:
         batch = batch.writing(entries)
         by_unit = {w.organisation: v for v, entry in reversed(written) for w in entry.posts}
         told = [*tried[:len(first.teams)], *(o for (v, *_), o in zip(entered, outcomes, strict=True) if not v.wrong)]
+        own = {o: store.own_periods(t, places[o], sitting) for o, t in batch.teams.items()}
         facts = [fact for outcome in told if isinstance(outcome, list) for _, fact in outcome]
-        return Examined(verdicts, entries, batch, list(notes(batch, sitting, facts, by_unit, names)),
+        return Examined(verdicts, entries, batch, list(notes(batch, sitting, facts, by_unit, names, own)),
                         _titled((m, sheet) for m, (_, sheet, _) in zip(matched, read, strict=True)))
 
     def begin(self, store: Cadre, draft: Draft, rows: int) -> None:

@@ -75,7 +75,8 @@ class Imports(Renewals):
             found = matching.seated(whose, {o: t.elected_on for o, t in teams.items()})
             teams = self.teams(id, found, places)
         self._look_up([m for m in found if m.entry and m.known])
-        return found, units, places, teams
+        leaving = frozenset(UUID(k) for k, said in choices.items() if said == "leaves")
+        return found, units, places, {o: replace(t, leaving=leaving) for o, t in teams.items()}
 
     def enter(self, batch: Batch, e: Entry) -> Done:
         """One row, all or nothing, once per batch and row."""

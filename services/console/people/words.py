@@ -9,6 +9,7 @@ from services.console.query import address
 from services.console.words import N_
 from shared.words import (
     AGES,
+    APPOINTMENTS,
     CHANGES,
     DEGREES,
     DEPARTURES,
@@ -32,10 +33,10 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
     "change": CHANGES,
     "post_status": {
         **CHANGES,
-        "in_office": ("在任", "in office"),
-        "ahead": ("已定，待生效", "decided, not in effect yet"),
-        "suspended": ("停职", "suspended"),
-        "ended": ("已免职", "relieved"),
+        "in_office": APPOINTMENTS["active"],
+        "ahead": APPOINTMENTS["started"],
+        "suspended": APPOINTMENTS["suspended"],
+        "ended": APPOINTMENTS["ended"],
         "voided": ("作废", "void"),
     },
     "record": {
@@ -153,9 +154,9 @@ WARNINGS = {  # what a service only warned of, as it is shown once after the act
 }
 
 
-def telling(path: str, done: Mapping[str, Any]) -> str:
-    """The address of the page after an act: what the service warned of goes along, by its codes."""
-    return address(path, {"said": ".".join(w["code"] for w in done.get("warnings", ()))})
+def telling(path: str, done: Mapping[str, Any], act: str) -> str:
+    """The address of the page after an act, which says what was done; what the service warned of goes along, by its codes."""
+    return address(path, {"done": act, "said": ".".join(w["code"] for w in done.get("warnings", ()))})
 
 
 def warned(said: str) -> list[str]:

@@ -10,8 +10,11 @@ import sqlalchemy as sa
 
 from services.cadre import events as cadre
 from services.org import events as org
+from services.org.domain.ballot import OwnPeriod
 from services.org.domain.gaps import Post
+from services.org.domain.reelection import Known
 from services.org.domain.rule import reminders
+from services.org.policies.people import Cadres, OwnPeriods, known, own_periods
 from shared.es import Event
 from shared.fact import Fact
 from shared.imports.names import Called, Names, under
@@ -110,11 +113,11 @@ class HeldPosts(View):
         return rows.values()
 
 
-COPIES: list[View] = [TermClock(), VacancyClock(), HangingGrants(), HeldPosts(), Names()]
+COPIES: list[View] = [TermClock(), VacancyClock(), HangingGrants(), HeldPosts(), OwnPeriods(), Cadres(), Names()]
 
 
 class Copy:
-    """What the use cases of imports ask."""
+    """What the use cases of imports and re-elections ask."""
 
     def __init__(self, views: Views) -> None:
         self.views = views
@@ -126,6 +129,12 @@ class Copy:
     def posts_ever(self, organisation: UUID) -> list[UUID]:
         """Appointments that cadre has or had in an organisation."""
         return held(self.views, organisation, date.min)
+
+    def people(self, ids: Sequence[UUID]) -> dict[UUID, Known]:
+        return known(self.views, ids)
+
+    def own_periods(self, organisation: UUID, day: date) -> list[OwnPeriod]:
+        return own_periods(self.views, organisation, day)
 
 
 def terms_due(views: Views, look_by: date, ends_by: date) -> list[UUID]:
