@@ -11,9 +11,11 @@ from services.cadre.policies.places import Places
 from services.org.events import (
     ElectionResultApproved,
     OrganisationConverted,
+    OrganisationCorrected,
     OrganisationDissolved,
     OrganisationsMerged,
     SeatAbolished,
+    TermCorrected,
 )
 from shared.calendar import today as current_day
 from shared.es import Busy, Event, Store, meta
@@ -24,9 +26,8 @@ from shared.view import Views
 __all__ = ["answers", "attach", "copies", "due", "on"]
 
 copies = COPIES
-CORRECTED, TERM_CORRECTED = "org.OrganisationCorrected", "org.TermCorrected"
-answers = frozenset(f.NAME for f in (ElectionResultApproved, SeatAbolished, OrganisationDissolved, OrganisationsMerged, OrganisationConverted)) | {
-    CORRECTED, TERM_CORRECTED}
+answers = frozenset(f.NAME for f in (ElectionResultApproved, SeatAbolished, OrganisationDissolved, OrganisationsMerged, OrganisationConverted,
+                                     OrganisationCorrected, TermCorrected))
 COPY_SECONDS = 5.0
 
 
@@ -61,9 +62,9 @@ def _answer(store: Cadre, event: Event, day: date) -> None:
         case OrganisationDissolved() | OrganisationsMerged() | OrganisationConverted() as gone:
             place = store.copy.place(event.stream, gone.effective)
             _vacate(store, event, list(place.seats) if place else [], gone.effective, day)
-        case _ if event.name == CORRECTED:
+        case OrganisationCorrected():
             _refit(store, event, day)
-        case _ if event.name == TERM_CORRECTED:
+        case TermCorrected():
             if here := store.copy.organisation_of_term(event.stream):
                 store.refit(here, event.stream, event.id, day, str(derive(event.id, "refit", event.stream, "move")))
 

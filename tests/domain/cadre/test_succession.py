@@ -1,4 +1,5 @@
 """A whole team at once: the elected one replaces the outgoing one; abolished seats lose their holders."""
+from typing import Any
 from uuid import UUID, uuid4
 
 from services.cadre.domain import succession
@@ -217,6 +218,8 @@ def test_when_the_congress_was_on_another_day_the_old_team_left_and_the_elected_
         seats = {CHAIR: fold(held(WANG, D(2022, 1, 1), CONGRESS, appointment=OLD_CHAIR), held(LI, CONGRESS, appointment=NEW_CHAIR), of=SeatClaim)}
         states = {OLD_CHAIR: fold(*old), NEW_CHAIR: fold(*won)}
         facts = succession.moved(NEW_TERM, states, there, seats, lambda _: [UUID(int=1), UUID(int=2)], WHY, TODAY)
-        (ended,), (begun,) = facts[OLD_CHAIR], facts[NEW_CHAIR]
+        ended: Any = facts[OLD_CHAIR][0]
+        begun: Any = facts[NEW_CHAIR][0]
+        claim: list[Any] = facts[CHAIR]
         assert (ended.effective, begun.starts_on) == (day, day) and WHY.reaction not in facts
-        assert [(f.starts_on, f.until) for f in facts[CHAIR] if f.appointment == OLD_CHAIR] == [(D(2022, 1, 1), day)]
+        assert [(f.starts_on, f.until) for f in claim if f.appointment == OLD_CHAIR] == [(D(2022, 1, 1), day)]
