@@ -72,12 +72,16 @@ def seed(province: str = "36", county: str = "") -> None:
 
 
 @divisions.command("import")
-def import_divisions(file: Path, under: Annotated[str, typer.Option(help="only codes that begin so")] = "") -> None:
-    """导入区划 · make the organisations of a CSV(.gz) of divisions or of china-division's data.sqlite."""
-    from deploy.seed.load import import_divisions
+def import_divisions(file: Path, under: Annotated[str, typer.Option(help="only codes that begin so")] = "",
+                     organised: Annotated[bool, typer.Option("--organised", help="make their federations too, not the units alone")] = False,
+                     since: Annotated[str, typer.Option(help="the day of listing, as 2026-01-31; today when not said")] = "") -> None:
+    """导入区划 · list the divisions of a CSV(.gz) or of china-division's data.sqlite as eligible units (应建单位)."""
+    from datetime import date
+
+    from deploy.seed.units import import_divisions
 
     try:
-        import_divisions(file, under)
+        import_divisions(file, under, organised, date.fromisoformat(since) if since else None)
     except (ValueError, OSError) as wrong:
         stop(str(wrong))
 
