@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from shared.envelope import meta, stated
-from shared.fact import Fact
+from shared.fact import Fact, Refused
 
 __all__ = ["NOTHING", "Busy", "Command", "Conflict", "Decided", "Done", "Facts", "KeyReused", "Rehearsal", "Stale", "Streams", "rehearsing",
            "remembered"]
@@ -52,11 +52,11 @@ class Done:
 
 
 class Rehearsal(Exception):
-    """A command that was only rehearsed would be done: with these facts, each with its stream."""
+    """A command that was only rehearsed would be done: with these facts, each with its stream. `told`: what is unusual about it, in sentences."""
 
-    def __init__(self, facts: Sequence[tuple[UUID, Fact]]) -> None:
+    def __init__(self, facts: Sequence[tuple[UUID, Fact]], told: Sequence[Refused] = ()) -> None:
         super().__init__(f"{len(facts)} facts would be recorded")
-        self.facts = facts
+        self.facts, self.told = facts, told
 
 
 class Command:

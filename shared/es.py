@@ -19,7 +19,7 @@ from eventsourcing.utils import get_topic
 
 from shared.command import NOTHING, Busy, Command, Conflict, Decided, Done, Facts, KeyReused, Rehearsal, Stale, Streams, rehearsing
 from shared.envelope import AT, HEAD, ID, MAX_EVENT_BYTES, Event, EventMapper, Meta, TooLarge, line, meta, read_fact, reference, stream_of
-from shared.fact import Fact
+from shared.fact import Fact, readable
 from shared.group import Unavailable
 from shared.log import Receipt, Recorder, Save
 from shared.postgres import PostgresRecorder
@@ -250,9 +250,11 @@ class Store(Application[UUID]):
         first = states.get(c.subject, NOTHING)[1]
         if c.expect is not None and c.expect != first:
             raise Stale(c.expect, first)
+        readable(c.meta.reason, "reason")
         after: dict[UUID, tuple[Any, int]] = {}
         placed: list[tuple[UUID, int, Fact]] = []
         for stream, fact in c.facts(states):
+            readable(fact)
             state, version = after.get(stream) or states.get(stream, NOTHING)
             after[stream] = self.evolve[c.kinds[stream]](state, fact), version + 1
             placed.append((stream, version + 1, fact))

@@ -2,17 +2,22 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
+from datetime import date, datetime
 from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 from uuid_utils.compat import uuid7
 
-__all__ = ["Fact", "Personal", "Refused", "derive", "new_id"]
+__all__ = ["Fact", "Personal", "Refused", "derive", "new_id", "readable"]
 
 T = TypeVar("T")
 new_id = uuid7
+UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")  # PostgreSQL, XML or UTF-8 hold none of these
+LONGEST = 20_000  # characters of one text
+WORDLESS = frozenset((type(None), bool, int, float, date, datetime, UUID))
 
 
 def derive(source: UUID, *names: object) -> UUID:
@@ -96,3 +101,33 @@ class Refused(Exception):
         super().__init__(f"{code}: {en}")
         self.code, self.field, self.params = code, field, params
         self.zh, self.en = zh.format(**params), en.format(**params)
+
+
+def readable(value: Any, field: str = "") -> None:
+    """Refused: a text in it holds a control character or half of one, or is too long. Asked of what is about to be recorded, never of what was."""
+    kind = value.__class__
+    if kind is str:
+        _text(value, field)
+    elif kind is tuple or kind is list:
+        for part in value:
+            readable(part, field)
+    elif kind is dict or isinstance(value, BaseModel):
+        for name, part in (value if kind is dict else value.__dict__).items():
+            if part.__class__ is str:
+                if len(part) > LONGEST or not part.isprintable():
+                    _text(part, _below(field, name))
+            elif part.__class__ not in WORDLESS:
+                readable(part, _below(field, name))
+
+
+def _below(field: str, name: object) -> str:
+    return f"{field}.{name}" if field else str(name)
+
+
+def _text(text: str, field: str) -> None:
+    if len(text) > LONGEST:
+        raise Refused("text_too_long", "有 {count} 个字，最多 {most} 个，请缩短", "{count} characters; at most {most}", field, count=len(text),
+                      most=LONGEST)
+    if UNREADABLE.search(text):
+        raise Refused("text_unreadable", "文字里有看不见的控制字符或残缺的字符，请删去后重新填写",
+                      "There are control characters or broken ones in the text; take them out and write it again", field)

@@ -10,8 +10,9 @@ from functools import lru_cache
 from pypinyin.constants import PINYIN_DICT
 
 from shared.strokes import COMPOUND
+from shared.words import called
 
-__all__ = ["SURNAMES", "Alphabet", "Finder", "asked", "filed", "found", "is_sound", "readings"]
+__all__ = ["SURNAMES", "Alphabet", "Finder", "asked", "filed", "found", "is_sound", "readings", "sought"]
 
 # how a character is read in a surname; the other readings stay, for those who type them
 SURNAMES = dict(
@@ -31,6 +32,11 @@ def asked(text: str) -> str:
     """What somebody typed, without blanks, width and case; ü is v, as keyboards have it."""
     plain = unicodedata.normalize("NFKC", text).lower().replace("ü", "v")
     return "".join(c for c in plain if not c.isspace() and c not in "'’·\u200b")
+
+
+def sought(name: str) -> str:
+    """A person's name as it is looked for, in a question as on record: dots of minorities' names count for nothing."""
+    return asked(called(name))
 
 
 def is_sound(q: str) -> bool:

@@ -3,7 +3,8 @@
 import unicodedata
 
 __all__ = [
-    *("ABOUT", "AGES", "CHANGES", "DEGREES", "ELECTED", "ENGAGEMENTS", "FLAGS", "GRANTED", "HOLDING", "MISSING", "MODES", "POLITICAL", "POPULATIONS"),
+    *("ABOUT", "AGES", "APPOINTMENTS"),
+    *("CHANGES", "DEGREES", "ELECTED", "ENGAGEMENTS", "FLAGS", "GRANTED", "HOLDING", "MISSING", "MODES", "POLITICAL", "POPULATIONS"),
     *("DOTS", "RADICALS", "REASONS", "ROLES", "ROSTER_TERMS", "SEXES", "STAFFING", "STEPS", "WIDE", "called", "plain"),
 ]
 
@@ -33,19 +34,28 @@ POPULATIONS = {
     "lay": ("非专职人员", "lay member"),
 }
 ENGAGEMENTS = {"full_time": ("专职", "full-time"), "part_time": ("兼职", "part-time"), "seconded": ("挂职", "seconded")}
-STEPS = {
-    "proposed": ("拟任，待党组织审定", "proposed"),
-    "party_agreed": ("党组织已同意", "agreed by the Party organisation"),
-    "publicised": ("公示中", "publicised"),
-    "publicity_over": ("公示结束", "publicity over"),
-    "passed": ("已通过，待任职", "passed, to be started"),
+APPOINTMENTS = {  # as lists, work list, refusals and files call them: what an appointment waits for comes first
+    "proposed": ("待党组织审定", "awaiting the Party organisation"),
+    "party_reviewed": ("待审批，党组织已同意", "awaiting approval, agreed by the Party organisation"),
+    "publicised": ("待审批，公示中", "awaiting approval, publicised"),
+    "publicity_ended": ("待审批，公示结束", "awaiting approval, publicity ended"),
+    "elected": ("待审批，已选举", "awaiting approval, elected"),
+    "approved": ("已批复，待任职", "approved, to be started"),
+    "started": ("已定，待生效", "decided, not in effect yet"),
+    "active": ("在任", "in office"),
+    "suspended": ("停职", "suspended"),
+    "ended": ("已卸任", "ended"),
     "rejected": ("未获批准", "rejected"),
     "withdrawn": ("已撤回", "withdrawn"),
-    "started": ("在任", "in office"),
-    "ahead": ("已定，待生效", "decided, not in effect yet"),
-    "suspended": ("停职", "suspended"),
-    "ended": ("已免职", "ended"),
     "cancelled": ("已取消", "cancelled"),
+}
+STEPS = {  # of the same, by what was recorded of it last
+    **APPOINTMENTS,
+    "party_agreed": APPOINTMENTS["party_reviewed"],
+    "publicity_over": APPOINTMENTS["publicity_ended"],
+    "passed": APPOINTMENTS["approved"],
+    "started": APPOINTMENTS["active"],
+    "ahead": APPOINTMENTS["started"],
     "void": ("已作废", "void"),
 }
 ROLES = {
@@ -143,7 +153,7 @@ ROSTER_TERMS = {
     "overdue": ("届满待换届", "past its end"),
     "none": ("无届次", "no term"),
 }
-HOLDING = {"active": ("在任", "in office"), "suspended": ("停职", "suspended")}
+HOLDING = {state: APPOINTMENTS[state] for state in ("active", "suspended")}
 MISSING = {
     "phone": ("未填电话", "no phone"),
     "id_number": ("未填身份证号", "no ID number"),

@@ -34,6 +34,7 @@ LONGEST_FILE, LONGEST_FUNCTION = 400, 40
 LONGER_FILES: dict[str, str] = {}
 LONGER_FUNCTIONS: dict[str, str] = {
     "shared/http/app.py::service": "the app factory with its lifespan inside: a table of what a service is made of",
+    "shared/apart/xlsx.py::_handlers": "what runs for every cell of a sheet: two closures over one state, twice as fast as methods",
     "services/projection/views/appointments.py::timeline": "one pass over an appointment's facts, one case a fact",
 }
 

@@ -3,7 +3,7 @@ mistakes put right. Its days reach up to that of the load, and it is entered onc
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
@@ -14,14 +14,15 @@ from uuid import UUID
 from deploy.seed.jobs import job
 from deploy.seed.people import EXECUTIVE, profile
 from deploy.seed.plan import LATEST, WAVE, WAVE_ENDS, Person, Planned, Post
+from services.cadre import policies as cadre_policies
 from services.cadre.application import Cadre
 from services.cadre.domain.appointment import By, Wish
 from services.cadre.events import AppointmentCorrected, EndReason, Profile
-from services.cadre.policies import attach, copies
+from services.org import policies as org_policies
 from services.org.application import Org
 from services.org.events import Ballot, Candidate
 from shared.calendar import add_months, today
-from shared.es import meta
+from shared.es import Store, meta
 from shared.fact import derive
 from shared.http.follow import Follower, pages_of
 from shared.settings import settings
@@ -83,18 +84,31 @@ def enter(org: Org, cadre: Cadre, plan: Sequence[Planned], county: UUID) -> None
     some, villages = list(departures(plan, today())), wave(plan)
     if not villages:
         return
-    s = settings()
-    views = Views(engine(s.dsn("cadre-views")), copies)
-    try:
-        attach(cadre, views)
-        for store in (org, cadre):
-            Follower(ViewsSink(views, s.region, store.name), pages_of(store)).pull()
+    with copied(cadre, cadre_policies, org, cadre), copied(org, org_policies, org, cadre) as pull:
         book = Book(org, cadre, county)
         for d in some:
             book.departure(d)
-        for n, village in enumerate(villages):
-            book.reelection(village, n)
+        teams = [book.candidates(village, village.organisation or village.unit) for village in villages]
+        pull()  # who stands is known to org
+        for n, (village, team) in enumerate(zip(villages, teams, strict=True)):
+            book.reelection(village, n, team)
         book.paper(END, "other", "关于做好二〇二六年度组织建设情况填报工作的通知", today())
+
+
+@contextmanager
+def copied(store: Store, policies: Any, *sources: Store) -> Iterator[Callable[[], None]]:
+    """Gives a store the copies that its rules ask; they follow further when they are told to."""
+    s = settings()
+    views = Views(engine(s.dsn(f"{store.name}-views")), policies.copies)
+    followers = [Follower(ViewsSink(views, s.region, source.name), pages_of(source)) for source in sources]
+
+    def pull() -> None:
+        for follower in followers:
+            follower.pull()
+    try:
+        policies.attach(store, views)
+        pull()
+        yield pull
     finally:
         views.engine.dispose()
 
@@ -140,12 +154,11 @@ class Book:
         with acting("township"):
             self.cadre.register(person.id, Profile(**person.profile), home, today(), f"register:{person.id}")
 
-    def reelection(self, p: Planned, n: int) -> None:
+    def reelection(self, p: Planned, n: int, candidates: tuple[Candidate, ...]) -> None:
         """The nth village's case: most in time, of each seven one late and one within an extension; the last one waits for its approval."""
         village, term = p.organisation or p.unit, p.terms[-1]
         held = WAVE_ENDS + timedelta((-20 + n, 3 + n // 2, 8 + n // 2)[max(0, n % 7 - 4)])
         case, key = derive(village, "re-election 2026"), str(village)
-        candidates = self.candidates(p, village)
         permit = self.paper(f"permit paper:{key}", "approval", f"关于同意{p.names.short_name}换届的批复", held - timedelta(30))
         with acting("township"):
             self.org.plan_reelection(case, village, held - timedelta(80), f"plan:{key}", congress_on=held)

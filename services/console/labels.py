@@ -7,7 +7,7 @@ from typing import Any
 
 from services.console.organisations.words import WORDS
 from services.console.people.words import WORDS as PEOPLE
-from shared.words import ABOUT, ENGAGEMENTS, GRANTED, ROLES
+from shared.words import ABOUT, APPOINTMENTS, ENGAGEMENTS, GRANTED, ROLES
 
 __all__ = ["LABELS", "choices", "label", "rank"]
 
@@ -37,21 +37,7 @@ LABELS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "office": ROLES,
     "engagement": ENGAGEMENTS,
-    "appointment": {
-        "proposed": ("拟任", "proposed"),
-        "party_reviewed": ("党组织已审", "reviewed by the Party"),
-        "publicised": ("公示中", "publicised"),
-        "publicity_ended": ("公示结束", "publicity ended"),
-        "elected": ("已选举", "elected"),
-        "approved": ("已批复", "approved"),
-        "started": ("待生效", "not in effect yet"),
-        "active": ("在任", "in office"),
-        "suspended": ("停职", "suspended"),
-        "ended": ("已卸任", "ended"),
-        "rejected": ("未获批准", "rejected"),
-        "withdrawn": ("已撤回", "withdrawn"),
-        "cancelled": ("已取消", "cancelled"),
-    },
+    "appointment": APPOINTMENTS,
     "role": GRANTED,
     "about": ABOUT,
     **WORDS,

@@ -133,10 +133,12 @@ async def of_the_framework(request: Request, e: Exception) -> Response:
 
 
 async def rehearsed(request: Request, e: Exception) -> Response:
-    """`Dry-Run: true`: it would be done, and nothing was. `warnings`: the codes that its facts would carry."""
+    """`Dry-Run: true`: it would be done, and nothing was. `warnings`: the codes that its facts would carry; `told`: what else is unusual."""
     assert isinstance(e, es.Rehearsal)
     warnings = dict.fromkeys(code for _, fact in e.facts for code in getattr(fact, "warnings", ()))
-    return Response(orjson.dumps({"rehearsed": True, "warnings": list(warnings)}), 200, {"Cache-Control": "no-store"}, "application/json")
+    told = {"told": [{"code": no.code, "message": {"zh-CN": no.zh, "en": no.en}} for no in e.told]} if e.told else {}
+    content = orjson.dumps({"rehearsed": True, "warnings": list(warnings), **told})
+    return Response(content, 200, {"Cache-Control": "no-store"}, "application/json")
 
 
 HANDLERS = {Problem: of_the_edge, Refused: by_a_rule, es.Stale: stale, es.Rehearsal: rehearsed, RequestValidationError: invalid,

@@ -16,12 +16,12 @@ from shared.es import Conflict, Done, Meta, Store, Unavailable, meta
 from shared.fact import Refused
 from shared.garbage import uncollected
 from shared.imports.drafts import Draft, Drafts, State
-from shared.imports.verdict import Verdict, counted, digest_of, problems_of, shown
+from shared.imports.verdict import Verdict, counted, digest_of, problems_of, sheet_told, shown, unread_told
 from shared.rehearsal import rehearse, remembering
-from shared.workbook import Column, Sheet, read
+from shared.workbook import Column, Sheet
 from shared.workbook.blocks import bare
 from shared.workbook.cells import clean
-from shared.workbook.reading import HEADER_WITHIN, letter, read_grids
+from shared.workbook.reading import HEADER_WITHIN, Read, read_grids, whole
 
 __all__ = ["Desk", "Examined", "Importer", "Kind"]
 
@@ -49,12 +49,13 @@ class Kind:
 @dataclass
 class Examined:
     """Verdicts in the order of the rows, and for each row that is to be written what the importer needs to write it. `notes`: what else the
-    batch will do: code, title, message in both languages."""
+    batch will do: code, title, message in both languages; `titled`: by sheet, the organisations that its name or titles were taken to mean."""
 
     verdicts: list[Verdict]
     entries: list[Any] = field(default_factory=list)
     shared: Any = None
     notes: list[dict[str, Any]] = field(default_factory=list)
+    titled: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 class Importer(Protocol):
@@ -146,19 +147,19 @@ class Desk:
     # -- the three acts ----------------------------------------------------------------------------------------------
     def check(self, draft: Draft) -> State:
         """试运行."""
-        sheets = self._sheets(draft)
-        draft.total = sum(len(s.lines) for s in sheets)
-        self._tell(draft, self.importer.examine(self.store, draft, sheets), sheets)
+        found = self._read(draft)
+        draft.total = sum(len(s.lines) for s in found.sheets)
+        self._tell(draft, self.importer.examine(self.store, draft, found.sheets), found)
         return "checked"
 
     @remembering()
     def commit(self, draft: Draft) -> State:
         """By the same code as the dry run; nothing is written when that now says otherwise."""
-        sheets = self._sheets(draft)
-        examined = self.importer.examine(self.store, draft, sheets)
+        found = self._read(draft)
+        examined = self.importer.examine(self.store, draft, found.sheets)
         entries = examined.entries
         if not draft.begun and digest_of(draft.sha256, examined.verdicts, examined.notes) != draft.digest:
-            self._tell(draft, examined, sheets)
+            self._tell(draft, examined, found)
             raise Refused("import_digest_stale", "校验之后数据有变化，结果与您看到的不同，请重新查看后再提交；没有写入任何内容。",
                           "The data changed since the dry run and so did its verdicts; look again. Nothing was written.", "digest")
         self.importer.begin(self.store, draft, len(entries))
@@ -203,13 +204,13 @@ class Desk:
         return []
 
     # -- what they share ---------------------------------------------------------------------------------------------
-    def _sheets(self, draft: Draft) -> list[Sheet]:
+    def _read(self, draft: Draft) -> Read:
         data = self.drafts.get(draft.id, "file.box")
         if data is None:
             raise Refused("import_expired", "上传的文件已过 24 小时，请重新上传。", "The file was kept 24 hours only; upload it again.", "file")
         kind = self.importer.kinds[draft.kind]
         try:
-            return read(data, kind.columns)
+            return whole(data, kind.columns)
         except Refused as no:
             likely = looks_like(data) if no.code in ("column_missing", "header_missing") else None
             if likely is None or kind.title in likely:
@@ -218,17 +219,16 @@ class Desk:
                           "This looks like {likely}, not {kind}: choose that kind and upload it again. {said_en}", "file",
                           likely=likely, kind=kind.title, said=no.zh, said_en=no.en) from None
 
-    def _tell(self, draft: Draft, examined: Examined, sheets: Sequence[Sheet]) -> None:
+    def _tell(self, draft: Draft, examined: Examined, found: Read) -> None:
         kind = self.importer.kinds[draft.kind]
-        by_name, columns = {s.name: s for s in sheets}, {c.field: c for c in kind.columns}
+        by_name, columns = {s.name: s for s in found.sheets}, {c.field: c for c in kind.columns}
         draft.counts = counted(examined.verdicts)
         draft.problems = problems_of(examined.verdicts, kind.titles)
         draft.notes = examined.notes
         draft.digest = digest_of(draft.sha256, examined.verdicts, examined.notes)
         draft.done = draft.total = len(examined.verdicts)
-        draft.sheets = [{"sheet": s.name, "header_row": s.header_row, "rows": len(s.lines), "ignored": s.ignored,
-                         "columns": [{"column": letter(j), "field": f, "title": kind.titles[f], "found": s.found[f]} for f, j in s.columns.items()]}
-                        for s in sheets]
+        draft.sheets = [sheet_told(s, kind.titles) | {"titled": list(examined.titled.get(s.name, ()))} for s in found.sheets]
+        draft.unread = [unread_told(u) for u in found.unread]
         rows = [shown(v, by_name[v.line.sheet], columns) for v in examined.verdicts]
         self.drafts.put(draft.id, "rows.box", orjson.dumps(rows))
 

@@ -46,6 +46,7 @@ class Draft:
     total: int = 0
     choices: dict[str, str] = field(default_factory=dict)
     sheets: list[dict[str, Any]] = field(default_factory=list)
+    unread: list[dict[str, Any]] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     problems: list[dict[str, Any]] = field(default_factory=list)
     notes: list[dict[str, Any]] = field(default_factory=list)
@@ -71,7 +72,7 @@ class Draft:
 
     def shown(self, long: bool = True) -> dict[str, Any]:
         """As the API gives it."""
-        short = () if long else ("sheets", "problems", "notes", "choices")
+        short = () if long else ("sheets", "unread", "problems", "notes", "choices")
         hidden = {"acting", "begun", "resumed", "uploaded_person", "committed_person", *short}
         until = self.revocable_until
         return {k: v for k, v in vars(self).items() if k not in hidden} | {"revocable_until": until and until.isoformat()}

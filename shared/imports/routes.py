@@ -30,9 +30,9 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class Check(Body):
-    """`choices`: row -> a person's id, or `new`."""
+    """`choices`: row -> a person's id, or `new`; an appointment whose own period runs on at a re-election -> whether it `stays` or `leaves`."""
 
-    choices: Annotated[dict[str, UUID | Literal["new"]], Field(max_length=5000, default_factory=dict)]
+    choices: Annotated[dict[str, UUID | Literal["new", "stays", "leaves"]], Field(max_length=5000, default_factory=dict)]
 
 
 class Commitment(Body):

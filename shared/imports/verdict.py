@@ -9,10 +9,11 @@ from typing import Any, Literal
 
 from shared.fact import Refused
 from shared.workbook import Column, Fault, Line, Sheet
+from shared.workbook.blocks import LEFT
 from shared.workbook.numbers import masked
-from shared.workbook.reading import letter
+from shared.workbook.reading import Unread, letter
 
-__all__ = ["Action", "Verdict", "counted", "digest_of", "faulted", "problems_of", "shown"]
+__all__ = ["Action", "Verdict", "counted", "digest_of", "faulted", "problems_of", "sheet_told", "shown", "unread_told"]
 
 Action = Literal["add", "change", "same", "none"]
 SAMPLE, FEW = 20, 5
@@ -69,6 +70,23 @@ def problems_of(verdicts: Sequence[Verdict], titles: dict[str, str]) -> list[dic
         found += [{"code": f.code, "level": f.level, "field": f.field, "title": titles.get(f.field, ""), "message": _said(f), "count": len(rows),
                    "rows": rows[:SAMPLE]} for f, rows in alone]
     return sorted(found, key=lambda p: (p["level"], -p["count"]))
+
+
+def sheet_told(s: Sheet, titles: dict[str, str]) -> dict[str, Any]:
+    """What was understood of a sheet, and which of its rows and cells were left out: how many, where, and why."""
+    columns = [{"column": letter(j), "field": f, "title": titles[f], "found": s.found[f]} for f, j in s.columns.items()]
+    left = [{"why": why, "count": len(places), "places": places[:SAMPLE], "message": dict(zip(("zh-CN", "en"), LEFT[why], strict=True))}
+            for why, places in s.left.items()]
+    return {"sheet": s.name, "header_row": s.header_row, "rows": len(s.lines), "ignored": s.ignored, "columns": columns, "left_out": left}
+
+
+def unread_told(u: Unread) -> dict[str, Any]:
+    """A sheet that was not read, and why."""
+    zh, en = {"hidden": ("隐藏的工作表，没有读取；要导入的请取消隐藏后重新上传", "hidden, not read; show it and upload again if it is wanted"),
+              "other": (f"没有名单的列，没有读取（{u.rows} 行）", f"none of the columns, not read ({u.rows} rows)"),
+              "lacking": (f"缺少“{u.missing}”，没有读取（{u.rows} 行）；要导入的请补上该列后重新上传",
+                          f"not read ({u.rows} rows): it lacks {u.missing}; add it and upload again if it is wanted")}[u.why]
+    return {"sheet": u.name, "why": u.why, "rows": u.rows, "message": {"zh-CN": zh, "en": en}}
 
 
 def digest_of(sha256: str, verdicts: Sequence[Verdict], notes: Sequence[dict[str, Any]] = ()) -> str:

@@ -5,14 +5,14 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from shared.words import DOTS, RADICALS, WIDE
 from shared.words import ROLES as OFFICES
 from shared.workbook.fault import Bad, nearest_of
 
-__all__ = ["DEGREES", "ENGAGEMENTS", "ETHNICITIES", "NOTHING", "PARTIES", "ROLES", "SEXES", "clean", "degree", "engagement", "ethnicity",
-           "name", "one_of", "political", "sex", "text", "written", "yes_no"]
+__all__ = ["DEGREES", "ENGAGEMENTS", "ETHNICITIES", "NOTHING", "PARTIES", "ROLES", "SEXES", "Unspoken", "clean", "degree", "engagement",
+           "ethnicity", "name", "one_of", "political", "sex", "text", "written", "yes_no"]
 
 BLANKS = dict.fromkeys((0x3000, 0xA0, 0x0A, 0x0D, 0x09), 0x20)
 INVISIBLE = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, 0xFE0E, 0xFE0F, 0xFEFF, 0xAD])
@@ -48,9 +48,21 @@ YES_NO = {**dict.fromkeys(("是", "有", "√", "✓", "✔", "对", "Y", "y", "
 WAYS = re.compile(r"在职|全日制|函授|自考|成人|(?:中央|省委|市委)?党校")
 STUDIED = re.compile(r"^(在职|全日制|函授|自考|成人|(?:中央|省委|市委)?党校)+(?=.)|(学历|毕业|及以上|肄业)$")
 NOTHING = frozenset(("无", "暂无", "/", "-", "—", "——"))  # said in a cell that may stay blank
+ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200d\u20e3\u2028\u2029\ufff0-\uffff\U0001f000-\U0001faff\U000e0000-\U000e007f"
+                 "\u2600-\u26ff\u2728-\u27bf\ud800-\udfff]")  # control characters, faces and signs; √ × ✓ ✗ stay
+FORMULA = re.compile(r"[=@]|[+-][\d(A-Za-z]")
 NAME = re.compile(r"[^\W\d_]+(?:[·' -]?[^\W\d_]+)*\Z")
 DOT = re.compile(f" ?[{DOTS}]+ ?")
 RARE = re.compile("[\U00020000-\U0002FFFD\U00030000-\U0003FFFD]")  # characters of names, whether or not this Python's tables know them yet
+
+
+class Unspoken(NamedTuple):
+    """A cell that says nothing that can be relied upon: a formula that failed or was never worked out, a value that is none."""
+
+    why: str
+
+    def __str__(self) -> str:
+        return ""
 
 
 def clean(raw: object) -> str:
@@ -78,6 +90,12 @@ def _text(raw: object, table: Mapping[int, int | None]) -> str:
 def text(raw: object, longest: int = 200) -> str | None:
     """Any words; None when there are none."""
     found = written(raw)
+    if odd := ODD.search(found):
+        raise Bad("text_characters", f"第 {odd.start() + 1} 个字符是表情或控制字符，请删去",
+                  f"Character {odd.start() + 1} is an emoji or a control character; delete it")
+    if FORMULA.match(found):
+        raise Bad("text_formula", "内容像公式（以 =、@ 或 + 开头），请写成普通文字",
+                  "This looks like a formula (it begins with =, @ or +); write plain words")
     if len(found) > longest:
         raise Bad("text_too_long", f"有 {len(found)} 个字，最多 {longest} 个，请缩短", f"{len(found)} characters; at most {longest}")
     return found or None

@@ -1,9 +1,9 @@
-"""Dates as people write them: 1980.05, 198005, 1980年5月, 1980-05-03, a date cell, a bare date number; what could be two days is refused."""
+"""Dates as people write them: 1980.05, 198005, 1980年5月, 1980-05-03, a date cell; what could be two days, or is a bare number, is asked about."""
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Literal
 
 from shared.calendar import SAID
@@ -13,8 +13,6 @@ from shared.workbook.fault import Bad
 __all__ = ["Day", "day", "until"]
 
 Precision = Literal["day", "month", "year"]
-EXCEL_ZERO = date(1899, 12, 30)
-FIRST, LAST = 7306, 73050  # serial numbers of 1920-01-01 and 2099-12-31
 HOW = "请写成 1980-05-03、1980-05 或 1980年5月"
 TIME = re.compile(r"(?<=\d)[ T]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\Z")
 SPELT = re.compile(r"(\d{4})[-./年](\d{1,2})(?:月|(?:[-./月])(\d{1,2})日?)?生?\Z")
@@ -42,7 +40,6 @@ def day(raw: object) -> Day | None:
         raw = raw.date()
     if isinstance(raw, date):
         return _checked(Day(raw, "month" if raw.day == 1 else "day"))
-    number = isinstance(raw, int | float) and not isinstance(raw, bool)
     found = re.sub(r"\s+", "", TIME.sub("", clean(raw))).rstrip("。.")
     if not found:
         return None
@@ -50,10 +47,17 @@ def day(raw: object) -> Day | None:
         how = HOW.replace("1980", found[:4])
         raise Bad("date_ambiguous", f"“{found}”可能是 1 月，也可能是 10 月（10 月的 0 会被 Excel 吞掉）。{how}，并把单元格设为文本",
                   f"“{found}” may be January or October: Excel swallows the 0. Write it as {found[:4]}-01 or {found[:4]}-10, as text")
-    if number and re.fullmatch(r"\d{4,5}", found) and FIRST <= int(found) <= LAST:
-        serial = EXCEL_ZERO + timedelta(int(found))
-        return _checked(Day(serial, "month" if serial.day == 1 else "day"))
+    if re.fullmatch(r"\d{5}", found) or (re.fullmatch(r"\d{4}", found) and not 1900 <= int(found) <= 2099):
+        raise _bare(found)
     return _checked(_spelt(found))
+
+
+def _bare(found: str) -> Bad:
+    """A number may be a day that lost its format, counted from 1900 or from 1904, or a month without its 0."""
+    month = f"；也可能是 {found[:4]} 年 {found[4]} 月，请写成 {found[:4]}-0{found[4]}" if re.match(r"(19|20)\d\d[1-9]", found) else ""
+    return Bad("date_number", f"“{found}”只是一个数字，不能当作日期：请把整列的单元格格式设为“日期”，核对显示出来的年月再上传{month}",
+               f"“{found}” is a bare number and is not taken for a day: give the column the format of a date and compare what it then shows"
+               + (f"; or it is a month: write {found[:4]}-0{found[4]}" if month else ""))
 
 
 def _spelt(found: str) -> Day:

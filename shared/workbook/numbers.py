@@ -15,7 +15,7 @@ from stdnum.iso7064 import mod_11_2
 from shared.workbook.cells import NOTHING, clean
 from shared.workbook.fault import Bad
 
-__all__ = ["IdCard", "credit_code", "id_card", "masked", "phone"]
+__all__ = ["IdCard", "credit_code", "division_code", "id_card", "masked", "phone"]
 
 PROVINCES = frozenset(map(str, (*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55), *range(61, 66), 71, 81, 82, 83)))
 MOBILE = re.compile(r"1\d{10}\Z")  # whether it is one shows in its first seven digits
@@ -100,6 +100,17 @@ def credit_code(raw: object) -> str | None:
         raise Bad("credit_code_invalid", "统一社会信用代码应为 18 位且校验码正确，请核对证书",
                   "The credit code needs 18 characters and a right check digit")
     return found or None
+
+
+def division_code(raw: object) -> str | None:
+    """区划代码: 12 digits; 6 or 9 are filled up. None for a blank cell."""
+    found = clean(raw).replace(" ", "")
+    if not found:
+        return None
+    if not found.isascii() or not found.isdigit() or len(found) not in (6, 9, 12):
+        raise Bad("code_form", "区划代码应为 12 位数字（县 6 位、乡镇 9 位也可），请设为文本格式",
+                  "A division code has 12 digits (6 and 9 are filled up), as text")
+    return found.ljust(12, "0")
 
 
 def masked(value: str) -> str:

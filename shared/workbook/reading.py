@@ -1,43 +1,42 @@
 """Reads a workbook into lines: finds the header by known column names wherever it stands, and understands every cell or says why not."""
 from __future__ import annotations
 
-import csv
-import io
 import re
-import subprocess
-import sys
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from itertools import islice, zip_longest
-from typing import Any, NoReturn
+from itertools import zip_longest
+from typing import Any, NamedTuple, NoReturn
 
-import orjson
-
+from shared.apart.bounds import Grid, letter
 from shared.fact import Refused
-from shared.workbook import apart
-from shared.workbook.apart import letter
 from shared.workbook.blocks import COMPUTED, Blocks, Merged, bare
-from shared.workbook.cells import clean, written
+from shared.workbook.cells import Unspoken, clean, written
 from shared.workbook.fault import Bad, Fault, nearest_of
-from shared.workbook.inside import Places, unsaid
-from shared.workbook.safety import damaged, kind_of, locked, text_of, too_much
+from shared.workbook.opened import MAX_LINES, opened, read_grids, too_long
 
-__all__ = ["VERSION", "Column", "Line", "Sheet", "letter", "read", "read_grids"]
+__all__ = ["MAX_LINES", "VERSION", "Column", "Line", "Read", "Sheet", "Unread", "letter", "read", "read_grids", "whole"]
 
 VERSION = "2026.2"  # of the templates we give out
-HEADER_WITHIN, MAX_LINES = 20, 60_000
+HEADER_WITHIN = 20
 STAMP = re.compile(r"模板版本\s*(\d+(?:\.\d+)*)")
-ERRORS = frozenset(("#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!"))
-READERS = threading.BoundedSemaphore(1)  # each may take as much memory as apart.MEMORY
+ERRORS = frozenset(("#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA"))
+UNSPOKEN = {
+    "unsaid": Bad("formula_unsaid", "公式没有计算结果，请复制该列后“选择性粘贴 → 数值”再保存",
+                  "The formula has no stored result; paste values instead"),
+    "error": Bad("formula_error", "该格公式出错，请改为实际内容", "The formula failed; write what is meant"),
+    "unreadable": Bad("cell_unreadable", "该格存的内容读不出来，请重新录入", "What is stored in this cell cannot be read; enter it again"),
+    "twice": Bad("cell_twice", "文件里这一格存了两个值，分不清哪个对，请重新录入",
+                 "The file holds two values for this cell; enter the right one again"),
+}
+HIDDEN = Fault("row_hidden", "这一行在原表中是隐藏的（可能被筛选掉了），也会导入；不要的请删去",
+               "This row is hidden in the file, perhaps by a filter, and is imported too; delete it if it is not wanted", "", "warn")
 
 
 @dataclass(frozen=True)
 class Column:
     """One known column. `parse` understands a cell or raises Bad; `fill`: a merged cell counts for all its rows; `personal`: never echoed;
     `weak`: names that it goes by where no column has a better one, nor is there a field of `apart`; `needed`: a row does without, but hardly;
-    `width` 0: hidden in a template."""
+    `width` 0: hidden in a template; `offered`: there is one of it there at all."""
 
     field: str
     title: str
@@ -52,6 +51,7 @@ class Column:
     weak: tuple[str, ...] = ()
     apart: tuple[str, ...] = ()
     needed: bool = False
+    offered: bool = True
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -77,7 +77,7 @@ class Line:
 @dataclass
 class Sheet:
     """One sheet that has the columns. `ignored`: columns not known here; `errors`: the column, from 0, for what is wrong with a row; `end`: its
-    last row."""
+    last row; `left`: rows and cells that are not read, by why (`blocks.LEFT`)."""
 
     name: str
     header_row: int
@@ -87,122 +87,139 @@ class Sheet:
     lines: list[Line]
     errors: int
     end: int
+    left: dict[str, list[str]] = field(default_factory=dict)
+
+
+class Unread(NamedTuple):
+    """A sheet that says something and is not read: `hidden`, without any of the columns (`other`), or without `missing` ones (`lacking`)."""
+
+    name: str
+    why: str
+    rows: int = 0
+    missing: str = ""
+
+
+class Read(NamedTuple):
+    sheets: list[Sheet]
+    unread: list[Unread]
+
+
+@dataclass(frozen=True)
+class Head:
+    """`row`: the header's last; where each field stands, all titles, and the columns of fields that stand there more than once."""
+
+    row: int = 0
+    found: dict[str, int] = field(default_factory=dict)
+    titles: list[str] = field(default_factory=list)
+    again: dict[str, list[int]] = field(default_factory=dict)
 
 
 def read(data: bytes, columns: Sequence[Column]) -> list[Sheet]:
-    """All sheets with these columns. Refused: unreadable, or no sheet has them, or a needed one is missing (then which, and what is near)."""
-    grids = list(read_grids(data))
-    unspoken = unsaid(data)
+    """All sheets with these columns."""
+    return whole(data, columns).sheets
+
+
+def whole(data: bytes, columns: Sequence[Column]) -> Read:
+    """All sheets with these columns, and what is not read. Refused: unreadable, or no sheet has them, or a needed one is missing (then which, and
+    what is near), or stands there twice."""
+    grids, hidden = opened(data)
+    text = not data.startswith((b"PK", b"\xd0\xcf"))
     sheets: list[Sheet] = []
-    nearest: tuple[int, str, int, dict[str, int]] = (0, "", 0, {})
-    for name, rows, merged in grids:
-        head, found, titles = _header(rows, columns)
-        if len(found) > nearest[0]:
-            nearest = len(found), name, head + 1, found
-        if len(found) < 2 or any(c.required and c.field not in found for c in columns):
+    unread = [Unread(name, "hidden") for name in hidden]
+    nearest = "", Head()
+    for grid in grids:
+        head = _header(grid.rows, columns)
+        if len(head.found) > len(nearest[1].found):
+            nearest = grid.name, head
+        missing = [c.title for c in columns if c.required and c.field not in head.found]
+        if len(head.found) < 2 or missing:
+            said = sum(any(map(clean, row)) for row in grid.rows)
+            unread += [Unread(grid.name, *(("lacking", said, "、".join(missing)) if len(head.found) > 2 else ("other", said)))] * bool(said)
             continue
-        sheets.append(_sheet(name, rows, merged, head, found, titles, columns, unspoken.get(name, {})))
+        _once(grid, head, columns)
+        sheets.append(_sheet(grid, head, columns, text))
     if not sheets:
-        _no_header(nearest, columns, grids)
+        _no_header(nearest[0], nearest[1], columns, grids)
     if sum(len(s.lines) for s in sheets) > MAX_LINES:
-        _too_long()
+        too_long()
     if not any(s.lines for s in sheets):
         raise Refused("file_no_rows", "表头之下没有数据行。", "There are no rows below the header.", "file")
-    return sheets
+    return Read(sheets, unread)
 
 
-def _too_long() -> NoReturn:
-    raise Refused("file_too_long", "一次最多 {most} 行，请按乡镇分成几个文件。", "At most {most} rows at once; split the file.", "file",
-                  most=MAX_LINES)
-
-
-Grid = tuple[str, list[list[Any]], Merged]
-
-
-def read_grids(data: bytes) -> Iterator[Grid]:
-    """Visible worksheets as lists of cells, with their merged ranges (first row and column, last row and column, from 0)."""
-    if kind_of(data) == "csv":
-        text = text_of(data) or ""
-        dialect = "excel-tab" if "\t" in text.partition("\n")[0] else "excel"
-        try:
-            rows = list(islice(csv.reader(io.StringIO(text), dialect), apart.MOST_ROWS + 1))
-        except csv.Error:
-            damaged()
-        if len(rows) > apart.MOST_ROWS:
-            _too_long()
-        yield "CSV", rows, []
-        return
-    with READERS:
-        done = subprocess.run([sys.executable, "-I", apart.__file__], input=data, capture_output=True)  # what it complains of may name people
-    if done.returncode:
-        damaged() if done.returncode == 1 else too_much()
-    for line in done.stdout.splitlines():
-        said = orjson.loads(line)
-        if isinstance(said, dict):
-            _unread(said)
-        name, rows, merged = said
-        yield name, [[date_of(c) if isinstance(c, dict) else c for c in row] for row in rows], merged
-
-
-def date_of(cell: Mapping[str, str]) -> date:
-    found = datetime.fromisoformat(cell["day"])
-    return found if "T" in cell["day"] else found.date()
-
-
-def _unread(said: Mapping[str, Any]) -> NoReturn:
-    match said["no"]:
-        case "locked":
-            locked()
-        case "far" if said["cells"]:
-            raise Refused("sheet_too_far", "工作表“{sheet}”的 {cells} 离其他数据太远，无法读取。请在表格左上角的名称框输入该格的位置并回车，"
-                          "核对后清除它的内容（或删除那些空行空列），保存后再上传。",
-                          "On the sheet “{sheet}”, {cells} is too far from everything else. Type its place into the name box, press Enter, clear the "
-                          "cell (or delete the empty rows and columns), save and upload again.", "file", sheet=said["sheet"],
-                          cells="、".join(said["cells"]))
-        case "far":
-            _too_long()
-    damaged()
-
-
-def _header(rows: list[list[Any]], columns: Sequence[Column]) -> tuple[int, dict[str, int], list[str]]:
-    """The last row of the header, where each field stands, and all titles. A header of two rows is read down: both words, or either."""
+def _header(rows: list[list[Any]], columns: Sequence[Column]) -> Head:
+    """A header of two rows is read down: both words, or either."""
     known = {n: c.field for c in columns for n in c.names}
     weak = {bare(n) for c in columns for n in c.weak}
-    best: tuple[int, dict[str, int], list[str]] = (0, {}, [])
+    best = Head()
     for i in range(min(len(rows), HEADER_WITHIN)):
         above = rows[i - 1] if i else []
-        titles, found, spare = [], dict[str, int](), dict[str, int]()
+        titles, found, spare, again = [], dict[str, int](), dict[str, int](), dict[str, list[int]]()
         for j, (cell, over) in enumerate(zip_longest(rows[i], above)):
             lower, upper = clean(cell), clean(over)
             word = next((w for w in (bare(lower), bare(upper + lower), bare(upper)) if w in known), "")
             titles.append(lower or upper)
             if word:
                 (spare if word in weak else found).setdefault(known[word], j)
+                if word not in weak and bare(lower):
+                    again.setdefault(known[word], []).append(j)
         found = {c.field: spare[c.field] for c in columns if c.field in spare and not found.keys() & set(c.apart)} | found
-        if len(found) > len(best[1]):
-            best = i, found, titles
+        if len(found) > len(best.found):
+            best = Head(i, found, titles, {f: some for f, some in again.items() if len(some) > 1})
     return best
 
 
-def _sheet(name: str, rows: list[list[Any]], merged: Merged, head: int, found: dict[str, int], titles: list[str], columns: Sequence[Column],
-           unspoken: Places) -> Sheet:
-    used = set(found.values())
-    ignored = [t for j, t in enumerate(titles) if t and j not in used and bare(t) not in COMPUTED]
-    errors = next((j for j, t in enumerate(titles) if bare(t) == "错误"), max(map(len, rows)))
+def _once(grid: Grid, head: Head, columns: Sequence[Column]) -> None:
+    """Refused: a needed column stands there again, with something below it: two lists side by side, or nobody knows which of them counts."""
+    for c in columns:
+        full = [j for j in head.again.get(c.field, ()) if any(j < len(row) and clean(row[j]) for row in grid.rows[head.row + 1:])]
+        if c.required and len(full) > 1:
+            raise Refused("column_twice", "工作表“{sheet}”有 {count} 列“{title}”（{places} 列）。左右并排的几组名单，请把右边的剪切到左边一组的"
+                          "下面；只是重复的列，请删掉或改名。",
+                          "The sheet “{sheet}” has {count} columns “{title}” ({places}). Lists side by side: put one below the other; a column too "
+                          "many: delete or rename it.", "file", sheet=grid.name, count=len(full), title=c.title, places="、".join(map(letter, full)))
+
+
+def _sheet(grid: Grid, head: Head, columns: Sequence[Column], text: bool) -> Sheet:
+    """`text`: nothing but the order divides its cells, so that one too many puts all that follow in doubt."""
+    rows, titles, found = grid.rows, head.titles, head.found
+    used, width = set(found.values()), max(map(len, rows))
+    ignored = [t + f"（{letter(j)} 列，重复）" * (bare(t) in {bare(titles[n]) for n in used})
+               for j, t in enumerate(titles) if t and j not in used and bare(t) not in COMPUTED]
+    errors = next((j for j, t in enumerate(titles) if bare(t) == "错误"), width)
     wanted = [c for c in columns if c.field in found]
     cells = {c.field: Cells(c) for c in wanted}
-    filled = _filled(merged, {found[c.field] for c in wanted if c.fill}, rows)
-    lines = []
-    for i, row, title in Blocks(rows, head, {n for c in columns for n in c.names}, merged, errors):
-        line = Line(name, i + 1, title)
-        _fill(line, i, row, cells, found, filled, unspoken)
+    filled = _filled(grid.merged, {found[c.field] for c in wanted if c.fill}, rows)
+    untitled = [j for j in range(width) if j != errors and (j >= len(titles) or not titles[j])]
+    hidden = set(grid.hidden_rows)
+    blocks = Blocks(rows, head.row, {n for c in columns for n in c.names}, grid.merged, errors, [found[c.field] for c in columns if c.required], used)
+    lines, stray = [], []
+    for i, row, title in blocks:
+        line = Line(grid.name, i + 1, title)
+        _fill(line, i, row, cells, found, filled)
+        beside = [f"{letter(j)}{i + 1}" for j in untitled if j < len(row) and clean(row[j])]
+        stray += beside
+        line.faults += [_too_wide(len(beside))] * bool(beside and text) + [HIDDEN] * (i in hidden)
         lines.append(line)
+    _stamped(lines)
+    unseen = {found[c.field] for c in wanted if not c.width}  # our own templates hide them
+    hidden_columns = [letter(j) for j in grid.hidden_columns if j < len(titles) and titles[j] and j not in unseen]
+    left = blocks.left | {"hidden_columns": hidden_columns, "untitled": stray}
+    return Sheet(grid.name, head.row + 1, found, {f: titles[j].strip("* ") for f, j in found.items()}, ignored, lines, errors, len(rows),
+                 {why: some for why, some in left.items() if some})
+
+
+def _too_wide(count: int) -> Fault:
+    return Fault("row_too_wide", f"这一行比表头多出 {count} 格，各格可能已经错位：内容里有分隔符的，请加双引号",
+                 f"This row has {count} cells more than the header, so others may be shifted; quote what holds the divider")
+
+
+def _stamped(lines: Sequence[Line]) -> None:
     stamp = STAMP.search(lines[0].title) if lines else None
     if stamp and stamp[1] != VERSION:
         lines[0].faults.append(Fault(
             "template_version", f"这张表用的是 {stamp[1]} 版模板，现在是 {VERSION} 版：列或填法可能不同，请核对，或下载新模板填写",
             f"Made with template {stamp[1]}, today's is {VERSION}: columns may differ; compare them, or use a new template", "", "warn"))
-    return Sheet(name, head + 1, found, {f: titles[j].strip("* ") for f, j in found.items()}, ignored, lines, errors, len(rows))
 
 
 def _filled(merged: Merged, of: set[int], rows: list[list[Any]]) -> dict[tuple[int, int], Any]:
@@ -218,12 +235,12 @@ class Cells(dict[tuple[type, Any], tuple[str, Any, Fault | None]]):
         self.column = column
 
     def __missing__(self, key: tuple[type, Any]) -> tuple[str, Any, Fault | None]:
-        c, text = self.column, written(key[1])
+        c, cell, text = self.column, key[1], written(key[1])
         value, fault = None, None
         try:
-            if text in ERRORS:
-                raise _unspoken("error")
-            value = c.parse(key[1])
+            if isinstance(cell, Unspoken) or text in ERRORS:
+                raise UNSPOKEN[cell.why if isinstance(cell, Unspoken) else "error"]
+            value = c.parse(cell)
             if c.required and value is None:
                 fault = Fault("required", f"{c.title}不能为空", f"{c.field} is needed", c.field)
         except Bad as bad:
@@ -232,38 +249,27 @@ class Cells(dict[tuple[type, Any], tuple[str, Any, Fault | None]]):
         return self[key]
 
 
-def _fill(line: Line, i: int, row: list[Any], cells: Mapping[str, Cells], found: Mapping[str, int], filled: Mapping[tuple[int, int], Any],
-          unspoken: Places) -> None:
+def _fill(line: Line, i: int, row: list[Any], cells: Mapping[str, Cells], found: Mapping[str, int], filled: Mapping[tuple[int, int], Any]) -> None:
     for field_, known in cells.items():
         j = found[field_]
         cell = row[j] if j < len(row) else None
         if filled:
             cell = filled.get((i, j), cell)
         line.raw[field_], value, fault = known[type(cell), cell]
-        if (i, j) in unspoken:
-            fault = _unspoken(unspoken[i, j]).at(field_)
         if fault:
             line.faults.append(fault)
         if not fault or fault.code == "required":
             line.values[field_] = value
 
 
-def _unspoken(what: str) -> Bad:
-    if what == "unsaid":
-        return Bad("formula_unsaid", "公式没有计算结果，请复制该列后“选择性粘贴 → 数值”再保存",
-                   "The formula has no stored result; paste values instead")
-    return Bad("formula_error", "该格公式出错，请改为实际内容", "The formula failed; write what is meant")
-
-
-def _no_header(nearest: tuple[int, str, int, dict[str, int]], columns: Sequence[Column], grids: list[Grid]) -> NoReturn:
-    count, sheet, row, found = nearest
-    needed = [c for c in columns if c.required]
-    if count < 2:
+def _no_header(sheet: str, head: Head, columns: Sequence[Column], grids: Sequence[Grid]) -> NoReturn:
+    row, needed = head.row + 1, [c for c in columns if c.required]
+    if len(head.found) < 2:
         raise Refused("header_missing", "没有找到表头：任何工作表的前 {within} 行都没有这些列：{needed}。请核对工作表，或下载模板填写。",
                       "No header was found: no sheet has the columns {needed} within its first {within} rows.", "file",
                       within=HEADER_WITHIN, needed="、".join(c.title for c in needed))
-    missing = [c for c in needed if c.field not in found]
-    there = next(([clean(c) for c in rows[row - 1] if clean(c)] for name, rows, _ in grids if name == sheet), [])
+    missing = [c for c in needed if c.field not in head.found]
+    there = next(([clean(c) for c in g.rows[row - 1] if clean(c)] for g in grids if g.name == sheet), [])
     hints = [f"{c.title}" + (f"（“{near}”是否就是它？）" if (near := nearest_of(c.title, there)) else "") for c in missing]
     raise Refused("column_missing", "工作表“{sheet}”第 {row} 行的表头缺少：{missing}。请补上该列后再上传。",
                   "The header in row {row} of “{sheet}” lacks: {missing}.", "file", sheet=sheet, row=row, missing="、".join(hints))

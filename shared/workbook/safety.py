@@ -10,15 +10,17 @@ from typing import Literal, NoReturn
 
 import puremagic
 
+from shared.apart.text import text_of
 from shared.fact import Refused
 
-__all__ = ["MAX_BYTES", "Kind", "kind_of", "text_of"]
+__all__ = ["MAX_BYTES", "Kind", "damaged", "kind_of", "locked", "too_much", "unsupported"]
 
 Kind = Literal["xlsx", "xls", "csv"]
 MAX_BYTES = 20 * 1024 * 1024
 # what zipfile raises for a damaged archive: its own, each decompressor's (bzip2 has OSError), one for what it cannot unpack, and for wrong lengths
 UNREADABLE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, NotImplementedError, EOFError, ValueError)
 MAX_UNPACKED, MAX_ENTRIES, MAX_RATIO, SMALL = 300 * 1024 * 1024, 2000, 150, 8 * 1024 * 1024
+LETTER = ("mime-version:", "content-type: multipart", "content-type: text/html")  # how a web page kept in one file begins
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -32,31 +34,17 @@ def kind_of(data: bytes) -> Kind:
         return _ole(data)
     if data.startswith(b"PK\x03\x04"):
         return _zip(data)
-    start = data[:2048].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
-    if start.startswith((b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta")):
+    text = text_of(data)
+    if _page((text or data[:4096].decode("latin-1"))[:4096].lstrip("\ufeffï»¿ \r\n\t").lower()):
         _no("file_is_a_page", "这是网页或 XML 格式，只是扩展名像表格。请用 Excel 或 WPS 打开，另存为“Excel 工作簿 (*.xlsx)”再上传。",
             "This is a web page or XML under a workbook's name; open it and save it as .xlsx.")
-    if text_of(data) is None:
-        _unsupported(data)
-    return "csv"
+    return "csv" if text is not None else _unknown(data)
 
 
-def text_of(data: bytes) -> str | None:
-    """The text of a CSV in UTF-8, UTF-16 (with its mark) or GB18030; None when it is no text."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        order: tuple[str, ...] = ("utf-16",)
-    elif b"\0" in data:
-        return None
-    else:
-        order = ("utf-8-sig", "gb18030")
-    for encoding in order:
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        odd = sum(c < " " and c not in "\t\r\n" for c in text[:4096])
-        return None if odd else text
-    return None
+def _page(start: str) -> bool:
+    if start.startswith("<"):
+        return start[1:2].isalpha() or start[1:2] in "!?"
+    return any(line.startswith(LETTER) for line in start.splitlines()[:20])
 
 
 def _ole(data: bytes) -> Kind:
@@ -64,7 +52,7 @@ def _ole(data: bytes) -> Kind:
         locked()
     if _named(data, "Workbook") or _named(data, "Book"):
         return "xls"
-    return _unsupported(data)
+    return _unknown(data)
 
 
 def _encrypted_xls(data: bytes) -> bool:
@@ -109,23 +97,27 @@ def _zip(data: bytes) -> Kind:
             bomb = len(entries) > MAX_ENTRIES or sum(e.file_size for e in entries) > MAX_UNPACKED
             if bomb or any(e.file_size > SMALL and e.file_size > MAX_RATIO * max(1, e.compress_size) for e in entries):
                 too_much()
-            names = {e.filename for e in entries}
+            names = {e.filename.replace("\\", "/").lstrip("/").lower() for e in entries}
             for e in entries:  # what an entry says of its size must be true: reading it whole checks that
                 with archive.open(e) as part:
                     while part.read(1 << 20):
                         pass
     except UNREADABLE:
         damaged()
-    if any(n.startswith("xl/workbook") and n.endswith(".xml") for n in names):
+    if any(n.startswith("xl/") and n.endswith(".xml") for n in names):
         return "xlsx"
-    return _unsupported(data)
+    return _unknown(data)
 
 
-def _unsupported(data: bytes) -> NoReturn:
+def _unknown(data: bytes) -> NoReturn:
     try:
         found = (puremagic.from_string(data[:4096]).lstrip(".") or "?").upper()
     except (puremagic.PureError, ValueError):
         found = "?"
+    unsupported(found)
+
+
+def unsupported(found: str) -> NoReturn:
     raise Refused("file_not_a_workbook", "这不是表格文件（内容为：{found}）。请上传 .xlsx、.xls 或 .csv；其他格式请用 Excel 或 WPS 另存为 .xlsx。",
                   "This is no workbook (its content: {found}). Upload .xlsx, .xls or .csv, or save it as .xlsx first.", "file", found=found)
 

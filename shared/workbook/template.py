@@ -24,7 +24,7 @@ SAID: dict[Callable[[Any], Any], tuple[str, str]] = {  # what is written there, 
 def template(title: str, columns: Sequence[Column], units: Sequence[str], unit_field: str, stamp: str) -> bytes:
     """`units`: the names offered in the column `unit_field`, which stands first. `stamp`: whom and when it was made for."""
     out = io.BytesIO()
-    columns = sorted(columns, key=lambda c: c.field != unit_field)
+    columns = sorted((c for c in columns if c.offered), key=lambda c: c.field != unit_field)
     with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
         page, how, names = book.add_worksheet(title[:31]), book.add_worksheet("填表说明"), book.add_worksheet("单位名录")
         bold = {"bold": True, "bg_color": "#F2F2F2", "border": 1, "text_wrap": True, "valign": "vcenter", "align": "center", "locked": True}

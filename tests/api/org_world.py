@@ -40,6 +40,7 @@ class World:
         self.seats = {self.village: seats_of(), self.other: seats_of()}
         self.terms = {self.village: new_id(), self.other: new_id()}
         self.term_start = add_months(today(), -56)
+        self.cadre: Any = None  # cadre's log, where a test has made one
         self.load()
         for name, role in (("officer", "officer"), ("reviewer", "reviewer"), ("auditor", "auditor"), ("secadmin", "security_admin")):
             self.grant(name, role, self.province)

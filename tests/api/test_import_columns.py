@@ -166,7 +166,7 @@ def test_what_is_said_of_a_row_is_said_in_words_of_either_language(here):
                     "en": "there is no “vilage妇联” in this area; perhaps “village妇联”; write it as in the list of units"}  # fmt: skip
     no = refused("engagement_mismatch", wanted="full_time", given="part_time")
     assert (no.zh, no.en) == ("该职位要求专职，不能以兼职任职", "this seat is full-time; part-time does not fit")
-    assert refused("not_passed", step="party_agreed").zh.endswith("（现为：党组织已同意）")
+    assert refused("not_passed", step="party_agreed").zh.endswith("（现为：待审批，党组织已同意）")
 
 
 def test_one_degree_has_one_name_on_every_page_and_is_understood_again(here):

@@ -5,16 +5,17 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
 from services.cadre.domain.appointment import Appointment
 from services.cadre.domain.seat import SeatClaim
-from services.cadre.events import TeamRenewed
+from services.cadre.events import Post, TeamRenewed
 from services.org import events as org
 from services.org.domain import dependants
 from services.org.domain.dependants import Dependants
+from shared.fact import new_id
 from shared.view import STILL
 from tests.api.cadre_given import CHAIR, EXECUTIVES, TERM, TODAY, TOWN, VICE, VILLAGE, World, on
 from tests.api.caller import Caller, plant
@@ -220,6 +221,25 @@ def test_what_later_facts_build_upon_stays(here, answering):
     here.pull()
     before = everything(here)
     assert load.revoke()["fault"]["code"] == "import_built_upon" and everything(here) == before
+
+
+@pytest.mark.parametrize("choice", ["stays", "leaves"])
+def test_a_seconded_vice_chair_stays_beyond_the_congress_unless_it_is_chosen_that_she_leaves(here, answering, choice):
+    the_old_team(here)
+    id, guest = new_id(), here.person("周挂")
+    post = Post(person=UUID(guest), organisation=VILLAGE, seat=VICE, role="vice_chair", engagement="seconded", mode="seconded", term=TERM)
+    here.store.open_post(id, post, TODAY - timedelta(200), "guest", until=TODAY + timedelta(200))
+    load = Import(here, book(team(CONGRESS.isoformat(), NAMES[1], [NAMES[2]], NEW)), "roster", by="secretary", **DECISION)
+    [note] = load.state["notes"]
+    hers = {"appointment": str(id), "person_name": "周挂", "role": "vice_chair", "engagement": "seconded", "until": on(200), "leaves": False}
+    assert note["stays"] == [hers] and "周挂" in note["message"]["zh-CN"] and "副主席 1 个" not in note["message"]["zh-CN"]
+    load.again(**{str(id): choice})
+    [note] = load.state["notes"]
+    assert note["stays"] == [{**hers, "leaves": choice == "leaves"}] and ("副主席 1 个" in note["message"]["zh-CN"]) == (choice == "leaves")
+    load.commit(by="leader", **PAPER)
+    [whole] = here.store.load(Appointment, id)[0].life
+    renewed = next(e.fact for e in here.store.history(UUID(load.id)) if isinstance(e.fact, TeamRenewed))
+    assert (whole.ends_on, renewed.stays) == ((TODAY + timedelta(200), (id,)) if choice == "stays" else (CONGRESS, ()))
 
 
 def test_who_died_since_does_not_come_back_into_office_with_her_team(here, answering):

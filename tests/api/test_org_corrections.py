@@ -189,6 +189,15 @@ def test_a_vacancy_registered_and_filled_by_hand_stays_what_was_said_of_it(world
     assert gaps(world) == [("chair", 60, None, "filled", 40)]
 
 
+def test_a_vacancy_filled_by_hand_with_somebody_of_the_first_load_stays_filled_when_another_leaves_the_seat(world: World, cadre: Cadre) -> None:
+    vice = UUID(world.seat("vice_chair"))
+    world.org.open_vacancy(gap := new_id(), world.village, vice, before(60), key="open")
+    world.org.fill_vacancy(gap, cadre.started("vice_chair", before(40), opening=True), before(40), key="fill")
+    other = cadre.started("vice_chair", opening=True)
+    cadre.ended(other, before(10), role="vice_chair")
+    assert gaps(world) == [("vice_chair", 10, other, "open", None), ("vice_chair", 60, None, "filled", 40)]
+
+
 def test_a_seat_that_is_gone_ends_the_vacancy_of_a_relief_entered_late(world: World, cadre: Cadre) -> None:
     vice = UUID(world.seat("vice_chair"))
     post = cadre.started("vice_chair")

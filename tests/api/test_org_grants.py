@@ -95,3 +95,13 @@ def test_the_first_administrator_is_recorded_once_while_there_is_none(home: Path
 
 def test_a_grant_that_is_not_there_is_not_found(world: World) -> None:
     no(world.secadmin.get(f"/grants/{world.county}"), "not_found", 404)
+
+
+def test_an_account_with_a_control_character_or_half_a_character_gets_nothing(world: World) -> None:
+    before = world.org.recorder.max_notification_id()
+    assert [e["code"] for e in grant(world, "wu\x00z", "officer").json()["errors"]] == ["text_unreadable"]
+    half = world.app.state.test_client.post(
+        "/grants", content=b'{"account":"x|wu","account_name":"\\ud800","role":"officer","organisation":"%s","starts_on":"%s"}' % (
+            str(world.county).encode(), NOW.encode()),
+        headers={"Authorization": "Bearer secadmin", "Idempotency-Key": "half", "Content-Type": "application/json"})
+    assert half.status_code == 422 and world.org.recorder.max_notification_id() == before

@@ -3,34 +3,48 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
+from services.cadre.events import AppointmentStarted, CadreDeparted, CadreRegistered, CadresMerged, Post, Profile
 from shared.calendar import add_months, today
+from tests.api.cadre_saying import Cadre
 from tests.api.org_world import World, no, ok, org_world
 
 FIGURES = {"entitled": 100, "present": 90, "issued": 90, "returned": 88, "valid": 87}
 WANG, LI, ZHAO = (str(uuid4()) for _ in range(3))
 
 
+def registered(called: str) -> CadreRegistered:
+    return CadreRegistered(profile=Profile(person_name=called), home=uuid4())
+
+
+def peopled(w: World) -> World:
+    """The three candidates are registered."""
+    w.cadre = cadre = Cadre(w)
+    for person, called in ((WANG, "王芳"), (LI, "李敏"), (ZHAO, "赵红")):
+        cadre.say(UUID(person), registered(called))
+    return w
+
+
 @pytest.fixture
 def world(home: Path) -> Iterator[World]:
     with org_world(home) as w:
-        yield w
+        yield peopled(w)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def both(request: pytest.FixtureRequest, home: Path) -> Iterator[World]:
     if request.param == "sqlite":
         with org_world(home) as w:
-            yield w
+            yield peopled(w)
         return
     postgres, prefix = request.getfixturevalue("postgres"), f"t{uuid4().hex}-"
     names = [prefix + name for name in ("org", "org-views", "org-access")]
     url, *_ = (postgres.create_database(name) for name in names)
     with org_world(home, database=url.replace(names[0], prefix + "{name}")) as w:
-        yield w
+        yield peopled(w)
     for name in names:
         postgres.drop_database(name)
 
@@ -40,7 +54,7 @@ def day(ago: int) -> str:
 
 
 def candidate(world: World, person: str, role: str, favour: int = 80, **more: Any) -> dict[str, Any]:
-    return {"person": person, "seat": world.seat(role), "role": role, "engagement": "part_time", "favour": favour, **more}
+    return {"person": person, "seat": world.seat(role), "role": role, "engagement": "part_time", "favour": favour, "against": 87 - favour, **more}
 
 
 def team(world: World) -> list[dict[str, Any]]:
@@ -125,6 +139,56 @@ def test_an_impossible_result_is_refused(world: World) -> None:
     no(report(candidate(world, WANG, "chair")), "office_without_membership")
     no(report(candidate(world, WANG, "executive_member", 50)), "votes_not_enough", pointer="/candidates/0/elected")
     assert world.facts("org.ElectionResultReported") == []
+
+
+def test_nobody_is_elected_who_is_not_registered_or_has_died_or_whose_record_was_merged(world: World) -> None:
+    case, cadre = voted(world), world.cadre
+
+    def report(person: str) -> Any:
+        body = {"candidates": [candidate(world, person, "executive_member")], "reported_on": day(29)}
+        return world.officer.post(f"/reelections/{case}/result", body)
+    no(report(str(uuid4())), "candidate_unknown", pointer="/candidates/0/person")
+    dead, second = uuid4(), uuid4()
+    for id, said in ((dead, CadreDeparted(effective=date.fromisoformat(day(31)), why="died")), (second, CadresMerged(into=UUID(WANG)))):
+        cadre.say(id, registered("赵英"))
+        cadre.say(id, said)
+    no(report(str(dead)), "candidate_departed", pointer="/candidates/0/person")
+    no(report(str(second)), "candidate_unknown", pointer="/candidates/0/person")
+    assert ok(report(WANG))
+
+
+def test_a_tie_and_votes_below_the_valid_papers_are_told_before_anything_is_written_and_to_the_approver(world: World) -> None:
+    case = voted(world)
+    said = [*team(world), candidate(world, ZHAO, "executive_member", elected=False, against=0)]
+    body = {"candidates": said, "reported_on": day(29)}
+    foretold = ok(world.officer.post(f"/reelections/{case}/result", body, dry_run="true"))
+    codes = ["not_more_candidates", "votes_tied", "votes_below_valid"]
+    assert [w["code"] for w in foretold["told"]] == codes and world.facts("org.ElectionResultReported") == []
+    assert ok(world.officer.get(f"/reelections/{case}"))["warnings"] == []
+    ok(world.officer.post(f"/reelections/{case}/result", body))
+    assert [w["code"] for w in ok(world.reviewer.get(f"/reelections/{case}"))["warnings"]] == codes
+    approval = {"approved_on": day(20), "term_months": 60, "documents": world.paper()}
+    foretold = ok(world.reviewer.post(f"/reelections/{case}/approval", approval, dry_run="true"))
+    assert [w["code"] for w in foretold["told"]] == codes and world.facts("org.ElectionResultApproved") == []
+
+
+def test_whose_own_period_runs_on_is_told_and_leaves_only_when_the_result_says_so(world: World) -> None:
+    case, guest, her = voted(world), uuid4(), uuid4()
+    world.cadre.say(her, registered("周挂"))
+    post = Post(person=her, organisation=world.village, seat=UUID(world.seat("vice_chair")), role="vice_chair", engagement="seconded",
+                mode="seconded")
+    world.cadre.say(guest, AppointmentStarted(post=post, starts_on=date.fromisoformat(day(200)), until=date.fromisoformat(day(-200))))
+    [stays] = ok(world.officer.get(f"/reelections/{case}"))["stays"]
+    assert (stays["appointment"], stays["person_name"], stays["role"], stays["until"]) == (str(guest), "周挂", "vice_chair", day(-200))
+    vices = [c for p in (LI, ZHAO) for c in (candidate(world, p, "vice_chair"), candidate(world, p, "executive_member"))]
+    body = {"candidates": vices, "reported_on": day(29)}
+    no(world.officer.post(f"/reelections/{case}/result", body), "seats_over_plan_staying")
+    no(world.officer.post(f"/reelections/{case}/result", {**body, "leaving": [str(uuid4())]}), "leaving_unknown", pointer="/leaving")
+    one = {**body, "candidates": vices[:2]}
+    assert "stays" in [w["code"] for w in ok(world.officer.post(f"/reelections/{case}/result", one, dry_run="true"))["told"]]
+    ok(world.officer.post(f"/reelections/{case}/result", {**body, "leaving": [str(guest)]}))
+    ok(world.reviewer.post(f"/reelections/{case}/approval", {"approved_on": day(20), "term_months": 60, "documents": world.paper()}))
+    assert world.facts("org.ElectionResultApproved")[0].fact.leaving == (guest,)
 
 
 def test_who_reported_the_result_does_not_approve_it(world: World) -> None:

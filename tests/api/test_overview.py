@@ -103,6 +103,20 @@ def test_children_are_filtered_and_sorted(officer: Caller, towns: list[UUID]) ->
         assert [r["name"].removesuffix("妇女联合会") for r in overview(officer, **asked)["children"]["rows"]] == expected, asked
 
 
+def test_a_keyword_looks_below_the_children_too(story: Story, officer: Caller, province: UUID, county: UUID, towns: list[UUID]) -> None:
+    def found(path: str, of: Any, **asked: Any) -> list[tuple[str, str | None]]:
+        rows = of(get(officer, path, as_of="2026-11-01", **asked).json())["rows"]
+        return [(row["short_name"].removesuffix("妇女联合会"), row["above_name"].removesuffix("妇女联合会")) for row in rows]
+
+    for q in ("小蓝", "xlc", "360121100201"):
+        assert found("/overview", lambda body: body["children"], search=q) == [("小蓝村", "莲塘镇")], q
+        assert found(f"/organisations/{province}/children", lambda body: body, search=q) == [("小蓝村", "莲塘镇")], q
+    assert found("/overview", lambda body: body["children"], area=str(towns[1]), search="小蓝") == [], "it lies elsewhere"
+    assert found("/overview", lambda body: body["children"], search="3601211", level="village") == [("小蓝村", "莲塘镇")]
+    [row] = get(officer, "/overview", as_of="2026-11-01", search="小蓝").json()["children"]["rows"]
+    assert (row["holders"], row["chair_rate"]) == (1, 100.0)
+
+
 def test_a_node_with_five_thousand_children_is_read_page_by_page(story: Story, officer: Caller, county: UUID) -> None:
     for i in range(5000):
         story.organisation(f"第{i:04}村妇女联合会", "village", county)

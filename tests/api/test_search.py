@@ -55,6 +55,29 @@ def test_an_organisation_is_found_by_its_credit_code_as_of_the_date_in_any_case_
     assert names(officer, code) == [] and names(officer, code, as_of="2021-02-28") == ["南昌县妇女联合会"]
 
 
+def test_an_organisation_is_found_by_a_former_name_and_shown_with_the_present_one(story: Story, officer: Caller, county: UUID) -> None:
+    village = story.organisation("黄坊村妇女联合会", "village", county, "360121100201")
+    story.organisation("黄坊桥村妇女联合会", "village", county, "360121100202")
+    renamed = org.OrganisationDetailsChanged(full_name="黄纺村妇女联合会", short_name="黄纺村妇女联合会", effective=day("2022-01-01"))
+    story.tell(village, renamed, on="2022-01-05")
+    later = org.OrganisationDetailsChanged(full_name="新纺村妇女联合会", short_name="新纺村妇联", effective=day("2999-01-01"))
+    story.tell(village, later, on="2022-01-06")
+
+    def found(q: str, **more: Any) -> list[tuple[str, list[str] | None]]:
+        return [(row["name"], row["former"]) for row in get(officer, "/search", q=q, kinds="organisations", **more).json()["rows"]]
+
+    was = ["黄坊村妇女联合会"]
+    assert found("黄坊") == [("黄坊桥村妇女联合会", None), ("黄纺村妇女联合会", was)], "what is called so today comes first"
+    assert found("黄坊村") == [("黄纺村妇女联合会", was)] and found("黄纺") == [("黄纺村妇女联合会", None)]
+    assert found("黄坊村", as_of="2021-12-31") == [("黄坊村妇女联合会", None)] and found("黄纺", as_of="2021-12-31") == []
+    assert found("新纺") == [], "not its name yet"
+    assert found("黄坊村", known_at="2022-01-01") == [("黄坊村妇女联合会", None)]
+    for q in ("huangfangcun", "huangfang cun", "HUANGFANG"):
+        assert ("黄纺村妇女联合会", None) in found(q)
+    listed = get(officer, "/organisations", search="黄坊村").json()["rows"]
+    assert [row["full_name"] for row in listed] == ["黄纺村妇女联合会"]
+
+
 def test_letters_never_mean_what_every_name_ends_in(story: Story, officer: Caller, county: UUID) -> None:
     story.organisation("莲塘镇妇女联合会", "township", county)
     story.organisation("三江镇妇女联合会", "township", county)
@@ -102,6 +125,25 @@ def test_as_written_a_name_is_found_wherever_the_text_stands_in_it(story: Story,
     everywhere = ["阿依古丽·买买提"]
     assert found == {"阿": everywhere, "买提": everywhere, "提": everywhere, "依古丽": everywhere,
                      "兰": ["欧阳春兰"], "阳春": ["欧阳春兰"], "芳": ["王芳"], "梅": []}  # fmt: skip
+
+
+@pytest.mark.parametrize("on_record", ("阿卜杜古丽·买买提", "阿卜杜古丽•买买提", "阿卜杜古丽买买提"))
+def test_a_name_of_a_minority_is_found_as_written_with_every_dot_and_none(story: Story, officer: Caller, county: UUID, on_record: str) -> None:
+    story.person(on_record, county)
+    for typed in ("阿卜杜古丽·买买提", "阿卜杜古丽•买买提", "阿卜杜古丽.买买提", "阿卜杜古丽˙买买提", "阿卜杜古丽买买提", "abdgl", "⋅"):
+        listed = [r["person_name"] for r in get(officer, "/cadres", search=typed).json()["rows"]]
+        assert listed == names(officer, typed, kinds="people") == [on_record] * (typed != "⋅"), typed
+
+
+def test_either_part_of_a_name_finds_it_by_character_and_sound(story: Story, officer: Caller, county: UUID) -> None:
+    for name in ("阿卜杜古丽·买买提", "Mary Smith", "王芳"):
+        story.person(name, county)
+    for typed in ("买买提", "maimaiti", "mmt", "·买买提", "阿卜杜古丽"):
+        assert names(officer, typed, kinds="people") == ["阿卜杜古丽·买买提"], typed
+        assert [r["person_name"] for r in get(officer, "/cadres", search=typed).json()["rows"]] == ["阿卜杜古丽·买买提"]
+    assert names(officer, "smith", kinds="people") == names(officer, "Mary S", kinds="people") == ["Mary Smith"]
+    rows = get(officer, "/search", q="maimaiti", kinds="people").json()["rows"]
+    assert len(rows) == 1 and len(get(officer, "/cadres").json()["rows"]) == 3, "nobody stands there twice"
 
 
 @pytest.mark.parametrize("many", [0, 2, 5000])
@@ -166,6 +208,12 @@ def test_documents_are_found_by_title_and_number(story: Story, officer: Caller, 
     paper = org.DocumentRegistered(kind="approval", number="南妇〔2024〕5号", title="任职批复", issuer="县委", dated=dated, organisation=county)
     story.tell(new_id(), paper)
     assert names(officer, "〔2024〕5", kinds="documents") == ["任职批复"] == names(officer, "批复", kinds="documents,people")
+    for title, on in (("关于任职批复的说明", "2024-03-05"), ("任职批复附件ABC", "2024-02-05")):
+        other = org.DocumentRegistered(kind="approval", number=None, title=title, issuer="县委", dated=day(on), organisation=county)
+        story.tell(new_id(), other)
+    assert names(officer, "任职批复", kinds="documents") == ["任职批复", "任职批复附件ABC", "关于任职批复的说明"], "the whole title first"
+    assert names(officer, "任职批复", kinds="documents", limit=1) == ["任职批复"]
+    assert names(officer, "abc", kinds="documents") == names(officer, "附件ABC", kinds="documents") == ["任职批复附件ABC"]
 
 
 def test_signs_are_looked_for_and_not_obeyed(story: Story, officer: Caller, county: UUID) -> None:

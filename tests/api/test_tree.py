@@ -12,7 +12,8 @@ from services.org import events as org
 from services.projection.views.moment import Moment, moment, reading
 from services.projection.views.organisations import organisations as o
 from services.projection.views.tree import Node, Trees
-from tests.views.asking import EITHER
+from tests.api.caller import Caller
+from tests.views.asking import EITHER, get
 from tests.views.story import Story, day
 
 
@@ -44,7 +45,7 @@ def test_the_tree_of_a_date_is_what_the_view_holds_then_as_known(story: Story, a
                 nodes = tree.nodes
                 assert {(n.id, n.name, n.short_name, n.parent, n.status, n.code) for n in nodes.values()} == held(c, at), (d, known)
                 assert tree.below == {id: len(list(tree.walk([id]))) - 1 for id in nodes}
-                assert [n.code for n in nodes.values()] == sorted(n.code or "9" for n in nodes.values())
+                assert [n.code or "9" for n in nodes.values()] == sorted(n.code or "9" for n in nodes.values())
         assert trees.tree(c, moment(app.state.views, c, day("1999-12-31"), None)).nodes == {}
 
 
@@ -73,3 +74,32 @@ def test_what_trees_are_made_of_is_not_looked_through_for_garbage(story: Story, 
         kept = Trees().tree(c, moment(app.state.views, c, day("2024-06-30"), None))
     assert kept.nodes and gc.isenabled()
     assert not any(isinstance(one, Node) for one in gc.get_objects())
+
+
+@EITHER
+def test_a_code_has_one_bearer_on_one_day(story: Story, officer: Caller, province: UUID, county: UUID) -> None:
+    """One moved away, one was merged: another has borne their codes since."""
+    code, credit, other = "360121101000", "91110000600037341L", "360121102000"
+    moved = story.organisation("莲塘镇妇女联合会", "township", county, code)
+    merged = story.organisation("三江镇妇女联合会", "township", county, other)
+    new = story.organisation("向塘镇妇女联合会", "township", county)
+    away = day("2022-01-01")
+    story.tell(merged, org.CreditCodeAssigned(code=credit, effective=day("2020-01-01")))
+    story.tell(moved, org.OrganisationMoved(parent=province, effective=away), org.DivisionReleased(code=code, effective=away))
+    story.tell(merged, org.OrganisationsMerged(into=county, effective=away))
+    story.tell(new, org.DivisionAssigned(code=code, division_name="向塘镇", effective=away), org.CreditCodeAssigned(code=credit, effective=away))
+    story.tell(new, org.DivisionAssigned(code=other, division_name="向塘镇", effective=day("2023-01-01")))
+
+    def bearers(q: str, as_of: str) -> list[list[str]]:
+        search = [row["id"] for row in get(officer, "/search", q=q, as_of=as_of, kinds="organisations").json()["rows"]]
+        listed = [row["id"] for row in get(officer, "/organisations", search=q, as_of=as_of).json()["rows"]]
+        area = [get(officer, "/organisations/tree", area=q, as_of=as_of).json()["rows"][0]["id"]] if q.isdigit() else search
+        return [search, listed, area]
+
+    for q, before, on_the_day in ((code, moved, new), (credit, merged, new), (other, merged, None)):
+        assert bearers(q, "2021-12-31") == [[str(before)]] * 3
+        assert on_the_day is None or bearers(q, "2022-06-01") == [[str(new)]] * 3
+    assert bearers(other, "2023-01-01") == [[str(new)]] * 3
+    rows = get(officer, "/organisations", as_of="2023-01-01").json()["rows"]
+    now = {row["id"]: (row["code"], row["division_name"], row["credit_code"]) for row in rows}
+    assert now[str(moved)] == now[str(merged)] == (None, None, None) and now[str(new)] == (other, "向塘镇", credit)

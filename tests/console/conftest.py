@@ -47,6 +47,7 @@ class Services(httpx.AsyncBaseTransport):
     def __init__(self, issuer: httpx.ASGITransport) -> None:
         self.issuer, self.given, self.asked, self.down = issuer, dict[tuple[str, str, str], Said](), list[httpx.Request](), set[str]()
         self.refusing, self.warning, self.rehearsed = dict[str, httpx.Response](), list[str](), list[httpx.Request]()
+        self.told: list[dict[str, Any]] = []  # what a rehearsal says is unusual
         self.give("GET projection /me", OFFICER)
         self.give("GET projection /worklist", {"sections": []})
 
@@ -66,7 +67,7 @@ class Services(httpx.AsyncBaseTransport):
             return await self.issuer.handle_async_request(request)
         if "dry-run" in request.headers:
             self.rehearsed.append(request)
-            return self.refusing.get(request.url.path) or httpx.Response(200, json={"rehearsed": True, "warnings": self.warning})
+            return self.refusing.get(request.url.path) or httpx.Response(200, json={"rehearsed": True, "warnings": self.warning, "told": self.told})
         self.asked.append(request)
         answer = self.given.get((request.method, service, request.url.path))
         if callable(answer):

@@ -58,8 +58,8 @@ def test_the_tabs_are_counted_after_the_page_and_those_in_office_where_that_is_k
     desk.services.give("GET projection /appointments/counts", {"counts": {"proposed": 3, "publicised": 1, "elected": 1}})
     assert 'hx-get="/appointments/counts?state=proposed&amp;search=w"' in desk.get("/appointments?state=proposed&search=w").text
     tabs = desk.get("/appointments/counts?state=proposed&search=w").text
-    said = re.findall(r">(待审定|待审批|已撤回|在任)(?: <span class=\"n[ nil]*\">(\d+)</span>)?</a>", tabs)
-    assert said == [("待审定", "3"), ("待审批", "2"), ("在任", ""), ("已撤回", "0")]
+    said = re.findall(r">(待党组织审定|待审批|已撤回|在任)(?: <span class=\"n[ nil]*\">(\d+)</span>)?</a>", tabs)
+    assert said == [("待党组织审定", "3"), ("待审批", "2"), ("在任", ""), ("已撤回", "0")]
     desk.services.give("GET projection /appointments/counts", {"counts": {"active": 452984, "suspended": 0, "ended": 3}})
     kept = desk.get("/appointments/counts?state=active").text
     assert re.findall(r">(在任|停职|已卸任|待生效) <span class=\"n[ nil]*\">([\d,]+)</span></a>", kept) == [
@@ -139,7 +139,7 @@ def test_a_back_dated_relief_is_flagged_before_it_is_sent(desk):
     form = fields(desk.get(f"{HERE}/relief").text)
     filled = {**form, "effective": "2026-06-01", "end_reason": "resigned", "step": "check"}
     page = desk.post(f"{HERE}/relief", filled).text
-    assert "倒填" in page and "请写明理由" in page and "已免职" in page and "辞职" in page
+    assert "倒填" in page and "请写明理由" in page and "已卸任" in page and "辞职" in page
 
 
 def test_an_act_done_by_another_meanwhile_is_shown_not_overwritten(desk):

@@ -212,6 +212,17 @@ def test_whom_a_roster_replaces_stands_before_what_is_written_and_where_it_is_ta
     assert "原班子恢复任职" in desk.get(f"{HERE}/revocation").text
 
 
+def test_whose_own_period_runs_on_is_asked_about_and_the_choice_is_checked_again(desk):
+    hers = {"appointment": PERSON, "person_name": "周挂", "role": "vice_chair", "engagement": "seconded", "until": "2027-06-01", "leaves": False}
+    note = {"code": "team_renewed", "title": "莲西村妇联", "message": {"zh-CN": "本届已届满", "en": "…"}, "stays": [hers]}
+    desk.services.give(f"GET cadre /imports/{BATCH}", {**DRAFT, "kind": "roster", "notes": [note]})
+    page = desk.get(HERE).text
+    assert "周挂（挂职副主席，至 2027-06-01）" in page and f'name="choice {PERSON}" value="stays" checked' in page and "留任，不随换届离任" in page
+    desk.services.give(f"POST cadre /imports/{BATCH}/check", {"id": BATCH, "state": "checking"})
+    desk.post(f"{HERE}/check", {"key": "k1", f"choice {PERSON}": "leaves"})
+    assert json.loads(desk.services.last(f"/imports/{BATCH}/check").content) == {"choices": {PERSON: "leaves"}}
+
+
 def test_a_batch_is_taken_back_only_for_a_reason(desk):
     committed = {**DRAFT, "state": "committed", "counts": {**DRAFT["counts"], "applied": 1}, "revocable_until": "2999-01-01T00:00:00+00:00"}
     desk.services.give(f"GET cadre /imports/{BATCH}", committed)

@@ -213,13 +213,24 @@ def test_the_palette_goes_to_pages_by_initials_and_to_people_and_places(officer)
     rows = [
         {"kind": "organisations", "id": "o1", "name": "南昌县妇女联合会", "level": "county", "path": ["江西省妇联", "南昌市妇联"]},
         {"kind": "people", "id": "p1", "name": "胡梅", "posts": [{"organisation_name": "莲塘镇妇联", "role": "chair"}]},
+        {"kind": "documents", "id": "d1", "name": "任职批复", "number": "南妇〔2024〕5号"},
+        {"kind": "organisations", "id": "o2", "name": "黄纺村妇女联合会", "path": ["莲塘镇妇联"], "former": ["黄坊村妇女联合会"]},
     ]
     officer.services.give("GET projection /search", {"rows": rows})
     found = officer.get("/palette?q=hmc", headers={"HX-Request": "true", "HX-Target": "found"}).text
-    assert officer.services.last("/search").url.params["kinds"] == "organisations,people"
+    assert officer.services.last("/search").url.params["kinds"] == "organisations,people,documents"
     assert found.strip().startswith("<a ") and "花名册" in found and "换届提醒" not in found
     assert 'href="/organisations/o1"' in found and "南昌市妇联" in found and 'href="/people/p1"' in found and "莲塘镇妇联 主席" in found
+    assert 'href="/documents/d1"' in found and "南妇〔2024〕5号" in found and "莲塘镇妇联 曾用名：黄坊村妇女联合会" in found
     assert officer.get("/palette?q=hmc").text.count("<h1") == 1
+
+
+def test_the_palette_goes_to_what_can_be_done_where_one_may(officer):
+    for q in ("dengjigongwen", "djgw", "登记公文"):
+        officer.services.give("GET projection /search", {"rows": []})
+        found = officer.get(f"/palette?q={q}", headers={"HX-Request": "true", "HX-Target": "found"}).text
+        assert 'href="/documents/new"' in found and "提出拟任" not in found
+    assert 'href="/services"' not in officer.get("/palette").text
 
 
 def test_the_palette_still_goes_to_pages_when_the_search_is_away(officer):

@@ -175,6 +175,16 @@ def test_a_typed_name_becomes_a_person_or_a_sentence_beside_it(desk):
     assert "核对：" in desk.post(path, {**result(form, (0, "王芳（乙村妇联）", "50", True)), "step": "check"}).text
 
 
+@pytest.mark.parametrize("typed", ("古丽·买买提", "古丽•买买提", "古丽买买提", "古丽买买提（甲村妇联）"))
+@pytest.mark.parametrize("asked", ("area", "search"))
+def test_a_name_with_another_dot_or_none_is_hers(desk, typed, asked):
+    path = f"/reelections/{CASE}/result"
+    form = hidden(desk.get(path).text)
+    hers = [{"id": WANG, "person_name": "古丽·买买提", "home_name": "甲村妇联"}]
+    desk.services.give("GET projection /cadres", lambda r: httpx.Response(200, json={"rows": hers if asked in r.url.params else []}))
+    assert "核对：" in desk.post(path, {**result(form, (0, typed, "50", True)), "step": "check"}).text
+
+
 def test_the_result_goes_out_candidate_by_candidate_and_a_refusal_finds_its_line(desk):
     path = f"/reelections/{CASE}/result"
     form = hidden(desk.get(path).text)
@@ -189,6 +199,30 @@ def test_the_result_goes_out_candidate_by_candidate_and_a_refusal_finds_its_line
     sent = json.loads(desk.services.last(path).content)["candidates"]
     assert [(c["person"], c["role"], c["engagement"], c["favour"], c["elected"]) for c in sent] == [
         (WANG, "chair", "full_time", 50, True), (LI, "executive_member", "part_time", 20, True)]  # fmt: skip
+
+
+def test_whose_own_period_runs_on_is_told_of_and_her_leaving_is_ticked(desk):
+    hers = {"appointment": LI, "person": LI, "person_name": "周挂", "seat": CHAIR, "role": "vice_chair", "engagement": "seconded",
+            "until": "2027-06-01"}  # fmt: skip
+    case_is(desk, stays=[hers])
+    path = f"/reelections/{CASE}/result"
+    page = desk.get(path).text
+    assert "周挂（挂职副主席，至 2027-06-01）" in page and f'name="leaving" value="{LI}"' in page
+    filled = {**result(hidden(page), (0, "王秀英", "50", True)), "leaving": LI}
+    check = desk.post(path, {**filled, "step": "check"}).text
+    assert "随换届离任" in check and json.loads(desk.services.rehearsed[-1].content)["leaving"] == [LI]
+    assert "leaving" not in json.loads((desk.post(path, {**filled, "leaving": "", "step": "check"}), desk.services.rehearsed[-1])[1].content)
+
+
+def test_what_is_unusual_about_a_result_stands_on_the_check_page_and_before_the_approver(desk):
+    tied = {"code": "votes_tied", "message": {"zh-CN": "“执委”有候选人得票相同", "en": "as many votes"}}
+    desk.services.told = [tied]
+    path = f"/reelections/{CASE}/result"
+    check = desk.post(path, {**result(hidden(desk.get(path).text), (0, "王秀英", "50", True)), "step": "check"}).text
+    assert "核对：" in check and "“执委”有候选人得票相同" in check
+    reported = {"candidates": [], "reported_on": "2026-10-11", "reported_by": ["somebody"], "plenary": None}
+    case_is(desk, state="result_reported", reported=reported, warnings=[{**tied, "pointer": "/candidates"}])
+    assert "“执委”有候选人得票相同" in desk.get(f"/reelections/{CASE}").text
 
 
 def test_lines_that_nobody_filled_in_are_no_candidates():

@@ -4,22 +4,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
+from services.cadre.api.columns import KINDS as ROSTERS
 from services.org import events as org
+from shared.apart.bounds import MOST_ROWS
 from shared.fact import Refused
 from shared.workbook import read
-from shared.workbook.apart import MOST_ROWS
 from shared.workbook.cells import name as called
 from shared.workbook.cells import text
 from shared.workbook.reading import MAX_LINES, Column
 from tests.api.cadre_given import COUNTY, World, world
 from tests.api.import_given import Import, everything
 from tests.api.test_cadre_appointments import code
-from tests.files.kinds import KINDS, Kind, far, many
+from tests.files.kinds import KINDS, Kind, add_sheets, edited, far, many
 from tests.files.making import HEADER, book, person
+from tests.files.odd import ODD
+
+KIND = ROSTERS["opening"]
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +51,7 @@ def organisation(w: World, full: str, short: str, level: org.Level, parent: UUID
     return id
 
 
-@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+@pytest.mark.parametrize("kind", (KINDS | ODD).values(), ids=KINDS | ODD)
 def test_it_gets_what_it_deserves_and_nothing_is_written(here: World, kind: Kind) -> None:
     before, head = everything(here), here.store.recorder.max_notification_id()
     made = Import(here, kind.make(), name=kind.name)
@@ -59,6 +64,9 @@ def test_it_gets_what_it_deserves_and_nothing_is_written(here: World, kind: Kind
         assert made.state["state"] == "checked", made.state["fault"]
         assert made.codes() == kind.codes, made.rows()
         assert tuple(r["verdict"] for r in made.rows()) == kind.verdicts, made.rows()
+        assert not kind.born or str(read(kind.make(), KIND.columns)[0].lines[0].values["born"]) == kind.born
+        assert not kind.who or tuple(r["title"].partition(" · ")[0] for r in made.rows()) == kind.who
+        assert {left["why"]: left["places"] for sheet in made.state["sheets"] for left in sheet["left_out"]} == kind.left
         assert here.caller("county").get(f"/imports/{made.id}/workbook").status_code == 200
     assert (everything(here), here.store.recorder.max_notification_id()) == (before, head)
 
@@ -95,5 +103,28 @@ def test_fifty_thousand_rows_are_read_and_more_than_that_asked_to_be_split():
     assert no.value.code == "file_too_long"
 
 
-def test_there_are_at_least_twenty_five_kinds():
-    assert len(KINDS) >= 25
+def test_sheets_that_are_not_read_are_told_and_why(here: World) -> None:
+    def more(made: Any) -> None:
+        add_sheets(made)
+        other = made.create_sheet("莲塘镇")
+        other.append(["姓名", "性别", "民族", "出生年月"])
+        other.append(["李敏", "女", "汉族", "1980-05"])
+
+    unread = Import(here, edited(more)).state["unread"]
+    assert [(u["sheet"], u["why"], u["rows"]) for u in unread] == [("旧数据", "hidden", 0), ("填表说明", "other", 1), ("莲塘镇", "lacking", 2)]
+    assert "缺少“妇联职务”" in unread[2]["message"]["zh-CN"]
+
+
+def test_hidden_columns_are_told_and_read(here: World) -> None:
+    found = Import(here, edited(lambda made: made["花名册"].column_dimensions.__getitem__("E").__setattr__("hidden", True)))
+    assert [(left["why"], left["places"]) for left in found.state["sheets"][0]["left_out"]] == [("hidden_columns", ["E"])]
+    assert found.rows()[0]["verdict"] == "add"
+
+
+def test_a_column_that_stands_there_twice_is_told_and_the_first_is_read(here: World) -> None:
+    data = book([[*person(), "13900139000"]], (*HEADER, "联系电话"))
+    assert Import(here, data).state["sheets"][0]["ignored"] == ["联系电话（P 列，重复）"]
+
+
+def test_there_are_at_least_twenty_five_kinds_and_as_many_odd_ones():
+    assert len(KINDS) >= 25 and len(ODD) >= 25

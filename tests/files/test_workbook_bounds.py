@@ -126,9 +126,11 @@ def test_an_old_book_tells_what_failed_and_not_what_failed_in_rows_of_nobody():
 
     data = old_sheet(fill)
     [(_, rows, _)] = read_grids(data)
-    assert rows == [["姓名", "备注"], ["王芳", "#N/A"], [], ["李敏", "好", True]]
+    failed = cells.Unspoken("error")
+    assert rows == [["姓名", "备注"], ["王芳", failed], ["", failed], ["李敏", "好", True], *[[]] * 5, ["", failed]]
     [sheet] = read(data, COLUMNS)
     assert [(line.line, [f.code for f in line.faults]) for line in sheet.lines] == [(2, ["formula_error"]), (4, [])]
+    assert sheet.left["failed"] == ["3", "10"]
 
 
 @pytest.mark.parametrize("times", [1, 51])

@@ -13,7 +13,7 @@ from shared import es
 from shared.envelope import stated
 from shared.es import Done, IntegrityError, KeyReused, Meta, Save, Stale, TooLarge, meta
 from shared.fact import Personal, Refused, new_id
-from tests.store.ledgers import Counted, Counter, Ledgers, Person, PersonMet, Seat
+from tests.store.ledgers import Counted, Counter, Ledgers, Listed, Person, PersonMet, Seat
 
 T = TypeVar("T")
 
@@ -251,9 +251,9 @@ def test_a_personal_value_is_sealed_in_the_store_and_bound_to_its_place(store: L
 def test_an_event_over_the_limit_is_refused(store: Ledgers):
     id = new_id()
     with pytest.raises(TooLarge):
-        store.do("k", {Counter: id}, lambda was: Counted(note="x" * es.MAX_EVENT_BYTES))
+        store.do("k", {Counter: id}, lambda was: Listed(lines=("x" * 16_384,) * (es.MAX_EVENT_BYTES // 16_384)))
     assert not store.history(id)
-    store.do("k", {Counter: id}, lambda was: Counted(note="很" * 80_000))
+    store.do("k", {Counter: id}, lambda was: Listed(lines=("很" * 16_000,) * 5))
     assert len(store.history(id)) == 1
 
 
@@ -275,3 +275,25 @@ def test_facts_for_one_of_several_streams_of_a_kind_go_where_decide_says(store: 
     assert [store.load(Counter, id)[1] for id in ids] == [2, 2]
     with pytest.raises(TypeError, match="mapping from stream"):
         store.do("l", {Counter: ids}, lambda was: Counted())
+
+
+@pytest.mark.parametrize("text", ("zeichen\x00", "\x07", "\x1b[2J", "a\x7f", "\x85", "\ud800", "\uffff", "长" * 20_001))
+def test_a_text_that_some_reader_of_it_cannot_hold_never_becomes_a_fact(store: Ledgers, text: str):
+    id, her = new_id(), new_id()
+    acts: dict[str, Callable[[], object]] = {
+        "note": lambda: store.do("a", {Counter: id}, lambda was: Counted(note=text)),
+        "phone.value": lambda: store.do("b", {Person: her}, lambda was: PersonMet(name="王芳", phone=Personal(subject=her, value=text))),
+        "reason": lambda: store.do("c", {Counter: id}, lambda was: Counted())}
+    for field, act in acts.items():
+        with pytest.raises(Refused) as no, acting(reason=text if field == "reason" else None):
+            act()
+        assert (no.value.code, no.value.field) == ("text_unreadable" if len(text) < 99 else "text_too_long", field)
+    assert not store.history(id) and not store.history(her)
+
+
+def test_lines_and_tabs_are_text_and_what_was_recorded_before_is_still_read(store: Ledgers):
+    id = new_id()
+    store.do("a", {Counter: id}, lambda was: Counted(note="一\n\t二\r\n\U00031350 · ❶"))
+    old = store.mapper.encode(id, 2, Counted(note="\x07"), stated(Meta(key="b")))
+    store.recorder.append(Save((old,), ()))
+    assert store.load(Counter, id) == (Counter(2), 2) and store.history(id)[1].fact == Counted(note="\x07")

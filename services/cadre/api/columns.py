@@ -16,7 +16,7 @@ from shared.fact import Refused
 from shared.imports.desk import Kind
 from shared.imports.verdict import faulted
 from shared.words import DEGREES
-from shared.workbook import Bad, Column, Fault, Line, Sheet, cells, dates
+from shared.workbook import Bad, Column, Fault, Line, Sheet, cells, dates, numbers
 from shared.workbook.fault import nearest_of
 
 __all__ = ["KINDS", "TWO_COMMITTEES", "bare_note", "cell_of", "rows_of", "warn"]
@@ -135,6 +135,8 @@ WHERE = [
            needed=True, weak=("单位", "所在单位", "单位名称"), apart=("village",)),
     Column("township", "乡镇", cells.text, ("乡镇街道", "所在乡镇", "街道", "乡镇名称"), fill=True),
     Column("village", "村（社区）", cells.text, ("村", "村社区", "所在村", "社区", "村居", "行政村", "所在村社区"), fill=True),
+    Column("code", "区划代码", numbers.division_code, ("组织代码", "统计用区划代码", "行政区划代码", "组织区划代码"), fill=True, offered=False),
+    Column("credit_code", "统一社会信用代码", numbers.credit_code, ("社会信用代码", "信用代码"), fill=True, offered=False),
     Column("person", "系统编号", person_id, width=0),
 ]
 POST = [
@@ -154,6 +156,7 @@ def columns(fields: str) -> tuple[Column, ...]:
     return (*(KNOWN[f] for f in fields.split()), *WHERE)
 
 
+PLACES = ("village", "organisation")
 KINDS = {
     "roster": Kind("换届花名册", columns(f"{FORM} phone note id_number"), "organisation", "cadre.import", "cadre.load", second=True),
     "opening": Kind("期初花名册", columns(f"{FORM} until phone note id_number staffing"), "organisation", "cadre.import", "cadre.load"),
@@ -165,12 +168,12 @@ def rows_of(sheets: Sequence[Sheet], kind: str, today: date) -> list[tuple[Line,
     """Every line with its sheet and as a row; what its cells contradict each other in is put among the line's faults."""
     found = []
     for sheet in sheets:
-        place = next((f for f in ("village", "organisation", "township") if any(line.values.get(f) for line in sheet.lines)), "")
+        place = next((f for f in (*PLACES, "township", "code", "credit_code") if any(line.values.get(f) for line in sheet.lines)), "")
         above: str | None = None
         for line in sheet.lines:
             there = {f.field for f in line.faults}
             line.faults += [f for f in _crossed(line.values, kind, today) if f.field not in there]
-            if place and not there & {place} and not any(line.values.get(f) for f in ("village", "organisation", place)):
+            if place and not there & {place} and not any(line.values.get(f) for f in (*PLACES, "code", "credit_code", place)):
                 line.faults.append(_unplaced(place, above))
             above = line.values.get(place) or above
             found.append((line, sheet, _row(line, sheet)))
@@ -202,6 +205,7 @@ def _row(line: Line, sheet: Sheet) -> Row:
         in_party_branch_committee=seated[1], in_villagers_committee=seated[2], holds_both_posts=v.get("both"))
     return Row(line.row, profile, offices, v.get("engagement") or how, starts.on if starts else None, starts.precision if starts else "day",
                ends.on if ends else None, v.get("organisation"), v.get("township"), v.get("village"), f"{sheet.name} {line.title}",
+               v.get("code") or v.get("credit_code"),
                card.number if card else None, v.get("phone"), v.get("newly"), v.get("note"), v.get("person"),
                frozenset(f.field for f in line.faults if f.level == "error"))
 

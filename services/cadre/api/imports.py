@@ -1,7 +1,7 @@
 """Imports of rosters, first loads and profiles: what cadre brings to the desk."""
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Any, cast
@@ -85,8 +85,10 @@ class CadreImports:
         batch = batch.writing(entries)
         by_unit = {w.organisation: v for v, entry in reversed(written) for w in entry.posts}
         told = [*tried[:len(first.teams)], *(o for (v, *_), o in zip(entered, outcomes, strict=True) if not v.wrong)]
+        own = {o: store.own_periods(t, places[o], sitting) for o, t in batch.teams.items()}
         facts = [fact for outcome in told if isinstance(outcome, list) for _, fact in outcome]
-        return Examined(verdicts, entries, batch, list(notes(batch, sitting, facts, by_unit, names)))
+        return Examined(verdicts, entries, batch, list(notes(batch, sitting, facts, by_unit, names, own)),
+                        _titled((m, sheet) for m, (_, sheet, _) in zip(matched, read, strict=True)))
 
     def begin(self, store: Cadre, draft: Draft, rows: int) -> None:
         store.begin_import(draft.id, ImportStarted(
@@ -148,6 +150,15 @@ def _crowded(store: Cadre, batch: Batch, rows: Sequence[Matched], tried: Sequenc
                     claims[stream] = seat.evolve(claims.get(stream), fact)
         elif n >= 0 and (entry := rows[n].entry):
             yield n, crowded(entry.person, rows[n].fresh, batch.places, claims)
+
+
+def _titled(rows: Iterable[tuple[Matched, Sheet]]) -> dict[str, list[str]]:
+    """By sheet, the organisations that its name or titles were taken to mean."""
+    found: dict[str, dict[str, None]] = {}
+    for m, sheet in rows:
+        if m.titled and m.unit:
+            found.setdefault(sheet.name, {})[m.unit.full_name] = None
+    return {name: [*some] for name, some in found.items()}
 
 
 def _title(m: Matched) -> str:

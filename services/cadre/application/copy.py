@@ -49,6 +49,9 @@ class Copy(Protocol):
     def units(self, area: UUID) -> list[Unit]:
         """The organisations of an area, itself first."""
 
+    def above(self, area: UUID) -> list[Unit]:
+        """The organisations over it."""
+
     def named(self, names: Sequence[str]) -> list[Known]:
         """People of these names, as names are compared, with their posts."""
 

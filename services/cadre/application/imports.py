@@ -11,7 +11,7 @@ from services.cadre.application.renewals import Renewals
 from services.cadre.application.sealed import AT_ONCE
 from services.cadre.domain import imports, renewal
 from services.cadre.domain.appointment import Appointment, By
-from services.cadre.domain.directory import Directory, Unit
+from services.cadre.domain.directory import Asked, Directory, Unit
 from services.cadre.domain.imports import Approval, Entry, ImportBatch, Taken
 from services.cadre.domain.known import Known, Row
 from services.cadre.domain.matching import Matched, Matching
@@ -64,8 +64,8 @@ class Imports(Renewals):
         for k in self.copy.named(names):
             if k.organisations & area:
                 people.setdefault(k.called, []).append(k)
-        directory = Directory(organisation, units, near)
-        places = self.copy.places(directory.meant((r.organisation, r.township, r.village, r.context) for r in rows), today)
+        directory = Directory(organisation, units, near, self.copy.above(organisation))
+        places = self.copy.places(directory.meant(Asked(r.organisation, r.township, r.village, r.context, r.code) for r in rows), today)
         matching = Matching(id, kind, directory, people, places, choices, today, self.bearers({r.id_number for r in rows if r.id_number}),
                             decided_on)
         whose = matching.all(rows)
@@ -75,7 +75,8 @@ class Imports(Renewals):
             found = matching.seated(whose, {o: t.elected_on for o, t in teams.items()})
             teams = self.teams(id, found, places)
         self._look_up([m for m in found if m.entry and m.known])
-        return found, units, places, teams
+        leaving = frozenset(UUID(k) for k, said in choices.items() if said == "leaves")
+        return found, units, places, {o: replace(t, leaving=leaving) for o, t in teams.items()}
 
     def enter(self, batch: Batch, e: Entry) -> Done:
         """One row, all or nothing, once per batch and row."""

@@ -2,6 +2,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
+from typing import NamedTuple
 from uuid import UUID
 
 from services.cadre.application.departures import Departures
@@ -12,10 +13,22 @@ from services.cadre.domain.matching import Matched
 from services.cadre.domain.person import Cadre as Person
 from services.cadre.domain.renewal import Team
 from services.cadre.domain.seat import Place, SeatClaim
-from services.cadre.events import TeamRenewed
+from services.cadre.domain.succession import lasting
+from services.cadre.events import DEPUTIES, Engagement, Role, TeamRenewed
 from shared.es import Busy, Done
 
-__all__ = ["Renewals"]
+__all__ = ["Renewals", "Stay"]
+
+
+class Stay(NamedTuple):
+    """A deputy whose own period runs on until that day."""
+
+    appointment: UUID
+    person_name: str
+    role: Role
+    engagement: Engagement
+    until: date | None
+    leaves: bool
 
 
 class Renewals(Departures):
@@ -30,6 +43,16 @@ class Renewals(Departures):
     def claims_of(self, places: Iterable[Place]) -> dict[UUID, SeatClaim]:
         """Who holds the seats that are elected there."""
         return self.load_all(SeatClaim, (seat for place in places for seat in place.elected_seats))
+
+    def own_periods(self, team: Team, place: Place, sitting: Mapping[UUID, SeatClaim]) -> list[Stay]:
+        """Whose own period runs on beyond the congress, and whether she leaves all the same."""
+        day = team.elected_on
+        held = [h.appointment for h in renewal.sitting(sitting, place.of_roles(DEPUTIES), day) if h.until and h.until > day]
+        posts: dict[UUID, Appointment] = self.load_all(Appointment, held)
+        stays = lasting(posts, day, {person for person, _ in team.elected}, ())
+        people: dict[UUID, Person] = self.load_all(Person, (posts[a].post.person for a in stays))
+        return [Stay(a, people[post.person].profile.person_name or "", post.role, post.engagement, posts[a].life[0].ends_on, a in team.leaving)
+                for a in stays for post in [posts[a].post]]
 
     def renew(self, batch: UUID, team: Team, place: Place, sitting: Mapping[UUID, SeatClaim], today: date) -> Done:
         """换届: once per batch and organisation, before its rows and in their append. `sitting`: who holds its seats."""

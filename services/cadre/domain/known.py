@@ -28,8 +28,8 @@ def alike_born(a: Profile | Known, b: Profile | Known) -> bool:
 
 @dataclass(frozen=True)
 class Row:
-    """A row as understood. `context`: the sheet's name and title; `person`: her 系统编号, where the file has it; `unclear`: the fields whose
-    cells could not be understood, so that nothing is concluded from their being empty."""
+    """A row as understood. `context`: the sheet's name and title; `code`: its organisation's; `person`: her 系统编号, where the file has it;
+    `unclear`: the fields whose cells could not be understood, so that nothing is concluded from their being empty."""
 
     row: str
     profile: Profile
@@ -42,6 +42,7 @@ class Row:
     township: str | None = None
     village: str | None = None
     context: str = ""
+    code: str | None = None
     id_number: str | None = None
     phone: str | None = None
     newly: bool | None = None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
-from services.cadre.domain.directory import Directory, Unit
+from services.cadre.domain.directory import Asked, Directory, Unit
 from services.cadre.domain.earlier import Earlier
 from services.cadre.domain.imports import Entry, Wanted
 from services.cadre.domain.known import Known, Row, alike_born, same_as_far
@@ -23,13 +23,14 @@ __all__ = ["Matched", "Matching"]
 NOBODY_LEAVES: Mapping[UUID, date] = {}
 TOLD = frozenset(Profile.model_fields) - {"person_name", "born_on", "born_precision", "in_party_branch_committee", "in_villagers_committee"}
 FIELDS = {"in_two_committees": "two_committees", "holds_both_posts": "both"}
-WHERE, WHO = frozenset(("organisation", "township", "village")), frozenset(("person_name", "born", "id_number", "person"))
+WHERE, WHO = frozenset(("organisation", "township", "village", "code", "credit_code")), frozenset(("person_name", "born", "id_number", "person"))
 
 
 @dataclass
 class Matched:
     """What came of a row. `known`: the record it belongs to, None for a new one; `record`: what that says of her. `fresh`: its posts that are not
-    on record, whoever she is; `assumed`: what was taken as their start."""
+    on record, whoever she is; `assumed`: what was taken as their start; `titled`: the sheet's
+    name or title said where."""
 
     row: Row
     unit: Unit | None = None
@@ -41,6 +42,7 @@ class Matched:
     warnings: list[Refused] = field(default_factory=list)
     fresh: list[Wanted] = field(default_factory=list)
     assumed: Refused | None = None
+    titled: bool = False
     candidates: list[Known] = field(default_factory=list)
 
 
@@ -96,10 +98,12 @@ class Matching:
         if row.unclear & WHERE:
             return None
         try:
-            unit = self.directory.find(row.organisation, row.township, row.village, row.context)
+            asked = Asked(row.organisation, row.township, row.village, row.context, row.code)
+            unit = self.directory.find(asked)
         except Refused as no:
             m.refusals.append(no)
             return None
+        m.titled = asked in self.directory.titled
         field, name = next((f, n) for f, n in (("organisation", row.organisation), ("village", row.village), ("township", row.township), ("", ""))
                            if n is not None)
         if old := self.directory.renamed(unit, (name,)):

@@ -1,5 +1,5 @@
 """A roster as a re-election: whose term is over and who the next team is, how the outgoing one leaves, and how all that is taken back."""
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
@@ -24,13 +24,15 @@ EARLY = timedelta(180)  # so long before the end of a term, when its first remin
 
 @dataclass(frozen=True)
 class Team:
-    """The next team of an organisation, from the day of its congress on; `term` will be org's id of its term. `elected`: who holds what in it."""
+    """The next team of an organisation, from the day of its congress on; `term` will be org's id of its term. `elected`: who holds what in it;
+    `leaving`: whose own period runs on, and who leaves all the same."""
 
     organisation: UUID
     term: UUID
     former: Term
     elected_on: date
     elected: tuple[tuple[UUID, Role], ...] = ()
+    leaving: frozenset[UUID] = frozenset()
 
     @property
     def early(self) -> bool:
@@ -137,10 +139,12 @@ def renew(was: ImportBatch | None, batch: UUID, team: Team, appointments: Mappin
     """The outgoing team (`appointments`) leaves on the day of the congress, as after an approved election, and org is told of the new term."""
     if was and any(t.organisation == team.organisation for t in was.teams):
         return {}
-    why = succession.reasons(appointments, team.elected)
-    facts = succession.route(succession.outgoing(appointments, team.elected_on, today, why, "term_expired"), appointments, claims)
+    stays = succession.lasting(appointments, team.elected_on, {person for person, _ in team.elected}, team.leaving)
+    old = {id: state for id, state in appointments.items() if id not in stays}
+    why = succession.reasons(old, team.elected)
+    facts = succession.route(succession.outgoing(old, team.elected_on, today, why, "term_expired"), old, claims)
     said = TeamRenewed(organisation=team.organisation, term=team.term, former=team.former.id, elected_on=team.elected_on,
-                       outgoing=tuple(i for i in facts if i in appointments))
+                       outgoing=tuple(i for i in facts if i in appointments), stays=tuple(stays))
     return {batch: [said], **facts}
 
 
@@ -164,7 +168,7 @@ def restore(was: ImportBatch | None, batch: UUID, team: TeamRenewed, appointment
         said = AppointmentCorrected(corrects=last, void=True)
         if record and record.departed:
             said = AppointmentCorrected(corrects=last, effective=record.departed.effective, end_reason=record.departed.why)
-        for stream, some in office.correct(id, state, t.ids, said, now, place, by).items():
+        for stream, some in office.correct(id, state, t.ids, said, now, place, by, restores=True).items():
             facts.setdefault(stream, []).extend(some)
             if stream in now:
                 for fact in some:
@@ -172,13 +176,13 @@ def restore(was: ImportBatch | None, batch: UUID, team: TeamRenewed, appointment
     return facts
 
 
-def empty_seats(place: Place, claims: Claims, taken: Mapping[UUID, int], day: date) -> dict[str, int]:
-    """How many places of each office, in their order, nobody holds on that day. `taken`: by seat, how many the file fills."""
+def empty_seats(place: Place, claims: Claims, taken: Mapping[UUID, int], day: date, stays: Container[UUID] = ()) -> dict[str, int]:
+    """How many places of each office, in their order, nobody holds on that day. `taken`: by seat, how many the file fills; `stays`: appointments."""
     empty: dict[str, int] = {}
     for s in place.elected_seats:
         if plan := plan_on(place.seats[s], day):
             claim = claims.get(s)
-            there = sum(h.starts_on == day for h in (claim.holds.values() if claim else ()))  # whoever began before leaves
+            there = sum(h.starts_on == day or h.appointment in stays for h in (claim.holds.values() if claim else ()))  # whoever began before leaves
             left = plan.capacity - there - taken.get(s, 0)
             empty[plan.role] = empty.get(plan.role, 0) + max(0, left)
     return {role: empty[role] for role in ROLES if empty.get(role)}

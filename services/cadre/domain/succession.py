@@ -5,9 +5,9 @@ from datetime import date
 from uuid import UUID
 
 from services.cadre.domain import office, seat
-from services.cadre.domain.appointment import Appointment, hold_from, pending
+from services.cadre.domain.appointment import Appointment, evolve, hold_of, pending
 from services.cadre.domain.person import Cadre, known, present
-from services.cadre.domain.seat import Plan, SeatClaim
+from services.cadre.domain.seat import Place, Plan, SeatClaim
 from services.cadre.events import (
     AppointmentCancelled,
     AppointmentElected,
@@ -17,10 +17,11 @@ from services.cadre.events import (
     Post,
     ReactionRefused,
     Role,
+    own_period,
 )
 from shared.fact import Fact, Refused
 
-__all__ = ["Reaction", "Why", "ended", "evolve_reaction", "outgoing", "reasons", "route", "succeed"]
+__all__ = ["Reaction", "Why", "ended", "evolve_reaction", "lasting", "outgoing", "reasons", "route", "succeed"]
 
 Facts = dict[UUID, list[Fact]]
 
@@ -57,6 +58,20 @@ def outgoing(appointments: Mapping[UUID, Appointment | None], effective: date, t
     return facts
 
 
+def lasting(appointments: Mapping[UUID, Appointment | None], day: date, elected: Container[UUID], leaving: Container[UUID] | None) -> list[UUID]:
+    """Of the outgoing team who stays: part-time or seconded deputies whose own period, known from their start, runs on beyond that day, unless they
+    are elected anew (`elected`: persons) or the result says that they leave. `leaving` None: a result of before it could say so, nobody stays."""
+    found = []
+    for id, state in appointments.items():
+        if leaving is None or id in leaving or state is None or state.step != "started":
+            continue
+        whole = state.life[0]
+        until = own_period(whole)
+        if until and until > day > whole.starts_on and whole.post.person not in elected:
+            found.append(id)
+    return found
+
+
 def ended(proposals: Mapping[UUID, Appointment | None], why: str, today: date) -> Facts:
     """Those of them that are still on their route come to nothing."""
     return {id: [AppointmentWithdrawn(withdrawn_on=today, why=why)] for id, state in proposals.items() if state and pending(state.said)}
@@ -64,13 +79,16 @@ def ended(proposals: Mapping[UUID, Appointment | None], why: str, today: date) -
 
 def succeed(incoming: Mapping[UUID, Post], starts_on: date, reelection: UUID, appointments: Mapping[UUID, Appointment | None],
             claims: Mapping[UUID, SeatClaim | None], people: Mapping[UUID, Cadre | None], plans: Mapping[UUID, tuple[Plan, ...]],
-            why: Why, today: date, proposals: Collection[UUID] = ()) -> Facts:
-    """The outgoing team (`appointments` that are not `incoming`) ends and the elected one starts, on the congress date [K6]. Of `proposals`, the
-    candidates' appointments, hers leads into office if she was elected [K15], and all others end."""
+            why: Why, today: date, proposals: Collection[UUID] = (), leaving: Collection[UUID] | None = None,
+            place: Place | None = None) -> Facts:
+    """The outgoing team (`appointments` that are not `incoming`) ends and the elected one starts, on the congress date [K6]; who is `lasting`
+    stays. Of `proposals`, the candidates' appointments, hers leads into office if she was elected [K15], and all others end."""
     open_ = {id: state for id in proposals if (state := appointments.get(id)) and pending(state.said)}
     of = {(state.post.person, state.post.seat): id for id, state in open_.items()}
     incoming = {of.get((post.person, post.seat), id): post for id, post in incoming.items()}
     old = {id: state for id, state in appointments.items() if id not in incoming and id not in open_}
+    for id in lasting(old, starts_on, {post.person for post in incoming.values()}, leaving):
+        del old[id]
     moved = reasons(old, [(post.person, post.role) for post in incoming.values()])
     facts = route(outgoing(old, starts_on, today, moved, "term_expired", reelection), old, claims)
     now = {id: _fold(claims.get(id), facts.get(id, ())) for id in claims}
@@ -81,14 +99,15 @@ def succeed(incoming: Mapping[UUID, Post], starts_on: date, reelection: UUID, ap
         try:
             present(known(people.get(post.person)), starts_on, None)
             started = AppointmentStarted(post=post, starts_on=starts_on, back_dated=starts_on < today, reelection=reelection, ahead=starts_on > today)
-            held = seat.hold(now.get(post.seat), hold_from(id, started), plans.get(post.seat))
+            begun, ends = office.ended_by_itself(evolve(None, started), place, today)  # approved late, when her seat is gone already
+            held = seat.hold(now.get(post.seat), hold_of(id, begun), plans.get(post.seat))
         except Refused as r:
             facts.setdefault(why.reaction, []).append(ReactionRefused(
                 policy=why.policy, source="org", cause=why.cause, organisation=why.organisation, target=id, person=post.person,
                 code=r.code, message_zh=r.zh, message_en=r.en))
             continue
         elected = AppointmentElected(elected_on=starts_on, body="congress", reelection=reelection)
-        facts[id] = [started] if was is None or was.step == "passed" else [elected, started]
+        facts[id] = [*([] if was is None or was.step == "passed" else [elected]), started, *ends]
         facts.setdefault(post.seat, []).append(held)
         now[post.seat] = seat.evolve(now.get(post.seat), held)
     return facts | {id: [_not_elected(state, of, incoming, today)] for id, state in open_.items() if id not in incoming}

@@ -187,7 +187,8 @@ class AppointmentLapsed(Fact, name="cadre.AppointmentLapsed", of="Appointment"):
 
 class AppointmentCorrected(Fact, name="cadre.AppointmentCorrected", of="Appointment"):
     """`corrects` (an event id: the start, the end, or an earlier correction of either) said it wrong. None: as it was.
-    `void`: what `corrects` said never was so. `corrects_version`: that event's number in this stream."""
+    `void`: what `corrects` said never was so. `corrects_version`: that event's number in this stream. `ahead`: the day it gives lay in the future
+    when it was recorded, so the clock says when it has come."""
 
     corrects: UUID
     corrects_version: int | None = None
@@ -197,6 +198,7 @@ class AppointmentCorrected(Fact, name="cadre.AppointmentCorrected", of="Appointm
     end_reason: EndReason | None = None
     post: Post | None = None
     void: bool = False
+    ahead: bool = False
 
 
 class ReactionRefused(Fact, name="cadre.ReactionRefused", of="Reaction"):

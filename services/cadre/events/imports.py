@@ -46,13 +46,14 @@ class ImportRowsApplied(Fact, name="cadre.ImportRowsApplied", of="ImportBatch"):
 
 class TeamRenewed(Fact, name="cadre.TeamRenewed", of="ImportBatch"):
     """An organisation's term was over, and the roster's rows are its new team, in office from the day of the congress on; org starts `term`
-    after `former`. `outgoing`: the appointments that ended that day."""
+    after `former`. `outgoing`: the appointments that ended that day; `stays`: those whose own period runs on."""
 
     organisation: UUID
     term: UUID
     former: UUID
     elected_on: date
     outgoing: tuple[UUID, ...] = ()
+    stays: tuple[UUID, ...] = ()
 
 
 class TeamRestored(Fact, name="cadre.TeamRestored", of="ImportBatch"):

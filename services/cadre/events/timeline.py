@@ -27,8 +27,9 @@ from services.cadre.events.person import (
 )
 from shared.fact import Fact
 
-__all__ = ["BEGINNING", "Interval", "ProfileInterval", "departures", "profile_timeline", "stands", "timeline"]
+__all__ = ["BEGINNING", "DEPUTIES", "Interval", "ProfileInterval", "departures", "own_period", "profile_timeline", "stands", "timeline"]
 
+DEPUTIES = ("vice_chair", "deputy_director")
 BEGINNING = date(1900, 1, 1)  # a person's registered profile holds from here on
 Said = Iterable[tuple[UUID | None, Fact]]  # (event id, fact) of one stream, in order, from its first event on
 
@@ -80,6 +81,12 @@ def timeline(said: Said) -> list[Interval]:
     starts_on: date = began["starts_on"]
     cuts = _cuts(facts, starts_on, ends_on)
     return [_interval(first, a, b, began["post"], suspended, starts_on, ends_on, reason) for a, b, suspended in cuts]
+
+
+def own_period(whole: Interval) -> date | None:
+    """Until when a part-time or seconded deputy holds her post by a period of her own, known from her start; it outlasts a re-election."""
+    of_her_own = whole.post.role in DEPUTIES and whole.post.engagement != "full_time" and whole.post.mode != "acting"
+    return whole.ends_on if of_her_own and whole.end_reason is None else None
 
 
 def stands(said: Said, version: int) -> bool:

@@ -65,7 +65,7 @@ def _install(store: Cadre, event: Event, result: ElectionResultApproved, day: da
     winners = {w.appointment: Post(person=w.person, organisation=result.organisation, seat=w.seat, role=w.role, engagement=w.engagement,
                                    mode="elected", term=result.term) for w in result.winners}
     key = str(derive(event.id, "elected_team", result.organisation, "install"))
-    store.install(result.organisation, result.starts_on, result.approved_on, event.stream, winners, event.id, day, key)
+    store.install(result.organisation, result.starts_on, result.approved_on, event.stream, winners, event.id, day, key, result.leaving)
 
 
 def _vacate(store: Cadre, event: Event, seats: Sequence[UUID], effective: date, day: date) -> None:

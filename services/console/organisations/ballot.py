@@ -83,8 +83,11 @@ def added(form: Form) -> None:
 
 
 def results(values: Mapping[str, str]) -> dict[str, Any]:
-    """The candidates of a result's body; the lines that nobody filled in are no candidates."""
+    """The candidates of a result's body, and who of those whose own period runs on leaves; the lines that nobody filled in are no candidates."""
+    said: Any = values.get("leaving") or ()
+    leaving = [said] if isinstance(said, str) else list(said)
     return {
+        **({"leaving": leaving} if leaving else {}),
         "candidates": [
             {
                 "person": line.person,

@@ -57,6 +57,7 @@ class Doing:
     pointers: Mapping[str, str] = field(default_factory=dict)
     extra: Mapping[str, Any] = field(default_factory=dict)  # of the body, beyond the answers
     closed: Closed | None = None  # it cannot be done in the state there is
+    told: Sequence[str] = ()  # what the service says is unusual about it, before it is done
 
     async def go(self) -> Answer | None:
         """The service's answer when it is done; None while the form is to be shown again (`checking` says how)."""
@@ -71,6 +72,7 @@ class Doing:
             await self._paper()
             if self.act.official and form.step != "send":
                 form.warnings = [text(self.request, WARNINGS[c]) for c in await self.foresee() if c in WARNINGS]
+                form.warnings += self.told
                 return None
             done = await self.send()
         except Trouble as trouble:
@@ -85,6 +87,7 @@ class Doing:
     async def foresee(self) -> list[str]:
         """The codes of what the service would warn of; Trouble where it would refuse."""
         foreseen = await self.api.rehearse(self.act.service, self.path, self._body(), key=self.form.key, expect=self.form.expect)
+        self.told = [no["message"][self.request.state.language] for no in foreseen.get("told", ())]
         return list(foreseen["warnings"])
 
     async def send(self) -> Answer | None:

@@ -13,6 +13,7 @@ from services.console.forms import Form
 from services.console.organisations.ballot import lines
 from services.console.render import text
 from services.console.words import N_
+from shared.words import called
 
 __all__ = ["known", "named", "settle"]
 
@@ -30,8 +31,8 @@ async def known(api: Backend, organisation: str) -> list[dict[str, Any]]:
 
 def named(people: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """Words -> person: the name alone where it is one person's, else with where she belongs."""
-    every = [p["person_name"] for p in people]
-    plain = {p["person_name"]: p["id"] for p in people if every.count(p["person_name"]) == 1}
+    every = [called(p["person_name"]) for p in people]
+    plain = {p["person_name"]: p["id"] for p in people if every.count(called(p["person_name"])) == 1}
     return plain | {wordy(p): p["id"] for p in people}
 
 
@@ -50,8 +51,8 @@ async def settle(request: Request, api: Backend, form: Form, organisation: str) 
             form.wrong(field, text(request, NO_NAME))
             continue
         if found is None:
-            found = named(await known(api, organisation))
-        person = found.get(line.who) or await looked_up(request, api, form, field, line.who)
+            found = {called(words): id for words, id in named(await known(api, organisation)).items()}
+        person = found.get(called(line.who)) or await looked_up(request, api, form, field, line.who)
         form.values[f"candidates.{line.n}.person"] = person
 
 
@@ -60,7 +61,7 @@ async def looked_up(request: Request, api: Backend, form: Form, field: str, said
     parts = NAMED.fullmatch(said)
     name = parts["name"] if parts else said
     rows = (await api.get("projection", "/cadres", search=name, limit=20))["rows"]
-    rows = [r for r in rows if r["person_name"] == name and (not parts or parts["home"] in (r.get("home_name"), r["id"][:8]))]
+    rows = [r for r in rows if called(r["person_name"]) == called(name) and (not parts or parts["home"] in (r.get("home_name"), r["id"][:8]))]
     if len(rows) == 1:
         return str(rows[0]["id"])
     form.wrong(field, text(request, SEVERAL if rows else NOBODY).format(said=said, names="、".join(wordy(r) for r in rows)))

@@ -30,7 +30,7 @@ __all__ = ["LISTING", "Case", "case", "router"]
 router = APIRouter()
 # the tabs over the list: title, states
 TABS = (
-    (N_("待审定"), ("proposed",)),
+    (N_("待党组织审定"), ("proposed",)),
     (N_("待审批"), ("party_reviewed", "publicised", "publicity_ended", "elected")),
     (N_("待任职"), ("approved",)),
     (N_("待生效"), ("started",)),

@@ -37,7 +37,10 @@ Rate = Annotated[str, Query(pattern="^(chair_rate|on_time_rate)$")]
 
 @dataclass(frozen=True)
 class Children(Listing):
-    """The children of an area come with its overview."""
+    """The children of an area come with its overview; a keyword finds what lies anywhere below, each with what it stands under."""
+
+    def shown(self, said: Mapping[str, Any]) -> list[Column]:
+        return [c for c in super().shown(said) if c.name != "above_name" or said.get("search")]
 
     async def count(self, api: Backend, said: Mapping[str, Any]) -> str:
         found = await api.get(self.service, self.path, limit=1, **self.query(said))
@@ -50,6 +53,7 @@ LISTING = register(Children(
     "/overview",
     (
         Column("short_name", N_("组织名称"), link="/organisations/{id}", always=True, sort="name", rising=True),
+        Column("above_name", N_("上级")),
         Column("code", N_("区划代码"), hidden=True),
         Column("level", N_("层级"), "level", card="state"),
         Column("org_type", N_("类别"), "org_type", hidden=True),

@@ -21,6 +21,7 @@ from services.console.people.records import holding
 from services.console.people.words import telling, warned
 from services.console.render import page, redirect, text
 from services.console.words import N_
+from shared.words import called
 
 __all__ = ["router"]
 
@@ -59,7 +60,7 @@ async def registration(request: Request, api: Backend, form: Form, doing: Doing 
     alike = await find.people(api, form["person_name"]) if doing.checking else []
     return await shown(doing, text(request, N_("花名册")), "/roster", "people/_alike.html", places=places, places_name="home",
                        whose=next((p["name"] for p in places if p["id"] == form["home"]), ""),
-                       alike=[p for p in alike if p["name"] == form["person_name"]])  # fmt: skip
+                       alike=[p for p in alike if called(p["name"]) == called(form["person_name"])])  # fmt: skip
 
 
 @router.get("/people/{id:uuid}")

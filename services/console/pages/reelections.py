@@ -184,8 +184,9 @@ async def begun(request: Request, api: Backend, id: UUID, sent: Form | None) -> 
             before, names = found["reported"]["candidates"], await members(api, found)
         else:
             before, names = for_result(await proposed(api, found["organisation"], found["planned_on"]))
-        values = seated(seats, before, names)
-        more = {"seats": {s["seat"]: s for s in seats}, "roll": sorted(people.named(roll)), "held": found["held"], "groups": by_seat}
+        values = {**seated(seats, before, names), "leaving": (found["reported"] or {}).get("leaving") or []}
+        more = {"seats": {s["seat"]: s for s in seats}, "roll": sorted(people.named(roll)), "held": found["held"], "groups": by_seat,
+                "stays": found.get("stays") or []}
     if name == "congress" and (held := found["held"]):
         values = {k: str(held[k]) for k in ("form", "held_on")} | {a.name: str(held[a.name.partition(".")[2]]) for a in BALLOT}
     form = sent or fresh(act, values, found.version)
@@ -224,5 +225,5 @@ async def members(api: Backend, found: dict[str, Any]) -> dict[str, str]:
     wanted = {c["person"] for c in found["reported"]["candidates"]}
     names = {p["id"]: p["person_name"] for p in await people.known(api, found["organisation"]) if p["id"] in wanted}
     for id in wanted - names.keys():
-        names[id] = (await api.get("cadre", f"/cadres/{id}"))["person_name"]
+        names[id] = (await api.get("cadre", f"/cadres/{id}"))["profile"]["person_name"]
     return names

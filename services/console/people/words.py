@@ -9,6 +9,7 @@ from services.console.query import address
 from services.console.words import N_
 from shared.words import (
     AGES,
+    APPOINTMENTS,
     CHANGES,
     DEGREES,
     DEPARTURES,
@@ -32,10 +33,10 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
     "change": CHANGES,
     "post_status": {
         **CHANGES,
-        "in_office": ("在任", "in office"),
-        "ahead": ("已定，待生效", "decided, not in effect yet"),
-        "suspended": ("停职", "suspended"),
-        "ended": ("已免职", "relieved"),
+        "in_office": APPOINTMENTS["active"],
+        "ahead": APPOINTMENTS["started"],
+        "suspended": APPOINTMENTS["suspended"],
+        "ended": APPOINTMENTS["ended"],
         "voided": ("作废", "void"),
     },
     "record": {

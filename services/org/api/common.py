@@ -1,7 +1,7 @@
 """What the routes of org share: the store, a noun by its id, and an answer that carries warnings."""
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields
 from typing import Annotated, Any
 from uuid import UUID
@@ -10,11 +10,11 @@ from fastapi import Depends, Response
 from pydantic import Field
 
 from services.org.application import Org
-from shared.es import Done
-from shared.fact import Refused
+from shared.es import Done, Rehearsal
+from shared.fact import Fact, Refused
 from shared.http import Command, Reading, the_store
 
-__all__ = ["Name", "TheOrg", "Why", "answer", "show", "warned"]
+__all__ = ["Name", "TheOrg", "Why", "answer", "show", "told", "warned"]
 
 TheOrg = Annotated[Org, Depends(the_store)]
 Name = Annotated[str, Field(max_length=200)]
@@ -28,6 +28,14 @@ def show(query: Reading, id: UUID, state: Any, version: int, **more: object) -> 
 
 def warned(warnings: Iterable[Refused]) -> list[dict[str, Any]]:
     return [{"pointer": f"/{w.field}", "code": w.code, "message": {"zh-CN": w.zh, "en": w.en}} for w in warnings]
+
+
+def told(act: Callable[[], Done], warnings: Callable[[Sequence[tuple[UUID, Fact]]], list[Refused]]) -> tuple[Done, list[Refused]]:
+    """What was done, and what is unusual about it; of what is only rehearsed that is told beforehand."""
+    try:
+        return act(), warnings(())
+    except Rehearsal as foreseen:
+        raise Rehearsal(foreseen.facts, warnings(foreseen.facts)) from None
 
 
 def answer(cmd: Command, done: Done, warnings: Sequence[Refused] = (), status: int = 200, **more: object) -> Response:

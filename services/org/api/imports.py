@@ -50,17 +50,6 @@ def number(raw: object) -> int | None:
     return int(found)
 
 
-def code(raw: object) -> str | None:
-    """区划代码: 12 digits; 6 or 9 are filled up."""
-    found = cells.clean(raw).replace(" ", "")
-    if not found:
-        return None
-    if not found.isascii() or not found.isdigit() or len(found) not in (6, 9, 12):
-        raise Bad("code_form", "区划代码应为 12 位数字（县 6 位、乡镇 9 位也可），请设为文本格式",
-                  "A division code has 12 digits (6 and 9 are filled up), as text")
-    return found.ljust(12, "0")
-
-
 ORGANISATIONS = Kind("组织名录", (
     Column("full_name", "组织全称", cells.text, ("组织名称", "妇联组织", "全称", "妇联全称"), required=True, width=36),
     Column("short_name", "简称", cells.text, ("组织简称",)),
@@ -70,7 +59,7 @@ ORGANISATIONS = Kind("组织名录", (
     Column("level", "层级", partial(cells.one_of, LEVELS, "层级", "level_unknown", str), ("级别",), required=True,
            choices=("县", "乡镇", "村（社区）")),
     Column("established", "成立时间", dates.day, ("成立日期", "建会时间"), required=True),
-    Column("code", "区划代码", code, ("统计用区划代码", "行政区划代码"), width=16),
+    Column("code", "区划代码", numbers.division_code, ("统计用区划代码", "行政区划代码"), width=16),
     Column("credit_code", "统一社会信用代码", numbers.credit_code, ("社会信用代码", "信用代码", "机构代码"), width=22, note="县级以上妇联有"),
     Column("area_kind", "城乡", partial(cells.one_of, KINDS_OF_AREA, "城乡", "area_kind_unknown", str), ("城乡类别",), choices=("城市", "农村")),
     *(Column(f, title, number, (title.removesuffix("职数"),), width=9) for f, (title, _) in SEATS.items()),

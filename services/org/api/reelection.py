@@ -1,12 +1,13 @@
 """Routes of the re-election case (换届)."""
 from datetime import date
+from functools import partial
 from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from services.org.api.common import TheOrg, Why, answer, show, warned
+from services.org.api.common import TheOrg, Why, answer, show, told, warned
 from services.org.domain.reelection import Form, Reelection
 from services.org.events import Ballot, Candidate
 from shared.es import Done
@@ -51,6 +52,7 @@ class Result(Body):
     candidates: Annotated[tuple[Candidate, ...], Field(min_length=1, max_length=500)]
     reported_on: date
     plenary: Ballot | None = None
+    leaving: Annotated[tuple[UUID, ...], Field(max_length=100)] = ()
 
 
 class Return(Body):
@@ -105,8 +107,11 @@ def plan_batch(body: PlanBatch, cmd: Cmd, org: TheOrg) -> Response:
 
 @router.get("/{id}")
 def reelection(id: UUID, query: Query, org: TheOrg) -> Response:
+    """The case; of a result that waits for its approval also what is unusual about it, and whose own period runs on beyond it."""
     query.may("org.read")
-    return show(query, id, *found(org, Reelection, id))
+    case, version = found(org, Reelection, id)
+    unusual = warned(org.reelection_warnings(id)) if case.state == "result_reported" else []
+    return show(query, id, case, version, warnings=unusual, stays=org.own_periods(case))
 
 
 @router.post("/{id}/request")
@@ -134,16 +139,16 @@ def refuse(id: UUID, body: Refusal, cmd: Cmd, org: TheOrg) -> Response:
 def hold_congress(id: UUID, body: Congress, cmd: Cmd, org: TheOrg) -> Response:
     """登记大会选举 with its ballot figures."""
     cmd.may("org.reelection", place(org, id))
-    done = org.hold_congress(id, body.form, body.held_on, body.ballot, cmd.key, cmd.expect)
-    return answer(cmd, done, org.reelection_warnings(id))
+    return answer(cmd, *told(lambda: org.hold_congress(id, body.form, body.held_on, body.ballot, cmd.key, cmd.expect),
+                             partial(org.reelection_warnings, id)))
 
 
 @router.post("/{id}/result")
 def report(id: UUID, body: Result, cmd: Cmd, org: TheOrg) -> Response:
     """上报选举结果, candidate by candidate."""
     cmd.may("org.reelection", place(org, id))
-    done = org.report_result(id, body.candidates, body.reported_on, cmd.key, cmd.expect, body.plenary)
-    return answer(cmd, done, org.reelection_warnings(id))
+    return answer(cmd, *told(lambda: org.report_result(id, body.candidates, body.reported_on, cmd.key, cmd.expect, body.plenary, body.leaving),
+                             partial(org.reelection_warnings, id)))
 
 
 @router.post("/{id}/return")
@@ -157,7 +162,9 @@ def send_back(id: UUID, body: Return, cmd: Cmd, org: TheOrg) -> Response:
 def approve(id: UUID, body: Approval, cmd: Cmd, org: TheOrg) -> Response:
     """批复选举结果: the superior, by the cited paper."""
     cmd.may("org.approve", place(org, id))
-    return cmd.answer(org.approve_result(id, body.approved_on, body.term_months, cmd.key, cmd.expect, cmd.actor.person))
+    unusual = org.reelection_warnings(id)  # of the result as reported, which the approver takes upon herself
+    done, _ = told(lambda: org.approve_result(id, body.approved_on, body.term_months, cmd.key, cmd.expect, cmd.actor.person), lambda _: unusual)
+    return cmd.answer(done)
 
 
 @router.post("/{id}/filing")

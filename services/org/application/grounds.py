@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from services.org.application.copy import Copy
 from services.org.domain import dependants, document, rule
 from services.org.domain.dependants import Dependants
 from services.org.domain.document import Document
@@ -33,6 +34,8 @@ def same(seen: object, found: object) -> None:
 
 
 class Grounds(Store):
+    copy: Copy
+
     @cached_property
     def looked_at(self) -> dict[UUID, date]:
         """When the clock of this process last looked at a term or a vacancy."""

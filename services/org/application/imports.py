@@ -4,7 +4,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from itertools import count
-from typing import Protocol
 from uuid import UUID
 
 from services.org.application.organisations import Organisations, borne, credit, division
@@ -14,7 +13,6 @@ from services.org.domain import imports, organisation
 from services.org.domain.code import Code
 from services.org.domain.dependants import Dependants
 from services.org.domain.imports import ImportBatch
-from services.org.domain.names import NamedOrganisation
 from services.org.domain.objections import Told, objections
 from services.org.domain.opening import Opening
 from services.org.domain.organisation import Organisation
@@ -24,21 +22,12 @@ from shared.calendar import today
 from shared.es import Done
 from shared.fact import Fact, Refused, derive
 
-__all__ = ["Copy", "Imports"]
+__all__ = ["Imports"]
 
 Entry = tuple[str, UUID, Opening]  # row, the new organisation's id, what the books say of it
 
 
-class Copy(Protocol):
-    """What org knows at a glance from its own facts, and from cadre's."""
-
-    def called(self, area: UUID) -> Sequence[NamedOrganisation]: ...
-
-    def posts_ever(self, organisation: UUID) -> Sequence[UUID]: ...
-
-
 class Imports(Organisations):
-    copy: Copy
 
     def batch_of(self, organisation: UUID, kind: str, sha256: str) -> UUID:
         """The batch of this file in this area: always the same one, a new one only after it was revoked."""

@@ -1,7 +1,7 @@
 """Use cases of the re-election case (换届), one organisation or all villages of a township at a time."""
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Any, Literal
@@ -10,6 +10,7 @@ from uuid import UUID
 from services.org.application.grounds import Grounds, by
 from services.org.domain import dependants as hanging_of
 from services.org.domain import organisation, reelection, term
+from services.org.domain.ballot import OwnPeriod
 from services.org.domain.dependants import Dependants
 from services.org.domain.organisation import Organisation
 from services.org.domain.reelection import Form, Reelection
@@ -74,18 +75,27 @@ class Reelections(Grounds):
             was, form, held_on, ballot, org, rules, path, today()), expect)
 
     def report_result(self, id: UUID, candidates: tuple[Candidate, ...], reported_on: date, key: str, expect: int | None = None,
-                      plenary: Ballot | None = None) -> Done:
+                      plenary: Ballot | None = None, leaving: tuple[UUID, ...] = ()) -> Done:
         """上报选举结果."""
         organisation_id, rules, path = self._where(id)
+        people, own = self.copy.people([c.person for c in candidates]), self.own_periods(self.state(Reelection, id))
         return self.do(key, {Reelection: id, Organisation: organisation_id}, lambda was, org: reelection.report(
-            was, candidates, plenary, reported_on, by(), org, rules, path, today()), expect)
+            was, candidates, plenary, reported_on, by(), org, rules, path, today(), people, own, leaving), expect)
 
-    def reelection_warnings(self, id: UUID) -> list[Refused]:
-        """What the rules table finds unusual in a vote and its result."""
+    def own_periods(self, case: Reelection) -> Sequence[OwnPeriod]:
+        """Whose own period runs on beyond the congress of a case whose result is not approved yet."""
+        open_ = case.held and case.state in ("congress_held", "result_reported")
+        return self.copy.own_periods(case.organisation, case.held.held_on) if case.held and open_ else ()
+
+    def reelection_warnings(self, id: UUID, foreseen: Iterable[tuple[UUID, Fact]] = ()) -> list[Refused]:
+        """What is unusual in a vote and its result. `foreseen`: with what a command that is only rehearsed would record."""
         case: Reelection = reelection.known(self.state(Reelection, id))
+        for stream, fact in foreseen:
+            case = reelection.known(reelection.evolve(case, fact) if stream == id else case)
         org = organisation.known(self.state(Organisation, case.organisation))
         units: list[EligibleUnit | None] = [self.state(EligibleUnit, u) for u in org.units]
-        return reelection.warnings(case, org, sum(u.women or 0 for u in units if u), self.rules(), self.path(case.organisation))
+        return reelection.warnings(case, org, sum(u.women or 0 for u in units if u), self.rules(), self.path(case.organisation),
+                                   self.own_periods(case))
 
     def return_result(self, id: UUID, returned_on: date, why: str, key: str, expect: int | None = None) -> Done:
         """退回选举结果."""

@@ -2,16 +2,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from uuid import UUID
 
 from services.org.domain.checks import need
 from services.org.domain.refusals import refused
 from services.org.domain.seat import HEADS, OFFICES
-from services.org.events import Ballot, Candidate, Role, Seat
+from services.org.events import Ballot, Candidate, Engagement, Role, Seat
 from shared.fact import Refused
 
-__all__ = ["figures", "form", "result", "ties"]
+__all__ = ["OwnPeriod", "figures", "form", "result", "short", "staying", "ties"]
+
+
+@dataclass(frozen=True)
+class OwnPeriod:
+    """A part-time or seconded deputy in office whose own period, known from her start, runs on until that day."""
+
+    appointment: UUID
+    person: UUID
+    person_name: str
+    seat: UUID
+    role: Role
+    engagement: Engagement
+    until: date
 
 
 def figures(b: Ballot, present_over: Fraction, field: str = "ballot") -> None:
@@ -68,6 +83,27 @@ def _persons(won: Sequence[Candidate], membership: bool) -> None:
         main = [r for r in roles if r != "standing_member"]
         need(len(main) <= 1, "two_offices", "candidates", roles=", ".join(main))
         need(not membership or not set(roles) & OFFICES or person in executives, "office_without_membership", "candidates")
+
+
+def staying(candidates: Sequence[Candidate], seats: Mapping[UUID, Seat], stays: Sequence[OwnPeriod]) -> None:
+    """Who stays takes a place that nobody can be elected to."""
+    for id in {s.seat for s in stays} & seats.keys():
+        won, there = sum(c.elected and c.seat == id for c in candidates), [s for s in stays if s.seat == id]
+        need(not won or won + len(there) <= seats[id].capacity, "seats_over_plan_staying", "candidates", won=won, stay=len(there),
+             names="、".join(s.person_name for s in there), capacity=seats[id].capacity)
+
+
+def short(candidates: Sequence[Candidate], seats: Mapping[UUID, Seat], congress: Ballot, plenary: Ballot | None) -> list[Refused]:
+    """Where the votes of a candidate add up to fewer than the valid papers, once a seat."""
+    found = []
+    for id in sorted({c.seat for c in candidates}):
+        b = plenary if plenary and seats[id].role in OFFICES else congress
+        few = [(i, cast) for i, c in enumerate(candidates)
+               if c.seat == id and (cast := c.favour + c.against + c.abstain + c.write_in) < b.valid]
+        if few:
+            found.append(refused("votes_below_valid", f"candidates/{few[0][0]}/favour", role=seats[id].role, n=len(few), valid=b.valid,
+                                 least=min(cast for _, cast in few)))
+    return found
 
 
 def ties(candidates: Sequence[Candidate]) -> list[Refused]:

@@ -73,15 +73,15 @@ def follow(organisation: Organisation, seat: UUID, posts: Sequence[Post], terms:
            today: date) -> list[Gap]:
     """Day by day: who leaves within a running term leaves a gap, not more of them than the seat has places [O14]; who starts fills the one open
     longest. `known`: the vacancies of the seat, of which those registered, filled or ended by hand stand as they were said."""
-    running, hers = list(terms), {p.appointment for p in posts}
+    running, fillers = list(terms), {p.appointment for p in posts if p.fills or p.starts_on is None}
     said = {v.left_by: v for v in known.values() if v.state != "void"}
     steps: list[tuple[date, int, UUID, Gap | Post]] = [
-        (v.opened_on, 0, id, _as_said(Gap(v.opened_on, None, id), v, hers)) for id, v in known.items() if v.left_by is None]
+        (v.opened_on, 0, id, _as_said(Gap(v.opened_on, None, id), v, fillers)) for id, v in known.items() if v.left_by is None]
     for p in posts:
         now = max(today, p.come or today)
         if p.leaves and p.until and p.until <= now and any(t.since <= p.until and (t.until is None or p.until < t.until) for t in running):
             gap = Gap(p.until, p.appointment, abolished_on=_end(organisation, seat, p.until))
-            steps.append((p.until, 1, p.appointment, _as_said(gap, said.get(p.appointment), hers)))
+            steps.append((p.until, 1, p.appointment, _as_said(gap, said.get(p.appointment), fillers)))
         if p.fills and p.starts_on and p.starts_on <= now:
             steps.append((p.starts_on, 2, p.appointment, p))
     gaps: list[Gap] = []
@@ -99,9 +99,9 @@ def _end(organisation: Organisation, seat: UUID, since: date) -> date | None:
     return min([*ends, *([organisation.ended_on] if organisation.ended_on else [])], default=None)
 
 
-def _as_said(gap: Gap, said: Vacancy | None, hers: Container[UUID]) -> Gap:
-    """With what somebody entered of it by hand: filled by an appointment that cadre has not in this seat, or ended by itself."""
-    if said and said.filled_on and said.appointment not in hers:
+def _as_said(gap: Gap, said: Vacancy | None, fillers: Container[UUID]) -> Gap:
+    """With what somebody entered of it by hand: filled by another than those who fill a vacancy by themselves, or ended."""
+    if said and said.filled_on and said.appointment not in fillers:
         return replace(gap, appointment=said.appointment, filled_on=max(said.filled_on, gap.since), abolished_on=None)
     if said and said.abolished_on and gap.since <= said.abolished_on:
         return replace(gap, abolished_on=min(said.abolished_on, gap.abolished_on or said.abolished_on))

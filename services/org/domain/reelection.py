@@ -1,13 +1,14 @@
 """The re-election case (换届): planned, requested, permitted, voted, reported, approved, filed, closed; or refused, or cancelled."""
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 from uuid import UUID
 
 from services.org.domain import ballot
+from services.org.domain.ballot import OwnPeriod
 from services.org.domain.checks import need, not_before, paper, past, second_person, words
 from services.org.domain.dependants import Dependants
 from services.org.domain.organisation import Organisation, active
@@ -31,7 +32,7 @@ from services.org.events import (
 )
 from shared.fact import Fact, Refused, derive
 
-__all__ = ["Reelection", "approve", "cancel", "close", "congress", "evolve", "file", "in_state", "known", "moot", "permit", "plan", "refuse",
+__all__ = ["Known", "Reelection", "approve", "cancel", "close", "congress", "evolve", "file", "in_state", "known", "moot", "permit", "plan", "refuse",
            "report", "request", "send_back", "warnings"]
 
 State = Literal["planned", "requested", "permitted", "refused", "congress_held", "result_reported", "result_approved", "filed", "closed",
@@ -43,6 +44,15 @@ STEPS: dict[State, tuple[str, str]] = {
     "permitted": ("已批准换届", "permitted"), "refused": ("未获批准", "refused"),
     "congress_held": ("已开会选举", "voted"), "result_reported": ("结果已上报", "reported"),
     "result_approved": ("结果已批复", "approved"), "filed": ("已备案", "filed"), "closed": ("已办结", "closed"), "cancelled": ("已取消", "cancelled")}
+
+
+@dataclass(frozen=True)
+class Known:
+    """A registered person as org's copy has her: `gone_on` the day since when she has died, left the province or is expelled."""
+
+    person_name: str
+    merged: bool = False
+    gone_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -124,9 +134,10 @@ def congress(was: Reelection | None, form: Form, held_on: date, b: Ballot, organ
 
 
 def report(was: Reelection | None, candidates: tuple[Candidate, ...], plenary: Ballot | None, reported_on: date, by: tuple[str, ...],
-           organisation: Organisation | None,
-           rules: Rules, path: Sequence[UUID], today: date) -> ElectionResultReported:
-    """The result, candidate by candidate; until it is approved it may be reported again."""
+           organisation: Organisation | None, rules: Rules, path: Sequence[UUID], today: date, people: Mapping[UUID, Known] | None = None,
+           own: Sequence[OwnPeriod] = (), leaving: Collection[UUID] = ()) -> ElectionResultReported:
+    """The result, candidate by candidate; until it is approved it may be reported again. `people`: of the candidates, those that are registered;
+    `own`: whose own period runs on, and `leaving`: the appointments of those who leave all the same."""
     case = in_state(was, "congress_held", "result_reported")
     held = _held(case)
     past(reported_on, today, "reported_on")
@@ -136,14 +147,32 @@ def report(was: Reelection | None, candidates: tuple[Candidate, ...], plenary: B
         ballot.figures(plenary, share(rules, "election.present_over", path, held.held_on), "plenary")
     ballot.result(candidates, org.seats(held.held_on), _ballot(held), plenary, share(rules, "election.favour_over", path, held.held_on),
                   flag(rules, "election.office_needs_membership", path, held.held_on))
+    _registered(candidates, people, held.held_on)
+    need(set(leaving) <= {s.appointment for s in own}, "leaving_unknown", "leaving")
+    ballot.staying(candidates, org.seats(held.held_on), stays(candidates, own, leaving))
     differs = _form(candidates, org, held.held_on, rules, path)
     if differs and flag(rules, "election.ballot_form.blocks", path, held.held_on):
         raise differs[0]
-    return ElectionResultReported(candidates=candidates, reported_on=reported_on, plenary=plenary, reported_by=by)
+    return ElectionResultReported(candidates=candidates, reported_on=reported_on, plenary=plenary, reported_by=by, leaving=tuple(leaving))
 
 
-def warnings(case: Reelection, org: Organisation, women: int, rules: Rules, path: Sequence[UUID]) -> list[Refused]:
-    """What the rules table finds unusual in a vote and its result, but does not block. `women`: in the units of an organ committee."""
+def stays(candidates: Sequence[Candidate], own: Sequence[OwnPeriod], leaving: Collection[UUID]) -> list[OwnPeriod]:
+    """Who is not said to leave and not elected anew."""
+    return [s for s in own if s.appointment not in leaving and s.person not in {c.person for c in candidates if c.elected}]
+
+
+def _registered(candidates: Sequence[Candidate], people: Mapping[UUID, Known] | None, day: date) -> None:
+    for i, c in enumerate(candidates if people is not None else ()):
+        found = (people or {}).get(c.person)
+        if found is None or found.merged:
+            raise refused("candidate_unknown", f"candidates/{i}/person")
+        if found.gone_on and found.gone_on <= day:
+            raise refused("candidate_departed", f"candidates/{i}/person", since=found.gone_on)
+
+
+def warnings(case: Reelection, org: Organisation, women: int, rules: Rules, path: Sequence[UUID], own: Sequence[OwnPeriod] = ()) -> list[Refused]:
+    """What is unusual in a vote and its result, but does not block: by the rules table, a tie, votes that do not add up, and who stays beyond it
+    (of `own`). `women`: in the units of an organ committee."""
     held = _held(case)
     found = []
     if org.org_type == "organ_committee":
@@ -155,7 +184,11 @@ def warnings(case: Reelection, org: Organisation, women: int, rules: Rules, path
             found.append(refused("delegates_few", "entitled", n=held.entitled, least=least))
     if not case.reported:
         return found
-    return [*found, *_form(case.reported.candidates, org, held.held_on, rules, path), *ballot.ties(case.reported.candidates)]
+    said, seats = case.reported, org.seats(held.held_on)
+    return [*found, *_form(said.candidates, org, held.held_on, rules, path), *ballot.ties(said.candidates),
+            *ballot.short(said.candidates, seats, _ballot(held), said.plenary),
+            *(refused("stays", "leaving", name=s.person_name, engagement=s.engagement, role=s.role, until=s.until)
+              for s in stays(said.candidates, own, said.leaving or ()))]
 
 
 def send_back(was: Reelection | None, returned_on: date, why: str, today: date) -> ElectionResultReturned:
@@ -183,7 +216,7 @@ def approve(was: Reelection | None, id: UUID, new_term: UUID, approved_on: date,
     winners = tuple(Winner(person=c.person, seat=c.seat, role=c.role, engagement=c.engagement,
                            appointment=derive(id, "winner", c.person, c.seat)) for c in won)
     return ElectionResultApproved(organisation=case.organisation, term=new_term, outgoing_term=case.term, starts_on=held.held_on,
-                                  approved_on=approved_on, winners=winners)
+                                  approved_on=approved_on, winners=winners, leaving=reported.leaving)
 
 
 def file(was: Reelection | None, filed_with: Literal["party_org_department", "superior_federation"], filed_on: date,

@@ -89,12 +89,15 @@ class CongressHeld(Fact, name="org.CongressHeld", of="Reelection"):
 
 
 class ElectionResultReported(Fact, name="org.ElectionResultReported", of="Reelection"):
-    """`plenary`: the new executives' own vote on chair, vice-chairs and standing members, where they and not the congress elect these."""
+    """`plenary`: the new executives' own vote on chair, vice-chairs and standing members, where they and not the congress elect these. `leaving`: of
+    the part-time and seconded deputies whose own period runs on, the appointments that end all the same; None: all end, as before it could be
+    said."""
 
     candidates: tuple[Candidate, ...]
     reported_on: date
     plenary: Ballot | None = None
     reported_by: tuple[str, ...] = ()
+    leaving: tuple[UUID, ...] | None = None
 
 
 class ElectionResultReturned(Fact, name="org.ElectionResultReturned", of="Reelection"):
@@ -106,7 +109,7 @@ class ElectionResultReturned(Fact, name="org.ElectionResultReturned", of="Reelec
 
 class ElectionResultApproved(Fact, name="org.ElectionResultApproved", of="Reelection"):
     """`term` is the new one; it starts on the congress date. `appointment` ids of the winners are derived, so cadre starts each once; one who was
-    proposed for her office is appointed by her proposal, which keeps its own."""
+    proposed for her office is appointed by her proposal, which keeps its own. `leaving`: as reported."""
 
     organisation: UUID
     term: UUID
@@ -114,6 +117,7 @@ class ElectionResultApproved(Fact, name="org.ElectionResultApproved", of="Reelec
     starts_on: date
     approved_on: date
     winners: tuple[Winner, ...]
+    leaving: tuple[UUID, ...] | None = None
 
 
 class ResultFiled(Fact, name="org.ResultFiled", of="Reelection"):

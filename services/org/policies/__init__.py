@@ -57,6 +57,8 @@ def on(store: Store, views: Views, event: Event) -> None:
             for grant in grants_of(views, event.stream):
                 _end_grant(store, views, event, grant, event.stream)
             _settle(store, views, event, places_of(views, event.stream))
+        case TermStarted(opening=True, organisation=here) if not seats_left(views, here):
+            pass  # as the old books have it: nobody has left yet, and a province has 48,000 of them
         case TermStarted() | TermEnded() | TermResumed() | TermVoided():
             first = store.history(event.stream)[0].fact
             assert isinstance(first, TermStarted)

@@ -10,8 +10,11 @@ import sqlalchemy as sa
 
 from services.cadre import events as cadre
 from services.org import events as org
+from services.org.domain.ballot import OwnPeriod
 from services.org.domain.gaps import Post
+from services.org.domain.reelection import Known
 from services.org.domain.rule import reminders
+from services.org.policies.people import Cadres, OwnPeriods, known, own_periods
 from shared.es import Event
 from shared.fact import Fact
 from shared.imports.names import Called, Names, under
@@ -110,12 +113,11 @@ class HeldPosts(View):
         return rows.values()
 
 
-P = HeldPosts.table.c
-COPIES: list[View] = [TermClock(), VacancyClock(), HangingGrants(), HeldPosts(), Names()]
+COPIES: list[View] = [TermClock(), VacancyClock(), HangingGrants(), HeldPosts(), OwnPeriods(), Cadres(), Names()]
 
 
 class Copy:
-    """What the use cases of imports ask."""
+    """What the use cases of imports and re-elections ask."""
 
     def __init__(self, views: Views) -> None:
         self.views = views
@@ -127,6 +129,12 @@ class Copy:
     def posts_ever(self, organisation: UUID) -> list[UUID]:
         """Appointments that cadre has or had in an organisation."""
         return held(self.views, organisation, date.min)
+
+    def people(self, ids: Sequence[UUID]) -> dict[UUID, Known]:
+        return known(self.views, ids)
+
+    def own_periods(self, organisation: UUID, day: date) -> list[OwnPeriod]:
+        return own_periods(self.views, organisation, day)
 
 
 def terms_due(views: Views, look_by: date, ends_by: date) -> list[UUID]:
@@ -141,10 +149,18 @@ def vacancies_due(views: Views, since: date) -> list[UUID]:
     return _streams(views, sa.select(t.stream).where(t.since <= since).order_by(t.since))
 
 
+# Built once: to build a statement costs several times what it costs to run, and these run for every fact about a post.
+P, WANTED = HeldPosts.table.c, sa.bindparam("wanted", type_=sa.Uuid)
+GRANTS = sa.select(HangingGrants.table.c.stream).where(HangingGrants.table.c.appointment == WANTED)
+PLACES = sa.select(P.organisation, P.seat).where(P.stream == WANTED).order_by(P.seat)
+LEFT = sa.select(P.seat).where(P.organisation == WANTED, P.until.is_not(None)).distinct().order_by(P.seat)
+HOLDERS = sa.select(P.stream, P.starts_on, P.until, P.mode, P.opening, P.why, P.come).where(P.seat == WANTED).order_by(P.stream)
+END = sa.select(P.starts_on, P.until, P.why, P.come).where(P.stream == WANTED).order_by(P.starts_on.is_(None))
+
+
 def grants_of(views: Views, appointment: UUID) -> list[UUID]:
     """Grants that hang on an appointment."""
-    t = HangingGrants.table.c
-    return _streams(views, sa.select(t.stream).where(t.appointment == appointment))
+    return [stream for stream, in _rows(views, GRANTS, appointment)]
 
 
 def held(views: Views, organisation: UUID, day: date) -> list[UUID]:
@@ -155,30 +171,31 @@ def held(views: Views, organisation: UUID, day: date) -> list[UUID]:
 
 def places_of(views: Views, appointment: UUID) -> list[tuple[UUID, UUID]]:
     """Organisation and seat, everywhere it was ever said to be."""
-    with views.connect() as c:
-        return [(r.organisation, r.seat) for r in c.execute(sa.select(P.organisation, P.seat).where(P.stream == appointment).order_by(P.seat))]
+    return [(organisation, seat) for organisation, seat in _rows(views, PLACES, appointment)]
 
 
 def seats_left(views: Views, organisation: UUID) -> list[UUID]:
     """Seats of an organisation that somebody held until some day."""
-    return _streams(views, sa.select(P.seat).where(P.organisation == organisation, P.until.is_not(None)).distinct().order_by(P.seat))
+    return [seat for seat, in _rows(views, LEFT, organisation)]
 
 
 def posts_in(views: Views, seat: UUID) -> list[Post]:
     """Who was ever said to hold it, and over which days, as known now."""
-    with views.connect() as c:
-        rows = c.execute(sa.select(HeldPosts.table).where(P.seat == seat).order_by(P.stream)).all()
-    return [Post(r.stream, r.starts_on, r.until, r.mode == "acting", bool(r.opening), r.why, r.come) for r in rows]
+    return [Post(r.stream, r.starts_on, r.until, r.mode == "acting", bool(r.opening), r.why, r.come) for r in _rows(views, HOLDERS, seat)]
 
 
 def end_of(views: Views, appointment: UUID, today: date) -> tuple[date | None, bool] | None:
     """The first day after it, if that was decided on or has come, and whether it ever was; None: it has not arrived here."""
-    with views.connect() as c:
-        rows = c.execute(sa.select(P.starts_on, P.until, P.why, P.come).where(P.stream == appointment).order_by(P.starts_on.is_(None))).all()
+    rows = _rows(views, END, appointment)
     if not rows:
         return None
     first = rows[0]
     return (first.until if first.until and (first.why or first.until <= max(today, first.come or today)) else None), first.starts_on is not None
+
+
+def _rows(views: Views, query: sa.Select[Any], wanted: UUID) -> Sequence[Any]:
+    with views.connect() as c:
+        return c.execute(query, {"wanted": wanted}).all()
 
 
 def _streams(views: Views, query: sa.Select[tuple[UUID]]) -> list[UUID]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -35,17 +36,18 @@ Sort = Literal[
 
 
 class _Children:
-    """Which of the organisations directly below are wanted. `search`: name part, pinyin, initials or code."""
+    """Which of the organisations directly below are wanted. `search`: name part, pinyin, initials or code; of all that lies below, however deep."""
 
-    def __init__(
-        self, search: Search = None, level: Level | None = None, org_type: org.OrgType | None = None, status: Status | None = None
-    ) -> None:
+    def __init__(self, search: Search = None, level: Level | None = None, org_type: org.OrgType | None = None, status: Status | None = None) -> None:
         self.search, self.wanted = search, {k: v for k, v in (("level", level), ("org_type", org_type), ("status", status)) if v}
 
     def of(self, asked: Asked, id: UUID) -> list[Node]:
-        found = places(asked, self.search) if self.search else None
-        nodes = (asked.tree.nodes[child] for child in asked.tree.children.get(id, []))
-        return [n for n in nodes if (found is None or n.id in found) and all(getattr(n, k) == v for k, v in self.wanted.items())]
+        tree = asked.tree
+        below: Iterable[Node] = (tree.nodes[child] for child in tree.children.get(id, []))
+        if self.search:
+            found = places(asked, self.search)
+            below = (n for n in tree.nodes.values() if n.id in found and id in tree.path(n.id)[1:])
+        return [n for n in below if all(getattr(n, k) == v for k, v in self.wanted.items())]
 
 
 Children = Annotated[_Children, Depends(_Children)]
@@ -107,5 +109,7 @@ def path_of(asked: Asked, id: UUID) -> list[dict[str, Any]]:
 
 
 def branch(asked: Asked, node: Node) -> dict[str, Any]:
-    """A node of the tree with how many are directly and altogether below it."""
-    return {**described(node), "children": len(asked.tree.children.get(node.id, ())), "below": asked.tree.below.get(node.id, 0)}
+    """A node of the tree with what it stands under, and how many are directly and altogether below it."""
+    up = asked.tree.above(node)
+    above = asked.tree.nodes[up].short_name if up else None
+    return {**described(node), "above_name": above, "children": len(asked.tree.children.get(node.id, ())), "below": asked.tree.below.get(node.id, 0)}

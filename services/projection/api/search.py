@@ -9,19 +9,19 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 from fastapi import Query as Parameter
-from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, select, true, union
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, literal_column, or_, select, true, union
 
 from services.projection.api.asking import Asked, Asking, answer
 from services.projection.api.words import OFFICES
 from services.projection.views.appointments import Appointments
-from services.projection.views.directory import INSIDE, LONG, Directory
+from services.projection.views.directory import INSIDE, LONG, OF_A_PART, Directory
 from services.projection.views.documents import Documents
 from services.projection.views.organisations import Organisations
 from services.projection.views.people import People
 from services.projection.views.tables import STILL_KNOWN
 from services.projection.views.tree import RANK, Node
 from shared.pinyin import asked as typed
-from shared.pinyin import is_sound
+from shared.pinyin import is_sound, sought
 from shared.tables import among
 
 __all__ = ["found_people", "meant", "places", "router"]
@@ -30,6 +30,7 @@ router = APIRouter(tags=["search"])
 a, d, n, o, p = Appointments.table, Documents.table, Directory.table, Organisations.table, People.table
 MANY = 5000  # names that begin so: then every so many-th row is of one of them
 STATUSES = ("active", "proposed")  # found before those that are gone
+FORMER = 3  # by a name it bears no more: after all that are called so
 CREDIT = re.compile(r"[0-9a-z]{2}\d{6}[0-9a-z]{10}\Z")  # 统一社会信用代码: so long that no name is meant
 
 
@@ -62,20 +63,19 @@ def places(asked: Asked, q: str) -> dict[UUID, int]:
         return dict.fromkeys(asked.c.scalars(select(o.c.stream).where(o.c.credit_code == text.upper(), asked.at.holds(o.c, "org"))), 0)
     if text.isdigit() and len(text) > 1:
         return {o.id: 0 if o.code == text.ljust(12, "0") else 1 for o in asked.tree.nodes.values() if o.code and o.code.startswith(text)}
-    return asked.tree.names.find(text)
+    return dict.fromkeys(asked.tree.former_names.find(text), FORMER) | asked.tree.names.find(text)
 
 
 def found_people(asked: Asked, q: str) -> Select[Any]:
     """Ids of people that `q` may mean."""
-    once = () if is_sound(typed(q)) else (n.c.reading == 0,)  # as written a name is the same in every reading
-    return select(n.c.stream).where(asked.at.holds(n.c, "cadre"), or_(*_ways(typed(q))), *once)
+    return select(n.c.stream).where(asked.at.holds(n.c, "cadre"), or_(*_ways(sought(q))))
 
 
 def meant(asked: Asked, table: Any, q: str) -> ColumnElement[bool]:
     """The person or the organisation of a row is meant by `q`. Where very many people are, each row asks whether it is of one of them: the first
     page soon has its fill."""
     found = found_people(asked, q)
-    if asked.c.scalar(select(or_(*(_many(way) for way in _ways(typed(q)))))):
+    if asked.c.scalar(select(or_(*(_many(way) for way in _ways(sought(q)))))):
         hers = found.where(n.c.stream == table.c.person).with_only_columns(true()).limit(1).correlate(table).scalar_subquery().is_(True)
     else:
         hers = table.c.person.in_(found)
@@ -89,11 +89,13 @@ def _many(way: ColumnElement[bool]) -> ColumnElement[bool]:
 
 def _ways(text: str) -> list[ColumnElement[bool]]:
     """How a name is found, each by an index: its beginning by sound or as written, and as written what stands inside it."""
+    if not text:
+        return [false()]
     begins = f"{_plain(text)}%"
     if is_sound(text):
-        return [c.like(begins, escape="\\") for c in (n.c.pinyin, n.c.initials, n.c.person_name)]
-    inside = (and_(n.c.reading == 0, func.substr(n.c.person_name, i).like(begins, escape="\\")) for i in INSIDE)
-    return [n.c.person_name.like(begins, escape="\\"), *inside, and_(LONG, n.c.person_name.contains(text, autoescape=True))]
+        return [c.like(begins, escape="\\") for c in (n.c.pinyin, n.c.initials, n.c.called)]
+    inside = (and_(n.c.reading == 0, func.substr(n.c.called, i).like(begins, escape="\\")) for i in INSIDE)
+    return [n.c.called.like(begins, escape="\\"), *inside, and_(LONG, n.c.called.contains(text, autoescape=True))]
 
 
 def _organisations(asked: Asked, text: str, limit: int) -> list[dict[str, Any]]:
@@ -102,7 +104,12 @@ def _organisations(asked: Asked, text: str, limit: int) -> list[dict[str, Any]]:
         return (found[1], node.status not in STATUSES, RANK.get(node.level, 9), node.code or "9", node.name)
 
     best = sorted(places(asked, text).items(), key=order)[:limit]
-    return [{"kind": "organisations", "rank": rank, **described(asked.tree.nodes[id]), "path": _above(asked, id)} for id, rank in best]
+    former = asked.tree.former
+    return [
+        {"kind": "organisations", "rank": rank, **described(asked.tree.nodes[id]), "path": _above(asked, id)}
+        | {"former": former[id] if rank == FORMER else None}
+        for id, rank in best
+    ]
 
 
 def described(node: Node) -> dict[str, Any]:
@@ -115,12 +122,12 @@ def _above(asked: Asked, id: UUID) -> list[str]:
 
 def _people(asked: Asked, q: str, limit: int, near: UUID | None = None) -> list[dict[str, Any]]:
     """By name; where that finds nobody and several words were typed, by name and place. Those of `near` come before others named as well."""
-    found = _named(asked, typed(q), limit, None)
+    found = _named(asked, sought(q), limit, None)
     *words, last = q.split() or [""]
     if not found and words:
         spots = {id for id, _ in asked.tree.walk(list(places(asked, last)))}
-        found = _named(asked, typed("".join(words)), limit, spots)
-    hers = _named(asked, typed(q), limit, {near}) if near and found else {}
+        found = _named(asked, sought("".join(words)), limit, spots)
+    hers = _named(asked, sought(q), limit, {near}) if near and found else {}
     best = sorted({**found, **hers}.items(), key=lambda one: (*one[1][:2], one[0] not in hers, len(one[1][2]), one[1][2], one[0]))[:limit]
     return _told(asked, {id: (name, rank) for id, (rank, _, name) in best})
 
@@ -128,14 +135,16 @@ def _people(asked: Asked, q: str, limit: int, near: UUID | None = None) -> list[
 def _named(asked: Asked, text: str, limit: int, spots: Collection[UUID] | None) -> dict[UUID, tuple[int, bool, str]]:
     """Person -> how well she is meant, whether by a reading that is not the likeliest, her name. Whole names first, then beginnings, then what
     stands inside a name. Each kind is read in the order of its index, no further than it takes. `spots`: organisations one of which is hers."""
-    begins: list[tuple[Any, bool]] = [(c, False) for c in ((n.c.pinyin, n.c.initials, n.c.person_name) if is_sound(text) else (n.c.person_name,))]
-    inside = [] if is_sound(text) else [(func.substr(n.c.person_name, i), True) for i in INSIDE]
+    if not text:
+        return {}
+    begins: list[tuple[Any, bool]] = [(c, False) for c in ((n.c.pinyin, n.c.initials, n.c.called) if is_sound(text) else (n.c.called,))]
+    inside = [] if is_sound(text) else [(func.substr(n.c.called, i), True) for i in INSIDE]
     found: dict[UUID, tuple[int, bool, str]] = {}
     for column, within in (*begins, *inside):
         means = and_(asked.at.holds(n.c, "cadre"), column.like(f"{_plain(text)}%", escape="\\"))
         query = select(n.c.stream, n.c.person_name, n.c.reading, column.label("by")).where(means, *([n.c.reading == 0] if within else []))
         for id, name, reading, by in asked.c.execute(_within(asked, query, column, limit, spots)):
-            one = (2 if within else 0 if by == text else 1, reading > 0 and is_sound(text), name)
+            one = (2 if within else 0 if by == text else 1, reading % OF_A_PART[0] > 0 and is_sound(text), name)
             found[id] = min(one, found.get(id, one))
     return found
 
@@ -189,8 +198,10 @@ def _told(asked: Asked, found: dict[UUID, tuple[str, int]]) -> list[dict[str, An
 
 
 def _documents(asked: Asked, text: str, limit: int) -> list[dict[str, Any]]:
-    means = or_(d.c.title.contains(text, autoescape=True), d.c.number.contains(text, autoescape=True))
-    columns = (d.c.stream.label("id"), d.c.title.label("name"), d.c.number, d.c.dated, d.c.organisation)
+    said = [func.lower(c) for c in (d.c.title, d.c.number)]
+    means, begins = (or_(*(getattr(x, how)(text, autoescape=True) for x in said)) for how in ("contains", "startswith"))
+    rank = case((or_(*(x == text for x in said)), 0), (begins, 1), else_=2).label("rank")
+    columns = (rank, d.c.stream.label("id"), d.c.title.label("name"), d.c.number, d.c.dated, d.c.organisation)
     query = asked.within(select(*columns).where(and_(asked.at.is_known(d.c, "org"), means)), d.c.organisation)
-    rows = asked.c.execute(query.order_by(d.c.dated.desc(), d.c.stream).limit(limit)).mappings()
-    return asked.named([{"kind": "documents", "rank": 2, **row} for row in rows])
+    rows = asked.c.execute(query.order_by(rank, d.c.dated.desc(), d.c.stream).limit(limit)).mappings()
+    return asked.named([{"kind": "documents", **row} for row in rows])

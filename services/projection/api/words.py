@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.words import ABOUT, CHANGES, DEGREES, ENGAGEMENTS, GRANTED, MODES, POLITICAL, POPULATIONS, REASONS, ROLES, SEXES, STAFFING
+from shared.words import ABOUT, APPOINTMENTS, CHANGES, DEGREES, ENGAGEMENTS, GRANTED, MODES, POLITICAL, POPULATIONS, REASONS, ROLES, SEXES, STAFFING
 
 __all__ = [
     "ABOUT",
@@ -84,15 +84,5 @@ STATES = {
         "closed": "已办结",
         "cancelled": "已取消",
     },
-    "appointment": {
-        "active": "在任",
-        "suspended": "停职",
-        "proposed": "拟任",
-        "party_reviewed": "党组织已审",
-        "publicised": "公示中",
-        "publicity_ended": "公示结束",
-        "elected": "已选举",
-        "approved": "已批复",
-        "started": "待生效",
-    },
+    "appointment": {state: zh for state, (zh, _) in APPOINTMENTS.items()},
 }

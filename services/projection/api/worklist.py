@@ -171,7 +171,7 @@ SECTIONS = (
         "/appointments?every=true&state=party_reviewed&state=publicised&state=publicity_ended&state=elected", _proposed(*PROCEDURE),
     ),
     Section(
-        "appointments_to_start", "已批准待任职", "Approved, to be started", ("cadre.start",), False,
+        "appointments_to_start", "已批复，待任职", "Approved, to be started", ("cadre.start",), False,
         "/appointments?every=true&state=approved", _proposed("approved"),
     ),
     Section("appointments_ending", "主持工作、挂职即将到期", "Acting and seconded posts about to end", ("cadre.start",), False,

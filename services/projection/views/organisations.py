@@ -37,6 +37,9 @@ BLANK: Row = dict.fromkeys(
 )
 
 
+FREED: Row = {"code": None, "division_name": None, "credit_code": None}  # for another to bear, from the day an organisation ends
+
+
 def timeline(history: Sequence[Event]) -> list[Row]:
     changes: list[Change] = []
     start: list[date] = []
@@ -54,16 +57,18 @@ def timeline(history: Sequence[Event]) -> list[Row]:
                 changes.append((fact.effective, {"parent": fact.parent}))
             case org.DivisionAssigned():
                 changes.append((fact.effective, {"code": fact.code, "division_name": fact.division_name}))
+            case org.DivisionReleased():
+                changes.append((fact.effective, {"code": None, "division_name": None}))
             case org.CreditCodeAssigned():
                 changes.append((fact.effective, {"credit_code": fact.code}))
             case org.OrganisationsMerged():
-                changes.append((fact.effective, {"status": "merged", "became": fact.into}))
+                changes.append((fact.effective, {"status": "merged", "became": fact.into, **FREED}))
             case org.OrganisationConverted():
-                changes.append((fact.effective, {"status": "converted", "became": fact.into}))
+                changes.append((fact.effective, {"status": "converted", "became": fact.into, **FREED}))
             case org.OrganisationSplitOff():
                 changes.append((fact.effective, {"out_of": fact.out_of}))
             case org.OrganisationDissolved():
-                changes.append((fact.effective, {"status": "dissolved"}))
+                changes.append((fact.effective, {"status": "dissolved", **FREED}))
             case org.OrganisationVoided():
                 return []
     return segments(changes, min(start)) if start else []
@@ -71,7 +76,7 @@ def timeline(history: Sequence[Event]) -> list[Row]:
 
 class Organisations(View):
     name = "organisations"
-    version = 3
+    version = 4
     facts: ClassVar = frozenset(
         f"org.{n}"
         for n in (
@@ -80,6 +85,7 @@ class Organisations(View):
             "OrganisationDetailsChanged",
             "OrganisationMoved",
             "DivisionAssigned",
+            "DivisionReleased",
             "CreditCodeAssigned",
             "OrganisationsMerged",
             "OrganisationConverted",

@@ -78,6 +78,7 @@ class Tree:
     """All organisations as of a date, in the order of the divisions. A merged or converted one stands under what it became."""
 
     nodes: dict[UUID, Node]
+    before: Sequence[tuple[UUID, str]] = ()  # names borne before
     _groups: dict[Hashable, Groups] = field(default_factory=dict)
 
     @cached_property
@@ -109,6 +110,19 @@ class Tree:
     @cached_property
     def names(self) -> Names:
         return Names((n.id, (n.short_name, n.name)) for n in self.nodes.values())
+
+    @cached_property
+    def former(self) -> dict[UUID, list[str]]:
+        """The names an organisation bore before and bears no more."""
+        found: dict[UUID, list[str]] = {}
+        for id, name in dict.fromkeys(self.before):
+            if id in self.nodes and name not in (self.nodes[id].name, self.nodes[id].short_name):
+                found.setdefault(id, []).append(name)
+        return found
+
+    @cached_property
+    def former_names(self) -> Names:
+        return Names((id, tuple(names)) for id, names in self.former.items())
 
     def above(self, node: Node) -> UUID | None:
         up = node.became or node.parent
@@ -177,13 +191,16 @@ def _order(node: Node) -> tuple[str, int, str, UUID]:
 
 
 class Dated(NamedTuple):
-    """What was known of the organisations: what each was from a date on until another, in the order of the divisions; and all those dates."""
+    """What was known of the organisations: what each was from a date on until another, in the order of the divisions; all those dates; and the
+    names of those that had several, with the days from which they were former ones."""
 
     nodes: list[tuple[date, date, Node]]
     days: list[date]
+    names: list[tuple[date, UUID, str]]
 
     def on(self, day: date) -> Tree:
-        return Tree({node.id: node for first, last, node in self.nodes if first <= day < last})
+        before = [(id, name) for last, id, name in self.names if last <= day]
+        return Tree({node.id: node for first, last, node in self.nodes if first <= day < last}, before)
 
 
 class Trees:
@@ -246,4 +263,11 @@ def load(c: Connection, at: Moment) -> Dated:
         nodes.sort(key=lambda row: _order(row[2]))
         gc.collect()  # what is garbage now would stay too
         gc.freeze()
-    return Dated(nodes, sorted({day for first, last, _ in nodes for day in (first, last)}))
+    return Dated(nodes, sorted({day for first, last, _ in nodes for day in (first, last)}), _names(nodes))
+
+
+def _names(nodes: Sequence[tuple[date, date, Node]]) -> list[tuple[date, UUID, str]]:
+    called: dict[UUID, tuple[str, str]] = {}
+    renamed = {node.id for _, _, node in nodes if called.setdefault(node.id, (node.name, node.short_name)) != (node.name, node.short_name)}
+    borne = [(last, node.id, name) for _, last, node in nodes if node.id in renamed for name in (node.name, node.short_name)]
+    return sorted(borne, key=lambda one: one[0])

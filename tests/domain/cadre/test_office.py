@@ -362,6 +362,27 @@ def test_a_future_relief_lapses_on_its_day_and_a_past_one_needs_no_clock():
     assert office.due(fold(*passed())) == []
 
 
+def test_a_day_corrected_into_the_future_is_said_by_the_clock_when_it_comes_and_a_past_one_is_not():
+    facts: list[Any] = [started()]
+    facts += relieve(facts, D(2026, 5, 1), reason="补录")
+    wrong: Any = {"corrects": uuid4(), "corrects_version": 2}
+    later, past = (AppointmentCorrected(**wrong, effective=day, ahead=ahead) for day, ahead in ((D(2026, 7, 1), True), (D(2026, 4, 1), False)))
+    ends = [f for f in facts if f.OF == "Appointment"]
+    assert office.due(fold(*ends, later)) == [("lapse", D(2026, 7, 1))]
+    assert office.due(fold(*ends, past)) == []
+    begun: Any = {"corrects": uuid4(), "corrects_version": 1}
+    coming = AppointmentCorrected(**begun, starts_on=D(2026, 7, 1), ahead=True)
+    assert office.due(fold(started(), coming)) == [("took_effect", D(2026, 7, 1))]
+    came = AppointmentTookEffect(starts_on=D(2026, 7, 1))
+    assert office.due(fold(started(), coming, came)) == []
+    assert office.due(fold(started(), AppointmentCorrected(**begun, starts_on=D(2026, 1, 1)))) == []
+
+
+def test_a_future_relief_of_a_first_loaded_post_lapses_too():
+    facts: list[Any] = [started(opening=True)]
+    assert office.due(fold(*facts, *[f for f in relieve(facts, D(2026, 6, 10)) if f.OF == "Appointment"])) == [("lapse", D(2026, 6, 10))]
+
+
 def test_a_capacity_that_grows_later_does_not_make_room_before():
     plans = {CHAIR: (Plan(D(2020, 1, 1), D(2026, 7, 1), "vice_chair", 1), Plan(D(2026, 7, 1), None, "vice_chair", 2))}
     with refused("seat_over_plan"):

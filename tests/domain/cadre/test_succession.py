@@ -154,3 +154,35 @@ def test_the_proposal_of_a_winner_whom_a_rule_refuses_stays_until_somebody_settl
     facts = succession.succeed(winners, CONGRESS, CASE, states, {}, known, place().seats, WHY, TODAY, [hers])
     item, = facts[WHY.reaction]
     assert isinstance(item, ReactionRefused) and item.target == hers and hers not in facts and OLD_CHAIR in facts
+
+
+NEXT_MAY = D(2027, 5, 1)
+
+
+def deputy(until=NEXT_MAY, **more):
+    """A seconded vice chair with a period of her own."""
+    return started(post=post(person=WANG, seat=VICE, role="vice_chair", engagement="seconded", mode="seconded"), until=until, **more)
+
+
+def settle_old(old, winners, leaving):
+    states = {OLD_VICE: fold(*old), NEW_CHAIR: None, NEW_VICE: None}
+    claims = {VICE: fold(held(WANG, old[0].starts_on, old[0].until, appointment=OLD_VICE), of=SeatClaim), CHAIR: None}
+    people = {p.person: registered() for p in winners.values()}
+    return succession.succeed(winners, CONGRESS, CASE, states, claims, people, place().seats, WHY, TODAY, leaving=leaving)
+
+
+def test_a_seconded_vice_chair_whose_own_period_runs_on_stays_unless_the_result_says_that_she_leaves():
+    winners = {NEW_CHAIR: new(LI)}
+    assert OLD_VICE not in settle_old([deputy()], winners, ())
+    assert settle_old([deputy()], winners, (OLD_VICE,))[OLD_VICE][0].end_reason == "term_expired"
+    assert settle_old([deputy()], winners, None)[OLD_VICE][0].effective == CONGRESS, "a result of before it could say so"
+
+
+def test_who_has_no_period_of_her_own_leaves_and_so_does_one_whose_period_is_over_or_who_is_elected_anew():
+    winners = {NEW_CHAIR: new(LI)}
+    assert OLD_VICE in settle_old([deputy(until=None)], winners, ())
+    assert OLD_VICE not in settle_old([deputy(until=D(2026, 5, 1))], winners, ()), "it ended before"
+    full = started(post=post(person=WANG, seat=VICE, role="vice_chair", engagement="full_time"), until=D(2027, 1, 1))
+    assert OLD_VICE in settle_old([full], winners, ())
+    again = settle_old([deputy()], {NEW_VICE: new(WANG, VICE, "vice_chair")}, ())
+    assert again[OLD_VICE][0].effective == CONGRESS and isinstance(again[NEW_VICE][0], AppointmentStarted)

@@ -1,10 +1,13 @@
 """Ballots: quorum, void votes, who is elected (K1, K3, K4), in sentences."""
+from datetime import date
 from fractions import Fraction
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from services.org.domain import ballot
+from services.org.domain.ballot import OwnPeriod
 from services.org.events import Ballot
 from tests.domain.org.world import BALLOT, CHAIR, EXEC, LI, QIAN, STANDING, TEAM, VICE, VILLAGE_SEATS, WANG, ZHAO, candidate, refused, seat
 
@@ -103,6 +106,24 @@ def test_one_person_has_one_office_beside_the_standing_committee():
     with refused("two_offices"):
         elect(TEAM[0], TEAM[1], candidate(WANG, VICE, "vice_chair"))
     elect(*TEAM, candidate(WANG, STANDING, "standing_member"), seats={**SEATS, STANDING: seat(STANDING, "standing_member", 3)})
+
+
+def test_votes_that_do_not_add_up_to_the_valid_papers_are_told_once_a_seat():
+    team = (candidate(WANG, EXEC, "executive_member", favour=80, against=7), candidate(LI, EXEC, "executive_member", favour=80, against=6),
+            candidate(ZHAO, EXEC, "executive_member", favour=60, elected=False), candidate(WANG, CHAIR, "chair", favour=87))
+    found, = ballot.short(team, SEATS, BALLOT, None)
+    assert found.code == "votes_below_valid" and found.field == "candidates/1/favour" and "2 人" in found.zh and "87" in found.zh
+    plenary = Ballot(entitled=15, present=15, issued=15, returned=15, valid=15)
+    office, = ballot.short([candidate(WANG, CHAIR, "chair", favour=14)], SEATS, BALLOT, plenary)
+    assert "15" in office.zh and not ballot.short([candidate(WANG, CHAIR, "chair", favour=15)], SEATS, BALLOT, plenary)
+
+
+def test_who_stays_takes_a_place_of_her_seat():
+    stays = [OwnPeriod(uuid4(), QIAN, "钱芳", VICE, "vice_chair", "seconded", date(2027, 1, 1))]
+    two = [candidate(WANG, VICE, "vice_chair"), candidate(LI, VICE, "vice_chair")]
+    with refused("seats_over_plan_staying"):
+        ballot.staying(two, SEATS, stays)
+    ballot.staying(two[:1], SEATS, stays)
 
 
 def test_offices_voted_on_by_the_plenary_are_counted_by_its_figures():

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from services.org.domain import reelection
-from services.org.domain.reelection import Reelection
+from services.org.domain.ballot import OwnPeriod
+from services.org.domain.reelection import Known, Reelection
 from services.org.domain.rule import Row, Rule
 from services.org.events import (
     CongressHeld,
@@ -41,6 +42,7 @@ from tests.domain.org.world import (
     TERM,
     TODAY,
     TUE,
+    VICE,
     VILLAGE,
     WANG,
     added,
@@ -200,12 +202,41 @@ def test_a_congress_without_quorum_is_not_recorded():
 
 def test_a_result_is_reported_with_who_reported_it_and_may_be_reported_again():
     result = reelection.report(case(*PERMITTED, HELD), TEAM, None, date(2026, 2, 2), MON, village(), NO_RULES, (), TODAY)
-    assert result == ElectionResultReported(candidates=TEAM, reported_on=date(2026, 2, 2), reported_by=MON)
+    assert result == ElectionResultReported(candidates=TEAM, reported_on=date(2026, 2, 2), reported_by=MON, leaving=())
     assert reelection.report(reported(), TEAM[:1], None, date(2026, 2, 3), MON, village(), NO_RULES, (), TODAY)
 
 
+def test_who_is_elected_is_registered_and_has_neither_died_nor_left_before_the_congress():
+    def report(people: Any) -> Any:
+        return reelection.report(case(*PERMITTED, HELD), TEAM, None, date(2026, 2, 2), MON, village(), NO_RULES, (), TODAY, people)
+    there = {WANG: Known("王芳"), LI: Known("李敏")}
+    assert report(there) and report({**there, LI: Known("李敏", gone_on=date(2026, 2, 2))})
+    with refused("candidate_unknown", "candidates/2/person"):
+        report({WANG: there[WANG]})
+    with refused("candidate_unknown", "candidates/2/person"):
+        report({**there, LI: Known("李敏", merged=True)})
+    with refused("candidate_departed", "candidates/2/person"):
+        report({**there, LI: Known("李敏", gone_on=FEB)})
+
+
+def test_whose_own_period_runs_on_is_told_of_and_leaves_when_the_result_says_so_or_she_is_elected_anew():
+    own = [OwnPeriod(POST, OTHER, "周挂", VICE, "vice_chair", "seconded", date(2027, 1, 1))]
+
+    def report(leaving: Any = ()) -> Any:
+        return reelection.report(case(*PERMITTED, HELD), TEAM, None, date(2026, 2, 2), MON, village(), NO_RULES, (), TODAY, None, own, leaving)
+
+    def told(result: Any) -> list[str]:
+        after = case(*PERMITTED, HELD, result)
+        return [w.code for w in reelection.warnings(after, village(), 0, NO_RULES, (), own) if w.code == "stays"]
+    assert report().leaving == () and told(report()) == ["stays"] and told(report((POST,))) == []
+    assert reelection.stays([candidate(OTHER, EXEC, "executive_member")], own, ()) == []
+    with refused("leaving_unknown", "leaving"):
+        report((CASE,))
+
+
 def test_equal_and_unequal_ballots_only_warn_unless_the_table_blocks():
-    seen = [w.code for w in reelection.warnings(reported(), village(), 0, NO_RULES, ())]
+    exact = tuple(c.model_copy(update={"against": BALLOT.valid - c.favour}) for c in TEAM)
+    seen = [w.code for w in reelection.warnings(reported(exact), village(), 0, NO_RULES, ())]
     assert seen == ["not_more_candidates"]
     more = (*TEAM, *(candidate(WANG, CHAIR, "chair", favour=1, elected=False).model_copy(update={"person": OTHER}),))
     assert "not_equal_ballot" in [w.code for w in reelection.warnings(reported(more), village(), 0, NO_RULES, ())]
