@@ -92,7 +92,7 @@ def import_workbook(kind: str, file: Path, area: str, account: str = "county", d
                     decided_on: str = "", approver: Annotated[str, typer.Option(help="who commits a roster: not who sends it")] = "",
                     document: Annotated[list[str] | None, typer.Option(help="id of the paper that approves a roster")] = None,
                     as_json: Json = False) -> None:
-    """导入表格 · take in a workbook: KIND is roster, opening, profiles or organisations, AREA an organisation's id or division code."""
+    """导入表格 · take in a workbook: KIND is roster, opening, profiles, organisations or units, AREA an organisation's id or division code."""
     import httpx
 
     from shared.imports.client import ImportFailed, send
