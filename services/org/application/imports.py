@@ -17,7 +17,15 @@ from services.org.domain.objections import Told, objections
 from services.org.domain.opening import Opening
 from services.org.domain.organisation import Organisation
 from services.org.domain.refusals import refused
-from services.org.events import ImportedOrganisation, ImportStarted, OrganisationUnitAdded, OrganisationUnitReleased
+from services.org.domain.term import Term
+from services.org.events import (
+    ImportedOrganisation,
+    ImportStarted,
+    OrganisationUnitAdded,
+    OrganisationUnitReleased,
+    TermBecameOverdue,
+    TermDueSoon,
+)
 from shared.calendar import today
 from shared.es import Done
 from shared.fact import Fact, Refused, derive
@@ -74,13 +82,14 @@ class Imports(Organisations):
     def void_row(self, batch: UUID, r: ImportedOrganisation, held: Sequence[UUID]) -> Done:
         id = r.organisation
         org: Organisation | None = self.state(Organisation, id)
-        cover = (OrganisationUnitAdded, OrganisationUnitReleased)  # what units came and went leaves nothing
-        foreign = sum(not (e.meta.key or "").startswith(f"{batch}/") and not isinstance(e.fact, cover) for e in self.history(id))
-        foreign += len(org.units) if org else 0
+        term = imports.term_of(id)
+        passing = (TermDueSoon, TermBecameOverdue, OrganisationUnitAdded, OrganisationUnitReleased)  # by the clock; units that came and went
+        said = [e for e in (*self.history(id), *self.history(term)) if not isinstance(e.fact, passing)]
+        foreign = sum(not (e.meta.key or "").startswith(f"{batch}/") for e in said) + (len(org.units) if org else 0)
         above = [hanging_of.stream(org.parent)] if org and org.parent else []
-        streams = {Organisation: [id], Dependants: [hanging_of.stream(id), *above], Code: borne(org) if org else []}
-        return self.do(f"{batch}/{r.row}/revoked", streams, lambda orgs, hangs, codes: imports.void(
-            id, orgs[id], foreign, hangs[hanging_of.stream(id)], codes, held, today()))
+        streams = {Organisation: [id], Dependants: [hanging_of.stream(id), *above], Code: borne(org) if org else [], Term: [term]}
+        return self.do(f"{batch}/{r.row}/revoked", streams, lambda orgs, hangs, codes, _: imports.void(
+            id, orgs[id], foreign, hangs[hanging_of.stream(id)], codes, held, batch, today()))
 
     def end_revocation(self, id: UUID, why: str) -> Done:
         return self.do(f"{id}/revoked", {ImportBatch: id}, lambda was: imports.revoke(was, why))
