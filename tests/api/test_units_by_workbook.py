@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from shared.calendar import today
 from tests.api.caller import Caller, Copying
 from tests.api.import_given import Import
 from tests.api.org_world import World, ok, org_world
@@ -91,7 +92,7 @@ def test_before_the_conversion_the_womens_congress_covers_49_of_49(here: World) 
     organised(here, villages[48:], "2017-05-01", "妇联", "村")
     load(here, "units", (*HEADER, "层级"), [[n, None, "区划", "2010-01-01", f"{n}妇女联合会", None, None, None, "村"] for n in villages])
     assert rate(here, as_of="2016-12-31") == (48, 49, 98.0)
-    into = next(c.id for c in here.org.copy.called(here.county) if c.full_name == f"{villages[48]}妇女联合会")
+    into = next(c.id for c in here.org.copy.called(here.county, today()) if c.full_name == f"{villages[48]}妇女联合会")
     body = {"congress_name": "妇女代表大会", "established_on": "2005-01-01", "effective": "2017-05-01"}
     ok(here.officer.post(f"/organisations/{into}/conversion", body), 201)
     assert rate(here, as_of="2016-12-31") == rate(here, as_of="2018-12-31") == (49, 49, 100.0)

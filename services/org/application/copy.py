@@ -32,7 +32,7 @@ class NamedUnit(NamedTuple):
 class Copy(Protocol):
     """What org knows at a glance from its own facts, and from cadre's."""
 
-    def called(self, area: UUID) -> Sequence[NamedOrganisation]:
+    def called(self, area: UUID, day: date) -> Sequence[NamedOrganisation]:
         """The organisations of an area by their names."""
 
     def units_in(self, areas: Sequence[UUID]) -> Sequence[NamedUnit]:
