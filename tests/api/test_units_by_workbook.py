@@ -9,7 +9,7 @@ import pytest
 from shared.calendar import today
 from tests.api.caller import Caller, Copying
 from tests.api.import_given import Import
-from tests.api.org_world import World, ok, org_world
+from tests.api.org_world import ok, org_world
 from tests.files.making import book
 from tests.views.asking import projection, total
 
@@ -20,34 +20,34 @@ COMMITTEES = ("组织全称", "上级组织", "类别", "层级", "成立时间"
 @pytest.fixture
 def here(home, tmp_path) -> Iterator[Any]:
     with org_world(home) as w, projection(tmp_path) as reports:
-        w.reports = Caller(reports, "statistician")
-        w.feed = Copying(w.app, reports)
-        yield w
+        here: Any = w
+        here.reports, here.feed = Caller(reports, "statistician"), Copying(w.app, reports)
+        yield here
 
 
-def load(here: World, kind: str, header: Any, rows: list[Any]) -> None:
+def load(here: Any, kind: str, header: Any, rows: list[Any]) -> None:
     batch = Import(here, book(rows, header, "名单"), kind, by="officer", area=here.county)
     assert batch.state["counts"]["add"] + batch.state["counts"]["change"] == len(rows), (batch.state["counts"], batch.rows("error")[:3])
     assert batch.commit()["state"] == "committed"
     here.pull()
 
 
-def organised(here: World, names: list[str], on: str, kind: str = "机关妇委会", level: str = "县") -> None:
+def organised(here: Any, names: list[str], on: str, kind: str = "机关妇委会", level: str = "县") -> None:
     ending = "妇女联合会" if kind == "妇联" else "妇女委员会"
     load(here, "organisations", COMMITTEES, [[f"{n}{ending}", "南昌县妇女联合会", kind, level, on] for n in names])
 
 
-def listed(here: World, field: str, names: list[str], on: str, covered: int = 0, day: str = "", ending: str = "妇女委员会") -> None:
+def listed(here: Any, field: str, names: list[str], on: str, covered: int = 0, day: str = "", ending: str = "妇女委员会") -> None:
     by = [(f"{n}{ending}", day) if i < covered else (None, None) for i, n in enumerate(names)]
     load(here, "units", HEADER, [[n, None, field, on, org, since, None, None] for n, (org, since) in zip(names, by, strict=True)])
 
 
-def rate(here: World, report: str = "R01", measure: str = "establishment_rate", **asked: Any) -> Any:
+def rate(here: Any, report: str = "R01", measure: str = "establishment_rate", **asked: Any) -> Any:
     here.feed.pull()
     return total(here.reports, report, measure, area="360121", **asked)
 
 
-def test_source_002_had_37_of_57_and_a_year_later_44_of_49(here: World) -> None:
+def test_source_002_had_37_of_57_and_a_year_later_44_of_49(here: Any) -> None:
     names = [f"区直单位{i:02}" for i in range(57)]
     organised(here, names[:37], "2016-09-01")
     listed(here, "机关", names, "2016-03-01", 37, "2016-09-01")
@@ -60,7 +60,7 @@ def test_source_002_had_37_of_57_and_a_year_later_44_of_49(here: World) -> None:
     assert rate(here, as_of="2020-12-31", field="organ") == (44, 49, 89.8)
 
 
-def test_the_first_county_of_source_003_by_field(here: World) -> None:
+def test_the_first_county_of_source_003_by_field(here: Any) -> None:
     towns, villages = [f"{i:02}镇" for i in range(36)], [f"第{i:03}村" for i in range(457)]
     organs, firms = [f"机关{i:03}" for i in range(112)], [f"企业{i:02}" for i in range(36)]
     organised(here, towns[:34], "2016-01-01", "妇联", "乡镇")
@@ -76,7 +76,7 @@ def test_the_first_county_of_source_003_by_field(here: World) -> None:
     assert rates == [(34, 36, 94.4), (420, 457, 91.9), (78, 112, 69.6), (5, 36, 13.9)]
 
 
-def test_source_004_covers_843_of_1613_new_organisations(here: World) -> None:
+def test_source_004_covers_843_of_1613_new_organisations(here: Any) -> None:
     names = [f"非公企业{i:04}" for i in range(1613)]
     organised(here, names[:13], "2017-06-01")
     organised(here, names[13:843], "2018-06-01")
@@ -86,7 +86,7 @@ def test_source_004_covers_843_of_1613_new_organisations(here: World) -> None:
     assert rate(here, as_of="2017-12-31", **new) == (13, 1613, 0.8)
 
 
-def test_before_the_conversion_the_womens_congress_covers_49_of_49(here: World) -> None:
+def test_before_the_conversion_the_womens_congress_covers_49_of_49(here: Any) -> None:
     villages = [f"第{i:02}村" for i in range(49)]
     organised(here, villages[:48], "2010-01-01", "妇联", "村")
     organised(here, villages[48:], "2017-05-01", "妇联", "村")
