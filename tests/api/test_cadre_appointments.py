@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 from services.cadre import policies
 from services.cadre.domain import appointment
+from services.cadre.domain.seat import SeatClaim
 from services.cadre.events import Post
 from services.org import events as org
 from shared.calendar import today
@@ -214,3 +215,23 @@ def test_a_stale_if_match_and_a_missing_grant_are_refused(here):
     assert code(here.caller("leader").post(f"{at}/relief", {"effective": on(1), "end_reason": "retired"}, expect=3), 412) == "stale"
     assert code(here.caller("nobody").post(f"{at}/relief", {"effective": on(1), "end_reason": "retired"}), 403) == "forbidden"
     assert code(here.caller("leader").post(f"/appointments/{uuid4()}/relief", {"effective": on(1), "end_reason": "retired"}), 404) == "not_found"
+
+
+def test_a_post_taken_back_from_another_seat_or_standing_again_in_it_moves_its_claim(here):
+    leader, at = here.caller("leader"), here.started(here.person(), VICE)
+    started = here.store.history(UUID(at.rpartition("/")[2]))[-1]
+    moved = {**started.data["post"], "seat": str(EXECUTIVES), "role": "executive_member"}
+
+    def held():
+        claims = (here.store.load(SeatClaim, s)[0] for s in (VICE, EXECUTIVES))
+        return [len(c.holds) if c else 0 for c in claims]
+
+    def corrected(fact, **said):
+        here.ok(leader.post(f"{at}/correction", {"corrects": here.event(at, fact), "reason": "文件为准", **said}))
+        return held()
+    assert corrected("AppointmentStarted", post=moved) == [0, 1]
+    there = here.event(at, "AppointmentCorrected")
+    assert corrected("AppointmentStarted", void=True) == [0, 0]
+    assert corrected("AppointmentCorrected", void=True) == [0, 1]
+    here.ok(leader.post(f"{at}/correction", {"corrects": there, "void": True}))
+    assert held() == [1, 0]

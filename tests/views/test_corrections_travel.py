@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -83,14 +84,32 @@ class Province:
         self.shown = stack.enter_context(projection(folder))
         self.org, self.cadre = org.state.store, cadre.state.store
         own, hers, heard, answered = (Copying(a, b) for a, b in ((org, org), (cadre, cadre), (org, cadre), (cadre, org)))
-        self.copying = [own, hers, heard, answered, own, heard]
+        self.hers, self.copying = hers, [own, hers, heard, answered, own, heard]
         self.reports = [Copying(org, self.shown), Copying(cadre, self.shown)]
         self.views = self.shown.state.views
         self.trees = Trees()
 
     def pull(self) -> None:
-        for copying in self.copying:
-            copying.pull()
+        with self.at_hand():
+            for copying in self.copying:
+                copying.pull()
+
+    @contextmanager
+    def at_hand(self) -> Iterator[None]:
+        """Cadre's own copies, which its answers wait for, go along meanwhile."""
+        over = threading.Event()
+
+        def along() -> None:
+            while not over.wait(0.01):
+                self.hers.pull()
+        thread = threading.Thread(target=along)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
+        self.hers.pull()
 
     def do(self, acts: Sequence[tuple[str, Any]]) -> list[Exception | None]:
         """At once; what was refused, by act."""

@@ -173,10 +173,11 @@ class Cases(Sealed):
 
     def correct(self, id: UUID, said: AppointmentCorrected, by: By, today: date, key: str, expect: int | None = None) -> Done:
         """更正: the start, the end or an earlier correction; `void` when it never was so."""
-        post = self._post(id)
-        right = said.post or post
-        place = self.copy.place(right.organisation, said.starts_on or said.effective or today)
-        return self.do(key, {Appointment: id, SeatClaim: list({post.seat: 0, right.seat: 0}), Person: post.person},
+        state, events = appointment.known(self.load(Appointment, id)[0]), self._event_ids(id)
+        after = appointment.evolve(state, office.placed(said, events))
+        place = self.copy.place(after.post.organisation, said.starts_on or said.effective or today)
+        seats = dict.fromkeys([*(p.seat for p in state.posts), after.post.seat])
+        return self.do(key, {Appointment: id, SeatClaim: list(seats), Person: after.post.person},
                        lambda was, claims, record: office.correct(id, was, self._event_ids(id), said, claims, place, by, record, today), expect)
 
     # -- reactions and the clock -----------------------------------------------------------------------------------
@@ -193,7 +194,8 @@ class Cases(Sealed):
         def decide(states: Mapping[UUID, Appointment | None], claims: Mapping[UUID, SeatClaim | None], people: Mapping[UUID, Person | None],
                    _: Reaction | None) -> succession.Facts:
             _unchanged(claims, starts_on, states)
-            return succession.succeed(winners, starts_on, reelection, states, claims, people, plans, why, today, proposals, leaving)
+            return succession.succeed(winners, starts_on, reelection, states, claims, people, plans, why, today, proposals, leaving,
+                                      place)
         return self.do(key, {Appointment: list(dict.fromkeys([*winners, *holders, *proposals])), SeatClaim: seats,
                              Person: list({p.person: 0 for p in winners.values()}), Reaction: why.reaction}, decide)
 
@@ -252,10 +254,7 @@ class Cases(Sealed):
         return [{"code": c, "message": {"zh-CN": WARNINGS[c][0], "en": WARNINGS[c][1]}} for c in codes]
 
     def _post(self, id: UUID) -> Post:
-        state: Appointment | None = self.load(Appointment, id)[0]
-        if state is None:
-            raise refused("unknown_appointment")
-        return state.post
+        return appointment.known(self.load(Appointment, id)[0]).post
 
     def _event_ids(self, id: UUID) -> list[UUID]:
         return [e.id for e in self.history(id)]

@@ -41,7 +41,7 @@ class Departures(Cases):
 
         def decide(was: Person | None, posts: Posts, claims: Claims, _: Mapping[UUID, Secondment | None]) -> Mapping[UUID, list[Fact]]:
             return departure.withdraw(id, was, posts, claims, self._event_ids, places, by)
-        return self.do(key, {Person: id, Appointment: ids, SeatClaim: list({s.post.seat for s in posts.values()}),
+        return self.do(key, {Person: id, Appointment: ids, SeatClaim: list({p.seat for s in posts.values() for p in s.posts}),
                              Secondment: list(gone.seconded) if gone else []}, decide, expect)
 
     def come_back(self, id: UUID, effective: date, by: By, today: date, key: str, expect: int | None = None) -> Done:

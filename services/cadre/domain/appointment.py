@@ -12,6 +12,7 @@ from services.cadre.domain.seat import Place, SeatClaim, check, taken
 from services.cadre.events import (
     AppointmentApproved,
     AppointmentCancelled,
+    AppointmentCorrected,
     AppointmentElected,
     AppointmentPartyReviewed,
     AppointmentProposed,
@@ -32,8 +33,8 @@ from services.cadre.events import (
 from shared.fact import Fact
 from shared.words import ELECTED
 
-__all__ = ["Appointment", "By", "Wish", "approve", "elect", "end_publicity", "evolve", "hold_from", "hold_of", "load_warnings", "not_herself",
-           "party_decision", "pending", "propose", "publicise", "reject", "withdraw"]
+__all__ = ["Appointment", "By", "Wish", "approve", "elect", "end_publicity", "evolve", "hold_from", "hold_of", "known", "load_warnings",
+           "not_herself", "party_decision", "pending", "propose", "publicise", "reject", "withdraw"]
 
 F = TypeVar("F", bound=Fact)
 STEPS: Mapping[type[Fact], str] = {
@@ -85,10 +86,21 @@ class Appointment:
     def post(self) -> Post:
         if self.life:
             return self.life[0].post
-        return next(f.post for f in self.said if isinstance(f, AppointmentProposed | AppointmentStarted))
+        return self.posts[-1]
+
+    @property
+    def posts(self) -> list[Post]:
+        """Every post that was ever said to be its, corrected ones included: what it may come back to."""
+        return [f.post for f in self.said if isinstance(f, AppointmentProposed | AppointmentStarted | AppointmentCorrected) and f.post]
 
     def last(self, kind: type[F]) -> F | None:
         return next((f for f in reversed(self.said) if isinstance(f, kind)), None)
+
+
+def known(was: Appointment | None) -> Appointment:
+    if was is None:
+        raise refused("unknown_appointment")
+    return was
 
 
 def pending(said: Iterable[Fact]) -> bool:

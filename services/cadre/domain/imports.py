@@ -227,10 +227,10 @@ def _elect(who: UUID, w: Wanted, how: Engagement, claims: Mapping[UUID, SeatClai
     said.append(appointment.elect(state, w.starts_on, "congress", a.approver, today))
     state = appointment.evolve(state, said[-1])
     executive = _executive(who, w, claims, place, proposed.post)
-    started, held = office.start(w.appointment, state, w.starts_on, claim, place, executive, w.others, None, a.approver, today)
+    started, *ended, held = office.start(w.appointment, state, w.starts_on, claim, place, executive, w.others, None, a.approver, today)
     if w.newly is not None or w.note or w.precision != "day":
         started = started.model_copy(update={"newly": w.newly, "note": w.note, "precision": w.precision})
-    return {w.appointment: [*said, started], w.seat: [held]}
+    return {w.appointment: [*said, started, *ended], w.seat: [held]}
 
 
 def _executive(who: UUID, w: Wanted, claims: Mapping[UUID, SeatClaim | None], place: Place | None, post: Post) -> bool | None:

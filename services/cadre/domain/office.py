@@ -3,11 +3,11 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
-from services.cadre.domain.appointment import Appointment, By, evolve, hold_from, hold_of, load_warnings, not_herself
+from services.cadre.domain.appointment import Appointment, By, evolve, hold_of, load_warnings, not_herself
 from services.cadre.domain.person import Cadre, present
 from services.cadre.domain.refusals import refused
 from services.cadre.domain.rules import DEFAULTS, OFFICES, value
-from services.cadre.domain.seat import Place, Plan, SeatClaim, check, free, hold
+from services.cadre.domain.seat import Place, Plan, SeatClaim, check, ends_by_itself, free, hold
 from services.cadre.events import (
     AppointmentCancelled,
     AppointmentCorrected,
@@ -23,13 +23,29 @@ from services.cadre.events import (
     EndReason,
     Post,
     Precision,
+    own_period,
     stands,
 )
 from shared.fact import Fact
 from shared.words import DEPARTURES
 
-__all__ = ["CLOCK", "cancel", "correct", "due", "due_soon", "executive_check", "lapse",
-           "open_post", "relieve", "resume", "start", "suspend", "took_effect"]
+__all__ = [
+    "CLOCK",
+    "cancel",
+    "correct",
+    "due",
+    "due_soon",
+    "ended_by_itself",
+    "executive_check",
+    "lapse",
+    "open_post",
+    "placed",
+    "relieve",
+    "resume",
+    "start",
+    "suspend",
+    "took_effect",
+]
 
 Plans = Sequence[Plan] | None
 
@@ -59,9 +75,28 @@ def start(id: UUID, was: Appointment | None, starts_on: date | None, claim: Seat
     assert place
     warnings += load_warnings(place, post, organisations) + executive_check(place, post, executive)
     post = post if post.term == term else post.model_copy(update={"term": term})
-    started = AppointmentStarted(post=post, starts_on=starts_on, until=proposed.until, back_dated=starts_on < today, ahead=starts_on > today,
-                                 warnings=tuple(warnings))
-    return [started, hold(claim, hold_from(id, started), place.seats[post.seat])]
+    started = AppointmentStarted(post=post, starts_on=starts_on, until=proposed.until, back_dated=starts_on < today, ahead=starts_on > today)
+    after, said = ended_by_itself(evolve(was, started), place, today)
+    warnings += ["ended_meanwhile"] * bool(said)
+    return [started.model_copy(update={"warnings": tuple(warnings)}), *said, hold(claim, hold_of(id, after), place.seats[post.seat])]
+
+
+def ended_by_itself(state: Appointment, place: Place | None, today: date, was: Appointment | None = None) -> tuple[Appointment, list[Fact]]:
+    """What is entered or corrected late ends with what it would have ended with had it been there in time: the next team's congress, the end of
+    its seat or organisation. Not where it went on beyond that day before (`was`): somebody wanted that so; nor by a congress that a period of
+    her own outlasts."""
+    whole = state.life[0]
+    for day, why in ends_by_itself(place, whole.post.seat, whole.starts_on) if place else ():
+        before = was.life[0] if was and was.life else None
+        there = before and before.post.seat == whole.post.seat and before.starts_on < day and (before.ends_on is None or before.ends_on >= day)
+        kept = there and before and (why == "term_expired" or before.ends_on is None or before.ends_on > day)
+        lasts = why == "term_expired" and own_period(whole)
+        if (whole.ends_on is None or whole.ends_on > day) and not kept and not lasts:
+            post = whole.post
+            said = AppointmentEnded(effective=day, end_reason=why, organisation=post.organisation, seat=post.seat, person=post.person, term=post.term,
+                                    back_dated=day < today, ahead=day > today)
+            return evolve(state, said), [said]
+    return state, []
 
 
 def executive_check(place: Place, post: Post, executive: bool | None) -> list[str]:
@@ -154,20 +189,22 @@ def _inside(state: Appointment, effective: date) -> None:
 
 
 def correct(id: UUID, was: Appointment | None, events: Sequence[UUID], said: AppointmentCorrected, claims: dict[UUID, SeatClaim | None],
-            place: Place | None, by: By, record: Cadre | None = None, today: date = date.max) -> dict[UUID, list[Fact]]:
+            place: Place | None, by: By, record: Cadre | None = None, today: date = date.max, restores: bool = False) -> dict[UUID, list[Fact]]:
     """更正: what `said.corrects` (one of `events`, the ids of its facts in order) said was wrong. Stream -> facts, the seats' claims included.
-    `record`: hers, unless it is her departure that is taken back. `today`: none for what is taken back, which gives no new day."""
+    `record`: hers, unless it is her departure that is taken back. `today`: none for what is taken back, which gives no new day. `restores`: the
+    next team is taken back with it."""
     if was is None:
         raise refused("unknown_appointment")
     not_herself(was.post.person, by)
-    version = events.index(said.corrects) + 1 if said.corrects in events else 0
+    said = placed(said, events)
+    version = said.corrects_version or 0
     root = _check_target(was, version, said)
     if record and record.departed and isinstance(root, AppointmentEnded) and id in record.departed.ended:
         raise refused("ended_with_all", why=record.departed.why)
     if record and said.end_reason in DEPARTURES and not (was.life and was.life[0].end_reason == said.end_reason):
         raise refused("ends_all_posts", why=said.end_reason)
     ahead = any(day and day > today for day in (said.starts_on, said.until, said.effective))
-    said = said.model_copy(update={"corrects_version": version, "ahead": ahead})
+    said = said.model_copy(update={"ahead": ahead})
     state = evolve(was, said)
     starts = next(i for i, f in enumerate(state.said, 1) if isinstance(f, AppointmentStarted))
     if not state.life and stands(_pairs(state), starts):
@@ -179,8 +216,16 @@ def correct(id: UUID, was: Appointment | None, events: Sequence[UUID], said: App
         return {id: [said], seat: free(claims.get(seat), id)}
     if record:
         present(record, state.life[0].starts_on, state.life[0].ends_on)
-    facts: dict[UUID, list[Fact]] = {id: [said]}
-    return facts | _move_claim(id, was, state, claims, place)
+    after, ends = (state, []) if restores else ended_by_itself(state, place, today, was)
+    if after.life == was.life:
+        raise refused("seat_abolished", starts_on=after.life[0].ends_on)
+    facts: dict[UUID, list[Fact]] = {id: [said, *ends]}
+    return facts | _move_claim(id, was, after, claims, place)
+
+
+def placed(said: AppointmentCorrected, events: Sequence[UUID]) -> AppointmentCorrected:
+    """With the number of the event it corrects; 0: it is none of them."""
+    return said.model_copy(update={"corrects_version": events.index(said.corrects) + 1 if said.corrects in events else 0})
 
 
 def _check_target(was: Appointment, version: int, said: AppointmentCorrected) -> Fact:
@@ -211,7 +256,8 @@ def _move_claim(id: UUID, was: Appointment, state: Appointment, claims: dict[UUI
     whole = state.life[0]
     moved = not was.life or (whole.starts_on, whole.post) != (was.life[0].starts_on, was.life[0].post)
     if moved and not whole.opening:
-        check(place, seat, whole.post.engagement, whole.post.term, whole.starts_on, [])
+        term = whole.post.term if was.life else None  # what comes back was judged when it was entered; its term may have been ended back since
+        check(place, seat, whole.post.engagement, term, whole.starts_on, [])
     plans = place.seats.get(seat) if place else None
     facts: dict[UUID, list[Fact]] = {seat: [hold(claims.get(seat), hold_of(id, state), plans)]}
     if before != seat:

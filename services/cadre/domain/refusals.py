@@ -225,6 +225,8 @@ WARNINGS: dict[str, tuple[str, str]] = {
     "same_name_and_birth": ("已有同名同出生日期的档案，请核对是否同一人",
                          "a record with the same name and birth exists; check whether she is the same person"),
     "seat_taken": ("该职位目前满员，任职生效前须先免去原任", "the seat is full at present; relieve the holder before this starts"),
+    "ended_meanwhile": ("补录的任职已随其后的换届或职位、组织的撤销同时结束",
+                        "this post, entered late, ended with the re-election or the end of its seat since"),
     "no_term": ("该组织没有正在进行的届次", "this organisation has no running term"),
     "effective_before_established": ("任职日期早于组织成立日期", "the post began before the organisation was established"),
     "effective_before_term": ("任职日期早于已知的届次", "the post began before the terms known"),

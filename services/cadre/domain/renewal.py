@@ -168,7 +168,7 @@ def restore(was: ImportBatch | None, batch: UUID, team: TeamRenewed, appointment
         said = AppointmentCorrected(corrects=last, void=True)
         if record and record.departed:
             said = AppointmentCorrected(corrects=last, effective=record.departed.effective, end_reason=record.departed.why)
-        for stream, some in office.correct(id, state, t.ids, said, now, place, by).items():
+        for stream, some in office.correct(id, state, t.ids, said, now, place, by, restores=True).items():
             facts.setdefault(stream, []).extend(some)
             if stream in now:
                 for fact in some:

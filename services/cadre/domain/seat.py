@@ -6,11 +6,11 @@ from uuid import UUID
 
 from services.cadre.domain.refusals import refused
 from services.cadre.domain.rules import Rules
-from services.cadre.events import Engagement, Hold, Role, SeatFreed, SeatHeld, SeatOpened
+from services.cadre.events import EndReason, Engagement, Hold, Role, SeatFreed, SeatHeld, SeatOpened
 from shared.fact import Fact, Refused
 
-__all__ = ["HEADS", "Place", "Plan", "SeatClaim", "Term", "check", "covers", "evolve", "free", "hold", "open_holds", "plan_on", "taken", "term_of",
-           "too_many"]
+__all__ = ["HEADS", "Place", "Plan", "SeatClaim", "Term", "check", "covers", "ends_by_itself", "evolve", "free", "hold", "open_holds", "plan_on",
+           "taken", "term_of", "too_many"]
 
 HEADS = frozenset({"chair", "director"})
 
@@ -28,10 +28,14 @@ class Plan:
 
 @dataclass(frozen=True)
 class Term:
+    """`elected`: it began with an approved result; `renewed`: a roster brought the team after it. On both days the sitting team left."""
+
     id: UUID
     starts_on: date
     ends_on: date
     ended_on: date | None = None
+    elected: bool = False
+    renewed: bool = False
 
     @property
     def over_on(self) -> date:
@@ -56,6 +60,11 @@ class Place:
     cases: tuple[UUID | None, ...] = ()
 
     @property
+    def congresses(self) -> list[date]:
+        """The days on which the sitting team left for the next one."""
+        return [t.starts_on for t in self.terms if t.elected] + [t.ended_on for t in self.terms if t.renewed and t.ended_on]
+
+    @property
     def elected_seats(self) -> list[UUID]:
         """The seats that a congress elects, all but those of staff."""
         return [seat for seat, plans in self.seats.items() if any(p.role != "staff" for p in plans)]
@@ -78,6 +87,22 @@ def covers(since: date, until: date | None, day: date) -> bool:
 
 def plan_on(plans: Iterable[Plan], day: date) -> Plan | None:
     return next((p for p in plans if covers(p.since, p.until, day)), None)
+
+
+def ends_by_itself(place: Place, seat: UUID, starts_on: date) -> list[tuple[date, EndReason]]:
+    """The days on which whoever holds the seat from that day on leaves it without anybody's relief, with the reason: the congress of the next
+    team, and the end of the seat or of the organisation; in order."""
+    gone = starts_on
+    while plan := plan_on(place.seats.get(seat, ()), gone):
+        if plan.until is None:
+            break
+        gone = plan.until
+    ends: list[tuple[date, EndReason]] = [(gone, "seat_abolished")] if plan is None and gone > starts_on else []
+    if place.closed_on and place.closed_on > starts_on:
+        ends.append((place.closed_on, "seat_abolished"))
+    if seat in place.elected_seats:
+        ends += [(day, "term_expired") for day in place.congresses if day > starts_on]
+    return sorted(ends, key=lambda e: e[0])
 
 
 def term_of(place: Place, term: UUID | None, day: date) -> Term | None:

@@ -5,9 +5,9 @@ from datetime import date
 from uuid import UUID
 
 from services.cadre.domain import office, seat
-from services.cadre.domain.appointment import Appointment, hold_from, pending
+from services.cadre.domain.appointment import Appointment, evolve, hold_of, pending
 from services.cadre.domain.person import Cadre, known, present
-from services.cadre.domain.seat import Plan, SeatClaim
+from services.cadre.domain.seat import Place, Plan, SeatClaim
 from services.cadre.events import (
     AppointmentCancelled,
     AppointmentElected,
@@ -79,7 +79,8 @@ def ended(proposals: Mapping[UUID, Appointment | None], why: str, today: date) -
 
 def succeed(incoming: Mapping[UUID, Post], starts_on: date, reelection: UUID, appointments: Mapping[UUID, Appointment | None],
             claims: Mapping[UUID, SeatClaim | None], people: Mapping[UUID, Cadre | None], plans: Mapping[UUID, tuple[Plan, ...]],
-            why: Why, today: date, proposals: Collection[UUID] = (), leaving: Collection[UUID] | None = None) -> Facts:
+            why: Why, today: date, proposals: Collection[UUID] = (), leaving: Collection[UUID] | None = None,
+            place: Place | None = None) -> Facts:
     """The outgoing team (`appointments` that are not `incoming`) ends and the elected one starts, on the congress date [K6]; who is `lasting`
     stays. Of `proposals`, the candidates' appointments, hers leads into office if she was elected [K15], and all others end."""
     open_ = {id: state for id in proposals if (state := appointments.get(id)) and pending(state.said)}
@@ -98,14 +99,15 @@ def succeed(incoming: Mapping[UUID, Post], starts_on: date, reelection: UUID, ap
         try:
             present(known(people.get(post.person)), starts_on, None)
             started = AppointmentStarted(post=post, starts_on=starts_on, back_dated=starts_on < today, reelection=reelection, ahead=starts_on > today)
-            held = seat.hold(now.get(post.seat), hold_from(id, started), plans.get(post.seat))
+            begun, ends = office.ended_by_itself(evolve(None, started), place, today)  # approved late, when her seat is gone already
+            held = seat.hold(now.get(post.seat), hold_of(id, begun), plans.get(post.seat))
         except Refused as r:
             facts.setdefault(why.reaction, []).append(ReactionRefused(
                 policy=why.policy, source="org", cause=why.cause, organisation=why.organisation, target=id, person=post.person,
                 code=r.code, message_zh=r.zh, message_en=r.en))
             continue
         elected = AppointmentElected(elected_on=starts_on, body="congress", reelection=reelection)
-        facts[id] = [started] if was is None or was.step == "passed" else [elected, started]
+        facts[id] = [*([] if was is None or was.step == "passed" else [elected]), started, *ends]
         facts.setdefault(post.seat, []).append(held)
         now[post.seat] = seat.evolve(now.get(post.seat), held)
     return facts | {id: [_not_elected(state, of, incoming, today)] for id, state in open_.items() if id not in incoming}

@@ -87,21 +87,24 @@ class Seats(View):
 
 
 class Terms(View):
-    name = "terms"
+    """`elected`: it began with an approved result; `renewed`: a roster ended it and brought the next team."""
+
+    name, version = "terms", 2
     table = view_table("terms", METADATA, sa.Column("organisation", sa.Uuid), sa.Column("starts_on", sa.Date), sa.Column("ends_on", sa.Date),
-                       sa.Column("ended_on", sa.Date), sa.Index("terms_v1_organisation", "organisation"), bitemporal=False)
+                       sa.Column("ended_on", sa.Date), sa.Column("elected", sa.Boolean), sa.Column("renewed", sa.Boolean),
+                       sa.Index("terms_v2_organisation", "organisation"), bitemporal=False, version=2)
     facts = names_of(org.TermStarted, org.TermExtended, org.TermEnded, org.TermResumed, org.TermVoided)
 
     def rows(self, history: Sequence[Event]) -> Iterable[dict[str, Any]]:
         row: dict[str, Any] = {}
         for fact in org.standing(e.fact for e in history):
             match fact:
-                case org.TermStarted(organisation=organisation, starts_on=starts_on, ends_on=ends_on):
-                    row |= {"organisation": organisation, "starts_on": starts_on, "ends_on": ends_on}
+                case org.TermStarted(organisation=organisation, starts_on=starts_on, ends_on=ends_on, reelection=case):
+                    row |= {"organisation": organisation, "starts_on": starts_on, "ends_on": ends_on, "elected": case is not None, "renewed": False}
                 case org.TermExtended(new_ends_on=ends_on):
                     row["ends_on"] = ends_on
-                case org.TermEnded(ended_on=ended_on):
-                    row["ended_on"] = ended_on
+                case org.TermEnded(ended_on=ended_on, roster=roster):
+                    row |= {"ended_on": ended_on, "renewed": roster is not None}
         return [row] if row else []
 
 
@@ -154,7 +157,7 @@ def _path() -> sa.Select[UUID]:
 PATH = _path()
 ORGANISATION = sa.select(ORG.level, ORG.org_type, ORG.established_on, ORG.closed_on).where(ORG.stream == PLACE)
 SEATS = sa.select(S.seat, S.since, S.until, S.role, S.capacity, S.engagement).where(S.stream == PLACE).order_by(S.since)
-TERMS = sa.select(T.stream, T.starts_on, T.ends_on, T.ended_on).where(T.organisation == PLACE)
+TERMS = sa.select(T.stream, T.starts_on, T.ends_on, T.ended_on, T.elected, T.renewed).where(T.organisation == PLACE)
 CASES = sa.select(E.term).where(E.organisation == PLACE, E.running)
 RULES = sa.select(R.rule, R.area, R.value).where(
     R.effective <= DAY, sa.or_(R.area.is_(None), R.area.in_(sa.bindparam("path", expanding=True)))).order_by(R.effective, R.n)

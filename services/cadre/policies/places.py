@@ -30,7 +30,7 @@ class Places(Copy):
             for id, seat, *plan in sorted(_some(c, ids, S.stream, S.seat, S.since, S.until, S.role, S.capacity, S.engagement), key=lambda r: r[2]):
                 seats[id][seat].append(Plan(*plan))
             terms: dict[UUID, list[Term]] = defaultdict(list)
-            for id, *term in _some(c, ids, T.organisation, T.stream, T.starts_on, T.ends_on, T.ended_on):
+            for id, *term in _some(c, ids, T.organisation, T.stream, T.starts_on, T.ends_on, T.ended_on, T.elected, T.renewed):
                 terms[id].append(Term(*term))
             cases: dict[UUID, list[UUID | None]] = defaultdict(list)
             for id, case, running in _some(c, ids, E.organisation, E.term, E.running):
