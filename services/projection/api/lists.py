@@ -158,7 +158,7 @@ def seats(asking: Asking, pages: Pages, shape: Shape, organisation: UUID | None 
     """With how many hold each on the date."""
     with asking.open("org.read", pages) as asked:
         holders = (
-            select(func.count(a.c.person.distinct()))
+            select(func.count(asked.same.of(a.c.person).distinct()))
             .where(a.c.seat == s.c.seat, asked.at.holds(a.c, "cadre"), a.c.in_office)
             .correlate(s)
             .scalar_subquery()

@@ -139,7 +139,7 @@ def _chairs(asked: Asked, id: UUID) -> list[dict[str, Any]]:
 
 
 def _counts(asked: Asked, id: UUID) -> dict[str, int]:
-    held = select(func.count(a.c.person.distinct())).where(a.c.organisation == id, asked.at.holds(a.c, "cadre"), a.c.in_office)
+    held = select(func.count(asked.same.of(a.c.person).distinct())).where(a.c.organisation == id, asked.at.holds(a.c, "cadre"), a.c.in_office)
     children = asked.tree.children.get(id, ())
     return {"holders": asked.c.scalar(held) or 0, "children": len(children), "below": asked.tree.below.get(id, 0)}
 

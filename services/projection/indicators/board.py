@@ -64,11 +64,12 @@ def _counted(ask: Ask) -> Iterator[tuple[int, str, int]]:
     """What is there on the date."""
     day = ask.at.as_of
     place = ask.place
+    hers = ask.same.of(a.c.person).label("hers")
     held = (
-        select(place.c.area, a.c.person, func.max(case((a.c.role.in_(EXECUTIVES), 1), else_=0)).label("executive"))
+        select(place.c.area, hers, func.max(case((a.c.role.in_(EXECUTIVES), 1), else_=0)).label("executive"))
         .select_from(a.join(place, place.c.organisation == a.c.organisation))
         .where(ask.at.holds(a.c, "cadre"), a.c.in_office)
-        .group_by(place.c.area, a.c.person)
+        .group_by(place.c.area, hers)
         .subquery("held")
     )
     yield from _named(ask, select(held.c.area, func.count(), func.sum(held.c.executive)).group_by(held.c.area), "holders", "executives")
@@ -225,4 +226,6 @@ def _touched(c: Connection, since: Applied, until: Applied) -> set[UUID] | None:
     found = set(streams)
     for table in (a, r, t, v):
         found |= {id for id in c.scalars(select(table.c.organisation).where(table.c.stream.in_(streams))) if id} if streams else set()
+    if streams:  # of a record that was merged into another: where it had posts, one person is less
+        found |= set(c.scalars(select(a.c.organisation).where(a.c.person.in_(streams))))
     return found

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import ColumnElement, FromClause, Select, func
@@ -13,6 +14,7 @@ from sqlalchemy.engine import Connection
 
 from services.projection.views.moment import Moment
 from services.projection.views.posts import Posts
+from services.projection.views.same import Same, same
 from services.projection.views.tree import Groups
 from shared.fact import Refused
 
@@ -61,6 +63,11 @@ class Ask:
     bands: str = "yearbook"
     measure: str | None = None
     posts: Posts | None = None  # for figures counted in memory
+
+    @cached_property
+    def same(self) -> Same:
+        """Which records are of one person."""
+        return same(self.c, self.at)
 
     def rows(self, query: Select[Any]) -> Sequence[Any]:
         return self.c.execute(query).all()

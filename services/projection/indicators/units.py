@@ -107,7 +107,7 @@ R04 = Indicator(
 
 
 def _chairs(ask: Ask, *columns: Any) -> tuple[Select[Any], Any]:
-    posts = select(a.c.seat, func.count(a.c.person.distinct()).label("holders")).where(ask.at.holds(a.c, "cadre"), a.c.in_office)
+    posts = select(a.c.seat, func.count(ask.same.of(a.c.person).distinct()).label("holders")).where(ask.at.holds(a.c, "cadre"), a.c.in_office)
     if not ask.groups.most:
         posts = posts.where(a.c.organisation.in_(select(ask.place.c.organisation)))
     held = posts.where(a.c.role.in_(CHAIRS)).group_by(a.c.seat).subquery("held")
