@@ -122,7 +122,7 @@ def _seats(asked: Asked, id: UUID, names: bool) -> list[dict[str, Any]]:
     rows = [dict(row) for row in asked.c.execute(plan).mappings()]
     for row in rows:
         mine = [h for h in held if h["seat"] == row["seat"]]
-        row["filled"] = len({h["person"] for h in mine})
+        row["filled"], row["acting"] = (len({h["person"] for h in mine if (h["mode"] == "acting") is acting}) for acting in (False, True))
         row["holders"] = [{k: x for k, x in h.items() if k != "seat"} for h in mine] if names else None
     return sorted(rows, key=lambda row: (OFFICES.get(row["role"], 99), str(row["seat"])))
 

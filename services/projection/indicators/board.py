@@ -29,7 +29,8 @@ __all__ = ["DUE", "FIGURES", "Boards", "Counts", "figures", "measured", "summed"
 DUE = timedelta(days=180)  # [O4] the first reminder
 EXECUTIVES = ("chair", "vice_chair", "standing_member", "executive_member")
 FIGURES = (
-    *("organisations", "holders", "executives", "chair_seats", "chairs_filled", "terms", "terms_due", "terms_overdue", "reelections_open"),
+    *("organisations", "holders", "executives", "chair_seats", "chairs_filled", "chairs_acting"),
+    *("terms", "terms_due", "terms_overdue", "reelections_open"),
     *("vacancies", "vacancies_overdue", "vacancies_long", "due_in_period", "reelected_on_time", "opened_in_period", "filled_in_time"),
     *("posts_active", "posts_suspended", "posts_ended"),  # for the tabs over the list of appointments
 )
@@ -103,7 +104,9 @@ def _judged(ask: Ask) -> Iterator[tuple[int, str, int]]:
         (filled(ask), "filled_in_time", "opened_in_period"),
     ):
         for f in indicator:
-            if f.measure != "reelected_after_extension":
+            if f.measure == "acting_chairs":
+                yield f.area, "chairs_acting", int(f.numerator or 0)
+            elif f.measure != "reelected_after_extension":
                 yield f.area, part, int(f.numerator or 0)
                 yield f.area, whole, int(f.denominator or 0)
 

@@ -31,6 +31,7 @@ def _chairs(ask: Ask, *columns: Any) -> Select[Any]:
             ask.at.holds(a.c, "cadre"),
             a.c.in_office,
             a.c.role == "chair",
+            a.c.mode != "acting",
             o.c.level == "village",
             o.c.status == "active",
             o.c.org_type == "federation",

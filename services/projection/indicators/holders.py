@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Select, and_, case, func, not_, or_, select, true
 
-from services.projection.indicators.definition import Ask, Figure, Indicator, Measure, percent
+from services.projection.indicators.definition import Ask, Figure, Indicator, Measure, mean, percent
 from services.projection.views.appointments import Appointments
 from services.projection.views.people import People
 from services.projection.views.posts import ENGAGEMENTS, VALUES, Holders
@@ -72,8 +72,7 @@ def ages(ask: Ask) -> Iterator[Figure]:
         for (name, _), n, before in zip(edges, counts, [0, *counts], strict=False):
             yield percent(area, name, n - before, count)
         yield percent(area, "age_unknown", count - counts[-1], count)
-        age = (ask.at.as_of.toordinal() - born / counts[-1]) / 365.2425 if counts[-1] else None
-        yield Figure(area, "mean_age", None, None, age and round(age, 1))
+        yield mean(area, "mean_age", (ask.at.as_of.toordinal() * counts[-1] - born) / 365.2425, counts[-1])
 
 
 def degrees(ask: Ask) -> Iterator[Figure]:
