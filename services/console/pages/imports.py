@@ -152,8 +152,8 @@ async def shown(request: Request, api: Backend, service: str, found: Answer, for
     library = await papers.library(api, COMMIT.papers, doing.chosen) if found["state"] == "checked" else []
     mine = found["uploaded_by"] == api.session.account or api.session.may(f"{service}.load")
     discardable = mine and found["state"] in ("checked", "failed") and not counts["applied"]
-    context = {"discardable": discardable, "barred": barred(api.session, service, found), "rows": rows["rows"], "next": rows.get("next"), "at": cursor, "most": ROWS,
-               "c": counts, "verdict": verdict, "library": library, "working": working}
+    context = {"discardable": discardable, "barred": barred(api.session, service, found), "rows": rows["rows"],
+               "next": rows.get("next"), "at": cursor, "most": ROWS, "c": counts, "verdict": verdict, "library": library, "working": working}
     return page(request, "imports/batch.html", 422 if form.faults else 200, b=found, service=service, form=form, d=doing, choices=worded(request),
                 endings=papers.ENDINGS, revocable=revocable(found), **context)  # fmt: skip
 
