@@ -106,13 +106,13 @@ class CadreImports:
         store.finish_import(draft.id, applied, left_out)
 
     def take_back(self, store: Cadre, draft: Draft) -> list[tuple[str, Callable[[], object]]]:
-        return list(store.taken_back(draft.id, By(draft.acting["actor"])))
+        return list(store.taken_back(draft.id, By(draft.acting["actor"]), today()))
 
     def revoked(self, store: Cadre, draft: Draft, why: str) -> None:
         store.end_revocation(draft.id, why)
 
     def units(self, store: Cadre, organisation: UUID) -> list[str]:
-        return [u.full_name for u in store.copy.units(organisation) if u.closed_on is None]
+        return [u.full_name for u in store.copy.units(organisation, today()) if u.closed_on is None]
 
 
 router = import_routes(CadreImports())

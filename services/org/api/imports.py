@@ -16,7 +16,7 @@ from services.org.domain.objections import Told
 from services.org.domain.organisation import Organisation
 from services.org.domain.refusals import refused
 from services.org.events import AreaKind, Field, FormationMode, ImportStarted, Level, OrgType, Role, Seat
-from shared.calendar import add_months
+from shared.calendar import add_months, today
 from shared.es import Done
 from shared.fact import Fact, Refused, derive
 from shared.imports.desk import Examined, Kind
@@ -117,7 +117,7 @@ class OrganisationImports:
 
     def examine(self, store: Org, draft: Draft, sheets: Sequence[Sheet]) -> Examined:
         """A row that the rules refuse adds nothing, so what builds on it, or says the same, is judged again without it."""
-        lines, called = [line for sheet in sheets for line in sheet.lines], store.copy.called(draft.organisation)
+        lines, called = [line for sheet in sheets for line in sheet.lines], store.copy.called(draft.organisation, today())
         spoilt: dict[str, None] = {}
         for _ in range(PASSES):
             found, entries, fell = _examined(store, draft.id, lines, called, spoilt)
@@ -148,7 +148,7 @@ class OrganisationImports:
         store.end_revocation(draft.id, why)
 
     def units(self, store: Org, organisation: UUID) -> list[str]:
-        return [c.full_name for c in store.copy.called(organisation) if c.closed_on is None]
+        return [c.full_name for c in store.copy.called(organisation, today()) if c.closed_on is None]
 
 
 router = import_routes(OrganisationImports())

@@ -5,6 +5,23 @@ from shared.words import ENGAGEMENTS, GRANTED, ROLES
 __all__ = ["WORDS", "refused"]
 
 WORDS: dict[str, tuple[str, str]] = {
+    "correction_empty": ("更正没有改变任何内容，请填写应更正的内容，或选择作废",
+        "the correction changes nothing: say what is right, or that it never was so"),
+    "correction_out_of_order": ("更正后日期 {day} 与其他记录的先后不符（{other}），请先更正那一项",
+        "on {day} it would pass another record of {other}; correct that one first"),
+    "correction_wrong_field": ("所更正的记录没有这一项，请选择相应的记录更正",
+        "the record that is corrected does not say this; name the one that does"),
+    "corrects_void": ("所更正的记录已作废，不能再更正", "what is corrected was taken back already"),
+    "record_stands": ("组织的提出和成立不能作废，请更正其中的内容；确属误登的，请撤销该组织",
+        "a proposal and an establishment are not taken back: correct what they say, or dissolve the organisation"),
+    "fact_unknown": ("找不到所更正的记录，请从列表中选择", "there is no such record of it; choose one from the list"),
+    "founded_after": ("成立日期 {day} 晚于 {first} 已发生的事项，请填 {first} 或以前的日期",
+        "founded on {day}, after what happened in it on {first}; give that day or an earlier one"),
+    "not_correctable": ("这类记录不能更正；能更正的是名称、隶属、区划代码、成立日期、任期的起止和延期",
+        "a record of this kind is not corrected: names, moves, codes, the founding day, a term's start, end and extension are"),
+    "term_overlaps_other": ("更正后与第 {no} 届任期（{since} 至 {until}）重叠，请先更正那一届",
+        "it would overlap term {no} ({since} to {until}); correct that one first"),
+    "term_start_stands": ("任期的开始不能作废，请更正日期，或结束这一届", "the start of a term is not taken back; correct its day, or end the term"),
     "account_form": ("账号应为“签发者|用户标识”", "an account is <issuer>|<subject>"),
     "area_unknown": ("找不到所在地的妇联，请从组织列表中选择", "there is no federation for this area; choose one from the list"),
     "ballot_issued": ("发出选票 {a} 张多于实到 {b} 人，请核对", "{a} papers issued to {b} present; check the figures"),
