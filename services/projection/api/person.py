@@ -95,7 +95,7 @@ def _changing(asked: Asked, profiles: Sequence[dict[str, Any]]) -> list[dict[str
 def _appointments(asked: Asked, id: UUID) -> list[dict[str, Any]]:
     """One row an appointment, as it stands on the date (else its last interval)."""
     query = select(a.c.stream.label("appointment"), a.c.valid_to, a.c.note, *(a.c[c] for c in OFFICE))
-    query = query.where(a.c.person == id, asked.at.is_known(a.c, "cadre")).order_by(a.c.valid_from)
+    query = query.where(a.c.person == id, asked.at.is_known(a.c, "cadre")).order_by(a.c.valid_from, a.c.stream)
     found: dict[UUID, dict[str, Any]] = {}
     for row in asked.c.execute(query).mappings():
         if row["appointment"] not in found or row["valid_from"] <= asked.at.as_of:
@@ -139,7 +139,7 @@ def _certificates(asked: Asked, told_of: Iterable[dict[str, Any]]) -> list[dict[
 def _changes(asked: Asked, id: UUID, told_of: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Of her posts and of her profile, the latest recorded first."""
     query = asked.within(chosen(asked), w.c.organisation, w.c.was_organisation).where(or_(w.c.person == id, w.c.was_person == id))
-    posts = told(asked, [dict(row) for row in asked.c.execute(query.order_by(w.c.recorded)).mappings()])
+    posts = told(asked, [dict(row) for row in asked.c.execute(query.order_by(w.c.recorded, w.c.position)).mappings()])
     history = [act.pop("event") for act in told_of]
     name, rows = "", []
     for act, event, (_, differs) in zip(told_of, history, changed(history), strict=True):
