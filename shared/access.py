@@ -13,6 +13,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from shared.calendar import FOREVER, today
+from shared.corrections import corrected
 from shared.es import Event
 from shared.permissions import Delegation, Grant, delegated
 from shared.tables import events as kept
@@ -104,11 +105,11 @@ class TreeCopy(View):
     table = view_table(
         "access_tree", COPIES, sa.Column("valid_from", sa.Date, primary_key=True), sa.Column("parent", sa.Uuid), bitemporal=False
     )
-    facts = frozenset({"org.OrganisationProposed", "org.OrganisationMoved"})
+    facts = frozenset({"org.OrganisationProposed", "org.OrganisationMoved", "org.OrganisationCorrected"})
 
     def rows(self, history: Sequence[Event]) -> Iterable[dict[str, Any]]:
         stretches: dict[date, UUID | None] = {}
-        for e in history:
+        for e in corrected(history):
             if e.name == "org.OrganisationProposed":
                 stretches[date.min] = _id(e.data.get("parent"))
             elif e.name == "org.OrganisationMoved":

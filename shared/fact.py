@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
@@ -11,7 +11,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 from uuid_utils.compat import uuid7
 
-__all__ = ["Fact", "Personal", "Refused", "derive", "new_id", "readable"]
+__all__ = ["Fact", "Personal", "Refused", "derive", "new_id", "overrides", "readable", "settled"]
 
 T = TypeVar("T")
 new_id = uuid7
@@ -101,6 +101,40 @@ class Refused(Exception):
         super().__init__(f"{code}: {en}")
         self.code, self.field, self.params = code, field, params
         self.zh, self.en = zh.format(**params), en.format(**params)
+
+
+CORRECTION = ("corrects", "corrects_version", "void")  # fields of a correction that are not of the fact it corrects
+
+
+def overrides(said: Mapping[int, Mapping[str, Any]]) -> dict[int, dict[str, Any] | None]:
+    """Of each fact of one aggregate, by its number in the stream, what is right in place of what it says; None: it never was so, or is itself a
+    correction. A correction names the fact it corrects by its number (`corrects_version`) and bears its fields; one of a correction puts that
+    right, or (void) takes it back."""
+    by: dict[int, list[int]] = {}
+    for n, body in said.items():
+        if target := body.get("corrects_version"):
+            by.setdefault(target, []).append(n)
+
+    def right(n: int) -> dict[str, Any] | None:
+        found: dict[str, Any] | None = {}
+        for j in by.get(n, ()):
+            again = right(j)
+            if again is None:  # that correction was taken back
+                continue
+            if said[j].get("void"):
+                found = None
+            else:
+                meant = {**said[j], **again}
+                found = {**(found or {}), **{k: v for k, v in meant.items() if v is not None and k not in CORRECTION}}
+        return found
+
+    return {n: None if body.get("corrects_version") else right(n) for n, body in said.items()}
+
+
+def settled(facts: Sequence[Fact]) -> list[Fact]:
+    """Of all facts of an aggregate, in order, those that hold, as corrected since."""
+    right = overrides({n: fact.__dict__ for n, fact in enumerate(facts, 1)})
+    return [fact.model_copy(update=over) if over else fact for n, fact in enumerate(facts, 1) if (over := right[n]) is not None]
 
 
 def readable(value: Any, field: str = "") -> None:

@@ -4,15 +4,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
-from shared.words import DOTS, RADICALS, WIDE
+from shared.words import DOTS, POPULATIONS, RADICALS, WIDE
 from shared.words import ROLES as OFFICES
 from shared.workbook.fault import Bad, nearest_of
 
 __all__ = ["DEGREES", "ENGAGEMENTS", "ETHNICITIES", "NOTHING", "PARTIES", "ROLES", "SEXES", "Unspoken", "clean", "degree", "engagement",
-           "ethnicity", "name", "one_of", "political", "sex", "text", "written", "yes_no"]
+           "ethnicity", "name", "one_of", "political", "population", "sex", "text", "written", "yes_no"]
 
 BLANKS = dict.fromkeys((0x3000, 0xA0, 0x0A, 0x0D, 0x09), 0x20)
 INVISIBLE = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, 0xFE0E, 0xFE0F, 0xFEFF, 0xAD])
@@ -122,13 +122,20 @@ def one_of(words: Mapping[str, Any], what: str, code: str, shorten: Callable[[st
     found = re.sub(r"\s+", "", clean(raw))
     if not found or found in NOTHING:
         return None
+    known = _compared(tuple(words))
     for word in (found, shorten(found)):
-        if word in words:
-            return words[word]
+        if word in known:
+            return words[known[word]]
     offered = "、".join({v: k for k, v in list(words.items())[::-1]}.values()) if len(words) < 60 else ""
     likely = nearest_of(found, words)
     zh = f"不认识{what}“{found[:20]}”" + (f"，是否为“{likely}”？" if likely else "。") + (f"可填：{offered}" if offered else "")
     raise Bad(code, zh, f"“{found[:20]}” is not known here" + (f"; perhaps “{likely}”" if likely else ""), likely)
+
+
+@lru_cache(200)
+def _compared(words: tuple[str, ...]) -> dict[str, str]:
+    """Known words by how they are compared: 村(社区) for 村（社区）."""
+    return {re.sub(r"\s+", "", clean(word)): word for word in words}
 
 
 def _same(word: str) -> str:
@@ -148,6 +155,7 @@ sex = partial(one_of, SEXES, "性别", "sex_unknown", _same)
 ethnicity = partial(one_of, ETHNICITIES, "民族", "ethnicity_unknown", _same)
 political = partial(one_of, PARTIES, "政治面貌", "political_unknown", _same)
 degree = partial(one_of, DEGREES, "文化程度", "degree_unknown", _studied)
+population = partial(one_of, {zh: code for code, (zh, _) in POPULATIONS.items()}, "人员类别", "population_unknown", _same)
 engagement = partial(one_of, ENGAGEMENTS, "专/挂/兼", "engagement_unknown", _same)
 
 

@@ -36,7 +36,8 @@ HIDDEN = Fault("row_hidden", "这一行在原表中是隐藏的（可能被筛�
 class Column:
     """One known column. `parse` understands a cell or raises Bad; `fill`: a merged cell counts for all its rows; `personal`: never echoed;
     `weak`: names that it goes by where no column has a better one, nor is there a field of `apart`; `needed`: a row does without, but hardly;
-    `width` 0: hidden in a template; `offered`: there is one of it there at all."""
+    `width` 0: hidden in a template; `offered`: there is one of it there at all; `example`: of what is written, one that
+    goes with those of the other columns."""
 
     field: str
     title: str
@@ -52,6 +53,7 @@ class Column:
     apart: tuple[str, ...] = ()
     needed: bool = False
     offered: bool = True
+    example: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:

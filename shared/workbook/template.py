@@ -71,6 +71,7 @@ def _explained(how: Any, columns: Sequence[Column], example: Sequence[str], unit
             said, shown = f"从下拉列表选择：{'、'.join(c.choices)}", c.choices[0]
         if c.field == unit_field:
             said, shown = "单位全称，从下拉列表选择，或从“单位名录”复制", "".join(example)
+        shown = c.example or shown
         for j, word in enumerate((c.title, "必填" if c.required or c.needed else "选填", "；".join(w for w in (said, c.note) if w), shown)):
             how.write_string(i, j, word)
     how.protect()

@@ -10,6 +10,7 @@ import pytest
 
 from services.cadre import events as cadre
 from services.org.domain.organisation import Organisation
+from shared.calendar import today
 from shared.es import Event, Meta
 from shared.fact import Fact, new_id
 from shared.imports.verdict import Verdict, digest_of
@@ -188,7 +189,7 @@ def test_an_organisation_where_somebody_holds_or_held_a_post_is_not_taken_back(h
     with org_world(home) as w:
         batch = Import(w, book([village()], ORGANISATIONS, "组织名录"), "organisations", by="officer", area=w.county)
         batch.commit()
-        made = next(c for c in w.org.copy.called(w.county) if c.full_name == "莲塘镇莲南村妇女联合会")
+        made = next(c for c in w.org.copy.called(w.county, today()) if c.full_name == "莲塘镇莲南村妇女联合会")
         posts, id = Posts(w), uuid4()
         post = cadre.Post(person=uuid4(), organisation=made.id, seat=uuid4(), role="chair", engagement="part_time", mode="elected", term=None)
         posts.say(id, 1, cadre.AppointmentStarted(post=post, starts_on=TODAY))

@@ -7,7 +7,9 @@ from uuid import UUID
 
 import pytest
 
+from services.cadre import policies as cadre_policies
 from services.cadre.events import AppointmentCancelled, AppointmentCorrected, AppointmentLapsed, Post
+from services.org import policies as org
 from services.org.domain.grant import Grant
 from services.org.domain.vacancy import Vacancy
 from shared.calendar import FOREVER
@@ -275,3 +277,10 @@ def test_a_grant_that_was_given_anew_meanwhile_is_not_given_twice(world: World, 
     world.org.give_grant(anew, world.org.state(Grant, grant).given.model_copy(update={"starts_on": before(5)}), key="anew")
     corrected(cadre, post, "Ended", void=True)
     assert (until(world, grant), until(world, anew)) == (before(10), FOREVER)
+
+
+def test_every_fact_that_a_service_answers_stands_in_the_table_of_what_its_correction_does() -> None:
+    table = (Path(__file__).parents[2] / "docs/adr/0015-corrections-travel.md").read_text(encoding="utf-8")
+    told = {cell for row in table.splitlines() if row.startswith("| ") for cell in row.split(" | ")[0].replace("`", " ").replace(",", " ").split()}
+    answered = {name.partition(".")[2] for name in (org.answers - org.TERMS) | cadre_policies.answers}
+    assert answered <= told, answered - told

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from services.org import events as org
+from shared.calendar import today
 from tests.api.import_given import Import
 from tests.api.org_world import World, org_world
 from tests.api.test_org_imports import load, names, village
@@ -48,7 +49,7 @@ def test_of_another_kind_or_under_another_superior_it_is_another(here: World) ->
 
 
 def test_a_former_name_is_the_same_organisation(here: World) -> None:
-    id = next(c.id for c in here.org.copy.called(here.county) if c.full_name == "莲塘镇象南社区妇女联合会")
+    id = next(c.id for c in here.org.copy.called(here.county, today()) if c.full_name == "莲塘镇象南社区妇女联合会")
     renamed(here, id, "莲塘镇向阳社区妇女联合会")
     batch = load(here, village("象南社区", 简称=""))
     assert ([r["action"] for r in batch.rows()], told(batch)) == (["same"], [{"import_official_name"}])
@@ -61,13 +62,13 @@ def test_another_level_is_said_and_left_as_it_is(here: World) -> None:
 
 def test_where_several_may_be_meant_the_full_name_is_asked_for(here: World) -> None:
     load(here, village("丁家村", 区划代码="")).commit()
-    renamed(here, next(c.id for c in here.org.copy.called(here.county) if c.full_name == "莲塘镇丁家村妇女联合会"), "象南社区妇女联合会")
+    renamed(here, next(c.id for c in here.org.copy.called(here.county, today()) if c.full_name == "莲塘镇丁家村妇女联合会"), "象南社区妇女联合会")
     batch = load(here, village("象南社区", 组织全称="象南社区妇联", 简称="", 区划代码=""))
     assert [r["action"] for r in batch.rows()] == ["none"] and told(batch)[0] >= {"import_several"}
 
 
 def test_a_superior_may_be_called_by_its_former_name(here: World) -> None:
-    renamed(here, next(c.id for c in here.org.copy.called(here.county) if c.full_name == "莲塘镇妇女联合会"), "新塘镇妇女联合会")
+    renamed(here, next(c.id for c in here.org.copy.called(here.county, today()) if c.full_name == "莲塘镇妇女联合会"), "新塘镇妇女联合会")
     batch = load(here, village("新村", 区划代码=""))
     assert ([r["action"] for r in batch.rows()], told(batch)) == (["add"], [{"import_parent_renamed"}])
     assert load(here, village("新村", "新塘镇妇联", 区划代码="")).codes() == set()

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from shared.calendar import now
+from shared.calendar import now, today
 from shared.fact import Refused, new_id
 from tests.api.import_given import Import, shown
 from tests.api.org_world import World, org_world
@@ -36,7 +36,7 @@ def village(name: str = "莲南村", parent: str = "莲塘镇妇女联合会", *
 
 
 def names(here: World) -> set[str]:
-    return {c.full_name for c in here.org.copy.called(here.county)}
+    return {c.full_name for c in here.org.copy.called(here.county, today())}
 
 
 def test_organisations_come_in_and_go_again_without_a_trace(here):
@@ -164,7 +164,7 @@ def test_a_credit_code_is_checked_is_one_organisations_and_goes_with_the_batch(h
     assert [(c["cell"], c["title"], c["code"]) for c in bad] == [("K3", "统一社会信用代码", "credit_code_invalid")]
     batch = sent(town)
     batch.commit()
-    made = here.org.copy.called(here.county)
+    made = here.org.copy.called(here.county, today())
     id = next(c.id for c in made if c.full_name == "八一乡妇女联合会")
     assert here.caller("officer").get(f"/organisations/{id}").json()["credit_code"] == code
     (home / "reports").mkdir()

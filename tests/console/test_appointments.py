@@ -85,10 +85,11 @@ def test_a_proposal_is_sent_once_under_the_forms_key_and_its_warnings_are_shown(
     desk.services.give("POST cadre /appointments", {"id": POST, "version": 1, "warnings": [{"code": "seat_taken"}]})
     form = {**fields(desk.get("/appointments/new").text), **PROPOSAL, "until": "2027-01-01"}
     done = desk.post("/appointments/new", {**form, "step": "send"})
-    assert done.headers["location"] == f"{HERE}?said=seat_taken"
+    assert done.headers["location"] == f"{HERE}?done=proposal&said=seat_taken"
     request = desk.services.last("/appointments")
     assert json.loads(request.content) == PROPOSAL and request.headers["idempotency-key"] == form["key"]
-    assert "该职位目前满员" in desk.get(done.headers["location"]).text
+    after = desk.get(done.headers["location"]).text
+    assert "该职位目前满员" in after and "已提出：测试甲拟任南昌县妇女联合会主席，拟自2026-12-01起。" in after
 
 
 def test_an_acting_chair_needs_the_day_it_ends(desk):

@@ -143,7 +143,7 @@ def test_the_receipt_of_a_re_election_and_of_its_revocation_say_what_is_left_to_
     notes = [{"code": "team_renewed", "title": "莲西村妇联", "message": {"zh-CN": "本届已届满", "en": "over"}}]
     open_case = {"code": "reelection_open", "level": "warn", "field": "role", "title": "妇联职务", "message": {"zh-CN": "另有", "en": "open"},
                  "count": 1, "rows": []}
-    ended, again = "随这些任职取得的账号授权同时终止", "账号授权不会自动恢复"
+    ended, again = "随这些任职取得的账号授权同时终止", "换届办理不会自动恢复"
 
     def receipt(**more: Any) -> str:
         desk.services.give(f"GET cadre /imports/{BATCH}", {**DRAFT, "counts": {"rows": 3, "applied": 3}, "problems": [], **more})

@@ -132,7 +132,7 @@ def test_a_change_is_checked_sent_once_at_the_version_read_and_refused_beside_it
     assert back.status_code == 422 and 'href="#f-effective"' in back.text and 'value="新名称"' in back.text
     county.services.give(f"POST org {path}", {"id": COUNTY, "version": 8})
     done = county.post(path, {**hidden(check.text), "step": "send"})
-    assert done.headers["location"] == f"/organisations/{COUNTY}?done=1"
+    assert done.headers["location"] == f"/organisations/{COUNTY}?done=details"
     sent = county.services.last(path)
     assert sent.headers["if-match"] == '"7"' and sent.headers["idempotency-key"] == form["key"]
 

@@ -136,7 +136,7 @@ def test_a_change_sends_only_what_differs_with_the_version_it_was_opened_at(desk
     check = desk.post(f"/people/{PERSON}/change", {**filled, "step": "check"})
     assert "中共党员" in check.text and "群众" in check.text and "核对：" in check.text
     done = desk.post(f"/people/{PERSON}/change", {**filled, "step": "send"})
-    assert done.status_code == 303 and done.headers["location"] == f"/people/{PERSON}"
+    assert done.status_code == 303 and done.headers["location"] == f"/people/{PERSON}?done=change"
     sent = desk.services.last(f"/cadres/{PERSON}/profile-change")
     assert json.loads(sent.content) == {"profile": {"political": "cpc"}, "effective": "2026-11-01"}
     assert sent.headers["if-match"] == '"3"' and sent.headers["idempotency-key"] == form["key"]

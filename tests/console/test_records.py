@@ -52,7 +52,7 @@ def test_a_certificate_is_issued_by_the_superior_after_a_second_look(desk):
     check = desk.post(f"/people/{PERSON}/certificate", {**filled, "step": "check"}).text
     assert "核对：" in check and "南妇证〔2026〕15号" in check and "持证人" in check and "颁发单位" in check
     done = desk.post(f"/people/{PERSON}/certificate", {**filled, "step": "send"})
-    assert done.headers["location"] == f"/people/{PERSON}#certificates"
+    assert done.headers["location"] == f"/people/{PERSON}?done=certificate#certificates"
     sent = desk.services.last(f"/cadres/{PERSON}/certificates")
     assert json.loads(sent.content) == {"number": "南妇证〔2026〕15号", "issued_on": "2026-11-20", "appointment": POST, "issuer": COUNTY}
     assert sent.headers["idempotency-key"] == form["key"]
@@ -106,7 +106,8 @@ def test_two_records_stand_side_by_side_before_one_is_merged_for_good(desk):
     assert "核对：" in check and "1985-03-15" in check and "村会计" in check and "并档不能撤销" in check and "莲塘镇妇女联合会执委" in check
     assert fields(check)["seen"] == "7" and all(r.method == "GET" for r in desk.services.asked)
     done = desk.post(f"/people/{PERSON}/merge", {**filled, **fields(check), "step": "send"})
-    assert done.headers["location"] == f"/people/{PERSON}"
+    assert done.headers["location"] == f"/people/{PERSON}?done=merge"
+    assert "已并档：测试甲的档案保留这一份" in desk.get(done.headers["location"]).text
     sent = desk.services.last(f"/cadres/{OTHER}/merge")
     assert json.loads(sent.content) == {"into": PERSON, "reason": "身份证号相同"} and sent.headers["if-match"] == '"7"'
 
@@ -120,7 +121,7 @@ def test_nothing_is_merged_that_was_not_looked_at(desk):
 def test_the_one_kept_may_be_the_other(desk):
     desk.services.give(f"POST cadre /cadres/{PERSON}/merge", {"id": PERSON, "version": 4, "warnings": []})
     filled = {**fields(desk.get(f"/people/{PERSON}/merge").text), "other": OTHER, "keep": "other", "reason": "同一人", "seen": "3"}
-    assert desk.post(f"/people/{PERSON}/merge", {**filled, "step": "send"}).headers["location"] == f"/people/{OTHER}"
+    assert desk.post(f"/people/{PERSON}/merge", {**filled, "step": "send"}).headers["location"] == f"/people/{OTHER}?done=merge"
     assert json.loads(desk.services.last(f"/cadres/{PERSON}/merge").content)["into"] == OTHER
 
 

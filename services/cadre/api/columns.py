@@ -15,7 +15,7 @@ from services.cadre.events import Profile
 from shared.fact import Refused
 from shared.imports.desk import Kind
 from shared.imports.verdict import faulted
-from shared.words import DEGREES
+from shared.words import DEGREES, POPULATIONS
 from shared.workbook import Bad, Column, Fault, Line, Sheet, cells, dates, numbers
 from shared.workbook.fault import nearest_of
 
@@ -118,17 +118,22 @@ NAME = Column("person_name", "姓名", values.name, required=True, width=12)
 PERSON = [
     Column("sex", "性别", cells.sex, ("性別",), choices=("女", "男"), width=6),
     Column("ethnicity", "民族", values.ethnicity, width=8),
-    Column("born", "出生年月", values.birth, ("出生日期", "出生年月日", "生日"), note="如 1980-05", width=12),
+    Column("born", "出生年月", values.birth, ("出生日期", "出生年月日", "生日"), note="如 1980-05", width=12, example="1980-05"),
     Column("political", "政治面貌", cells.political, ("党派",), choices=("中共党员", "共青团员", "民主党派", "群众")),
-    Column("degree", "文化程度", cells.degree, ("学历", "学历文化程度", "最高学历"), choices=tuple(zh for zh, _ in DEGREES.values())),
-    Column("employer_and_post", "工作单位及职务", values.post, ("工作单位", "单位及职务", "工作单位职务"), width=28),
+    Column("degree", "文化程度", cells.degree, ("学历", "学历文化程度", "最高学历"), choices=tuple(zh for zh, _ in DEGREES.values()),
+           example="大专"),
+    Column("employer_and_post", "工作单位及职务", values.post, ("工作单位", "单位及职务", "工作单位职务"), width=28,
+           example="示范小学教师"),
     Column("two_committees", "是否进村（社区）“两委”", two_committees, ("是否进两委", "是否进村两委", "进两委", "两委任职"),
-           choices=("是", "否", "支委", "村（居）委", "支委和村（居）委"), width=18),
+           choices=("是", "否", "支委", "村（居）委", "支委和村（居）委"), width=18, example="否"),
     Column("both", "是否一肩挑", cells.yes_no, ("一肩挑", "书记主任一肩挑"), choices=("是", "否"), width=9,
-           note="村（社区）党组织书记、主任由同一人担任"),
+           note="村（社区）党组织书记、主任由同一人担任", example="否"),
     Column("staffing", "编制", staffing, ("编制性质", "身份")),
+    Column("population", "人员类别", cells.population, ("人员性质", "队伍类别"), choices=tuple(zh for zh, _ in POPULATIONS.values()),
+           example=POPULATIONS["lay"][0]),
     Column("phone", "联系电话", values.phone, ("电话", "手机", "手机号", "手机号码", "联系方式"), personal=True),
-    Column("id_number", "身份证号", values.id_card, ("身份证号码", "公民身份号码", "身份证", "证件号码"), personal=True, width=22),
+    Column("id_number", "身份证号", values.id_card, ("身份证号码", "公民身份号码", "身份证", "证件号码"), personal=True, width=22,
+           example="110101198005030027"),
 ]
 WHERE = [
     Column("organisation", "妇联组织", cells.text, ("组织", "组织名称", "所在组织", "所在妇联", "妇联组织名称", "所属妇联"), fill=True, width=36,
@@ -141,11 +146,11 @@ WHERE = [
 ]
 POST = [
     Column("role", "妇联职务", roles, ("妇联任职", "妇联内职务", "拟任职务", "拟任妇联职务"), required=True,
-           choices=("主席", "副主席", "常委", "执委"), weak=("职务", "职务名称")),
-    Column("engagement", "专/挂/兼", cells.engagement, ("专兼职", "专挂兼职", "任职方式"), choices=("专职", "挂职", "兼职"), width=8),
+           choices=("主席", "副主席", "常委", "执委"), example="执委", weak=("职务", "职务名称")),
+    Column("engagement", "专/挂/兼", cells.engagement, ("专兼职", "专挂兼职", "任职方式"), choices=("专职", "挂职", "兼职"), width=8, example="兼职"),
     Column("newly", "是否新任", cells.yes_no, ("新任",), choices=("是", "否"), width=9),
-    Column("starts_on", "任职时间", dates.day, ("任职日期", "任现职时间", "当选时间"), note="如 2026-03", needed=True),
-    Column("until", "离任时间", dates.until, ("卸任时间", "任期止", "免职时间"), note="在任填“至今”或留空"),
+    Column("starts_on", "任职时间", dates.day, ("任职日期", "任现职时间", "当选时间"), note="如 2026-03", needed=True, example="2026-03"),
+    Column("until", "离任时间", dates.until, ("卸任时间", "任期止", "免职时间"), note="在任填“至今”或留空", example="至今"),
     Column("note", "备注", note, personal=True, width=20),
 ]
 KNOWN = {c.field: c for c in (NAME, *PERSON, *POST)}
@@ -158,8 +163,8 @@ def columns(fields: str) -> tuple[Column, ...]:
 
 PLACES = ("village", "organisation")
 KINDS = {
-    "roster": Kind("换届花名册", columns(f"{FORM} phone note id_number"), "organisation", "cadre.import", "cadre.load", second=True),
-    "opening": Kind("期初花名册", columns(f"{FORM} until phone note id_number staffing"), "organisation", "cadre.import", "cadre.load"),
+    "roster": Kind("换届花名册", columns(f"{FORM} phone note id_number population"), "organisation", "cadre.import", "cadre.load", second=True),
+    "opening": Kind("期初花名册", columns(f"{FORM} until phone note id_number staffing population"), "organisation", "cadre.import", "cadre.load"),
     "profiles": Kind("人员信息", (NAME, *PERSON, *WHERE), "organisation", "cadre.import", "cadre.load"),
 }
 
@@ -201,7 +206,7 @@ def _row(line: Line, sheet: Sheet) -> Row:
     profile = Profile(
         person_name=v.get("person_name"), sex=v.get("sex") or (card.sex if card else None), ethnicity=v.get("ethnicity"),
         born_on=born.on if born else None, born_precision=born.precision if born else None, political=v.get("political"), degree=v.get("degree"),
-        staffing=v.get("staffing"), employer_and_post=v.get("employer_and_post"), in_two_committees=seated[0],
+        staffing=v.get("staffing"), population=v.get("population"), employer_and_post=v.get("employer_and_post"), in_two_committees=seated[0],
         in_party_branch_committee=seated[1], in_villagers_committee=seated[2], holds_both_posts=v.get("both"))
     return Row(line.row, profile, offices, v.get("engagement") or how, starts.on if starts else None, starts.precision if starts else "day",
                ends.on if ends else None, v.get("organisation"), v.get("township"), v.get("village"), f"{sheet.name} {line.title}",

@@ -28,20 +28,21 @@ from shared.imports.drafts import Draft
 from shared.imports.routes import import_routes
 from shared.imports.verdict import Verdict, faulted
 from shared.rehearsal import Rehearsed, rehearse
-from shared.words import DEGREES, POLITICAL, ROLES, SEXES, STAFFING, plain
+from shared.words import DEGREES, POLITICAL, POPULATIONS, ROLES, SEXES, STAFFING, plain
 from shared.workbook import Column, Fault, Sheet
 from shared.workbook.fault import nearest_of
 
 __all__ = ["router"]
 
-WORDS = {"sex": SEXES, "political": POLITICAL, "degree": DEGREES, "staffing": STAFFING}
+WORDS = {"sex": SEXES, "political": POLITICAL, "degree": DEGREES, "staffing": STAFFING, "population": POPULATIONS}
 TITLES = {"person_name": "姓名", "sex": "性别", "ethnicity": "民族", "born_on": "出生年月", "political": "政治面貌", "degree": "文化程度",
-          "staffing": "编制", "employer_and_post": "工作单位及职务", "in_two_committees": "进“两委”", "in_party_branch_committee": "进支委",
+          "staffing": "编制", "population": "人员类别",
+          "employer_and_post": "工作单位及职务", "in_two_committees": "进“两委”", "in_party_branch_committee": "进支委",
           "in_villagers_committee": "进村（居）委", "holds_both_posts": "一肩挑",
           "phone": "联系电话", "id_number": "身份证号"}
 UNSAID = ("id_number_missing", "same_name_and_birth", "age_unusual")  # a roster has no such column; the matching asks; its cells said so
 WARNING = (CadreRegistered, AppointmentProposed, AppointmentStarted)
-NOT_ON_PAPER = ("born_precision", "population")
+NOT_ON_PAPER = ("born_precision",)
 
 
 class CadreImports:
@@ -105,13 +106,13 @@ class CadreImports:
         store.finish_import(draft.id, applied, left_out)
 
     def take_back(self, store: Cadre, draft: Draft) -> list[tuple[str, Callable[[], object]]]:
-        return list(store.taken_back(draft.id, By(draft.acting["actor"])))
+        return list(store.taken_back(draft.id, By(draft.acting["actor"]), today()))
 
     def revoked(self, store: Cadre, draft: Draft, why: str) -> None:
         store.end_revocation(draft.id, why)
 
     def units(self, store: Cadre, organisation: UUID) -> list[str]:
-        return [u.full_name for u in store.copy.units(organisation) if u.closed_on is None]
+        return [u.full_name for u in store.copy.units(organisation, today()) if u.closed_on is None]
 
 
 router = import_routes(CadreImports())

@@ -46,10 +46,10 @@ class Copy(Protocol):
     def alike(self, profile: Profile) -> bool:
         """Is there a record of the same name and date of birth?"""
 
-    def units(self, area: UUID) -> list[Unit]:
-        """The organisations of an area, itself first."""
+    def units(self, area: UUID, day: date) -> list[Unit]:
+        """The organisations of an area as of a day, itself first."""
 
-    def above(self, area: UUID) -> list[Unit]:
+    def above(self, area: UUID, day: date) -> list[Unit]:
         """The organisations over it."""
 
     def named(self, names: Sequence[str]) -> list[Known]:

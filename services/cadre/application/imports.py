@@ -57,14 +57,14 @@ class Imports(Renewals):
     def matched(self, id: UUID, kind: ImportKind, organisation: UUID, rows: Sequence[Row], choices: Mapping[str, str], near: Any,
                 today: date, decided_on: date | None = None) -> tuple[list[Matched], list[Unit], Mapping[UUID, Place], Mapping[UUID, Team]]:
         """Whom and what every row is about; the area's organisations; the places looked at; the organisations that a roster renews."""
-        units = self.copy.units(organisation)
+        units = self.copy.units(organisation, today)
         names = sorted({r.called for r in rows if r.called})
         area = {u.id for u in units}
         people: dict[str, list[Known]] = {}
         for k in self.copy.named(names):
             if k.organisations & area:
                 people.setdefault(k.called, []).append(k)
-        directory = Directory(organisation, units, near, self.copy.above(organisation))
+        directory = Directory(organisation, units, near, self.copy.above(organisation, today))
         places = self.copy.places(directory.meant(Asked(r.organisation, r.township, r.village, r.context, r.code) for r in rows), today)
         matching = Matching(id, kind, directory, people, places, choices, today, self.bearers({r.id_number for r in rows if r.id_number}),
                             decided_on)
@@ -109,7 +109,7 @@ class Imports(Renewals):
         return self.do(f"{id}/committed", {ImportBatch: id}, lambda was: imports.commit(was, applied, left_out))
 
     # -- taking it back ----------------------------------------------------------------------------------------------
-    def taken_back(self, id: UUID, by: By) -> Iterator[tuple[str, Callable[[], Done]]]:
+    def taken_back(self, id: UUID, by: By, today: date) -> Iterator[tuple[str, Callable[[], Done]]]:
         """One call a row, the last first, then one for each team that left; each with what it is about."""
         state: ImportBatch | None = self.load(ImportBatch, id)[0]
         if state is None:
@@ -120,7 +120,7 @@ class Imports(Renewals):
         told = self._told({s for r in rows for s in (r.person, *r.appointments)} | {a for t in state.teams for a in t.outgoing})
         yield from ((r.row, partial(self.take_back_row, id, r, told, bool(people.get(r.person, set()) - mine), by)) for r in rows)
         # all names at once: each alone costs as much
-        names = {u.id: u.full_name for u in self.copy.units(state.started.organisation)} if state.teams else {}
+        names = {u.id: u.full_name for u in self.copy.units(state.started.organisation, today)} if state.teams else {}
         teams = self.restorations(id, state.teams, lambda a, done: _taken(told.get(a, ()), id, done), by)
         yield from ((names.get(o, "—"), restored) for o, restored in teams)
 

@@ -16,6 +16,7 @@ from services.cadre.domain.seat import Place, Plan, Term, covers
 from services.cadre.policies import names
 from services.cadre.policies.hers import METADATA, Due, People, Posts, Proposals, Secondments, names_of
 from services.org import events as org
+from shared.corrections import corrected
 from shared.es import Busy, Event, meta
 from shared.imports.names import Names, above
 from shared.view import Json, View, Views, view_table
@@ -29,11 +30,11 @@ class Organisations(View):
     table = view_table("organisations", METADATA, sa.Column("level", sa.Text), sa.Column("org_type", sa.Text), sa.Column("established_on", sa.Date),
                        sa.Column("closed_on", sa.Date), bitemporal=False)
     facts = names_of(org.OrganisationProposed, org.OrganisationEstablished, org.OrganisationDissolved, org.OrganisationsMerged,
-                   org.OrganisationConverted, org.OrganisationVoided)
+                   org.OrganisationConverted, org.OrganisationCorrected, org.OrganisationVoided)
 
     def rows(self, history: Sequence[Event]) -> Iterable[dict[str, Any]]:
         row: dict[str, Any] = {}
-        for e in history:
+        for e in corrected(history):
             match e.fact:
                 case org.OrganisationProposed(level=level, org_type=org_type):
                     row |= {"level": level, "org_type": org_type}
@@ -51,11 +52,11 @@ class Parents(View):
 
     name = "parents"
     table = view_table("parents", METADATA, sa.Column("since", sa.Date, primary_key=True), sa.Column("parent", sa.Uuid), bitemporal=False)
-    facts = names_of(org.OrganisationProposed, org.OrganisationMoved)
+    facts = names_of(org.OrganisationProposed, org.OrganisationMoved, org.OrganisationCorrected)
 
     def rows(self, history: Sequence[Event]) -> Iterable[dict[str, Any]]:
         since: dict[date, UUID | None] = {}
-        for e in history:
+        for e in corrected(history):
             match e.fact:
                 case org.OrganisationProposed(parent=parent):
                     since[date.min] = parent
@@ -93,11 +94,11 @@ class Terms(View):
     table = view_table("terms", METADATA, sa.Column("organisation", sa.Uuid), sa.Column("starts_on", sa.Date), sa.Column("ends_on", sa.Date),
                        sa.Column("ended_on", sa.Date), sa.Column("elected", sa.Boolean), sa.Column("renewed", sa.Boolean),
                        sa.Index("terms_v2_organisation", "organisation"), bitemporal=False, version=2)
-    facts = names_of(org.TermStarted, org.TermExtended, org.TermEnded, org.TermResumed, org.TermVoided)
+    facts = names_of(org.TermStarted, org.TermExtended, org.TermEnded, org.TermResumed, org.TermVoided, org.TermCorrected)
 
     def rows(self, history: Sequence[Event]) -> Iterable[dict[str, Any]]:
         row: dict[str, Any] = {}
-        for fact in org.standing(e.fact for e in history):
+        for fact in org.standing(e.fact for e in corrected(history)):
             match fact:
                 case org.TermStarted(organisation=organisation, starts_on=starts_on, ends_on=ends_on, reelection=case):
                     row |= {"organisation": organisation, "starts_on": starts_on, "ends_on": ends_on, "elected": case is not None, "renewed": False}
@@ -214,11 +215,11 @@ class Copy:
         with self.views.connect() as c:
             return c.execute(same.limit(1)).first() is not None
 
-    def units(self, area: UUID) -> list[Unit]:
-        return names.units(self.views, area)
+    def units(self, area: UUID, day: date) -> list[Unit]:
+        return names.units(self.views, area, day)
 
-    def above(self, area: UUID) -> list[Unit]:
-        return [Unit(*called) for called in above(self.views, area)]
+    def above(self, area: UUID, day: date) -> list[Unit]:
+        return [Unit(*called) for called in above(self.views, area, day)]
 
     def named(self, some: Sequence[str]) -> list[Known]:
         return names.named(self.views, People.table, Posts.table, some)

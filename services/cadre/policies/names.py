@@ -1,6 +1,7 @@
 """Cadre's copy of what organisations and people are called, for matching the rows of a workbook."""
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import date
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -16,9 +17,9 @@ AT_ONCE = 400
 HELD = ("organisation", "starts_on", "ends_on", "seat", "role", "engagement", "newly", "note")
 
 
-def units(views: Views, area: UUID) -> list[Unit]:
-    """The area and all below it."""
-    return [Unit(*called) for called in under(views, area)]
+def units(views: Views, area: UUID, day: date) -> list[Unit]:
+    """The area and all below it, as of a day."""
+    return [Unit(*called) for called in under(views, area, day)]
 
 
 def named(views: Views, people: sa.Table, posts: sa.Table, names: Sequence[str]) -> list[Known]:

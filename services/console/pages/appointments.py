@@ -19,6 +19,7 @@ from services.console.people import changes, find
 from services.console.people.acts import ACTS, Standing, open_acts, steps
 from services.console.people.conflicts import Outlook, look
 from services.console.people.proposal import correctable, correction
+from services.console.people.successes import APPOINTMENTS
 from services.console.people.words import telling, warned
 from services.console.render import page, redirect, text
 from services.console.session import Session
@@ -140,10 +141,18 @@ async def appointment(request: Request, api: Api, id: UUID) -> Response:
     acts = [a for a in open_acts(standing) if session.may(a.permission)]
     barred = [a for a in acts if bars(session, standing, a.id)]
     before = standing.step in BEFORE
+    after = APPOINTMENTS.get(request.query_params.get("done", ""))
+    success = after and text(request, after).format(**called(request, found))
     outlook = await look(api, found.post, standing.starts_on if before else str(today()), found.id if before else "")
     return page(request, "appointments/appointment.html", c=found, s=standing, steps=steps(standing), rows=rows, outlook=outlook, today=str(today()),
                 acts=[a for a in acts if a not in barred], barred=barred, said=warned(request.query_params.get("said", "")), before=before,
-                may_correct=session.may("cadre.correct") and bool(correctable(found.read)))  # fmt: skip
+                success=success, may_correct=session.may("cadre.correct") and bool(correctable(found.read)))  # fmt: skip
+
+
+def called(request: Request, found: Case) -> dict[str, str]:
+    """What the sentence of a success speaks of."""
+    role, gap = label("office", found.post["role"], request.state.language), " " if request.state.language == "en" else ""
+    return {"who": found.person, "post": f"{found.organisation}{gap}{role}", "day": found.standing.starts_on, "end": found.standing.ends_on}
 
 
 def bars(session: Session, standing: Standing, act: str) -> bool:
@@ -215,7 +224,7 @@ async def do(request: Request, api: Api, id: UUID, act: str) -> Response:
 async def done(request: Request, api: Backend, found: Case, doing: Doing, some: Any = ()) -> Response:
     try:
         if answer := await doing.go():
-            return redirect(request, telling(f"/appointments/{found.id}", answer))
+            return redirect(request, telling(f"/appointments/{found.id}", answer, doing.act.id))
     except Trouble as trouble:
         if trouble.status != 412 or found.read.version is None:
             raise

@@ -39,7 +39,7 @@ async def offered(request: Request, api: Backend, id: UUID, act: str, form: Form
     record = await api.get("cadre", f"/cadres/{id}")
     doing = Doing(request, api, ACTS[act], f"/cadres/{id}/{act}", record["home"], form, closed=closed(api, record.get("departed"), id, act))
     if request.method == "POST" and (done := await doing.go()):
-        return redirect(request, telling(f"/people/{id}", done))
+        return redirect(request, telling(f"/people/{id}", done, act))
     ends = await endings(api, str(id), form.values) if act == "departure" and doing.checking and request.method == "POST" else None
     return await shown(doing, record["profile"]["person_name"], f"/people/{id}", above="people/_ends.html", ends=ends)
 

@@ -51,7 +51,7 @@ async def answered(request: Request, api: Api, id: UUID) -> Response:
         done = None
     if done is None:
         return await form_of(id, place, doing, more)
-    return finished(request, done, f"/organisations/{done['id'] if doing.act.id == 'proposal' else id}?done=1")
+    return finished(request, done, f"/organisations/{done['id'] if doing.act.id == 'proposal' else id}?done={doing.act.id}")
 
 
 for name in changes.ACTS:

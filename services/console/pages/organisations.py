@@ -21,8 +21,9 @@ from services.console.organisations.counties import BANDS, drawn
 from services.console.organisations.plot import plot
 from services.console.organisations.rights import chain, may
 from services.console.organisations.stream import passed_on
+from services.console.people.successes import PLACES
 from services.console.query import state_of
-from services.console.render import page, redirect
+from services.console.render import page, redirect, text
 from services.console.words import N_
 from shared.calendar import today
 from shared.settings import settings
@@ -162,6 +163,7 @@ async def export(request: Request, api: Api) -> Response:
 @router.get("/organisations/{id}")
 async def organisation(request: Request, api: Api, id: UUID, as_of: Day = None) -> Response:
     """组织详情, as of a date."""
+    act = changes.ACTS.get(request.query_params.get("done", ""))
     asked = api.get("projection", f"/organisations/{id}", as_of=as_of and str(as_of))
     found, papers = await asyncio.gather(asked, documents(api, str(id)))
     path, now = chain(str(id), found["path"]), found["now"]
@@ -178,6 +180,7 @@ async def organisation(request: Request, api: Api, id: UUID, as_of: Day = None) 
         "events": changes.EVENTS,
         "fields": changes.FIELDS,
     }
+    about["success"] = act and text(request, PLACES).format(name=about["last"].get("full_name", ""), act=text(request, act.title))
     return page(request, "organisations/organisation.html", o=found, now_is=now, id=str(id), as_of=as_of, **about)
 
 

@@ -18,6 +18,7 @@ from services.console.people import find
 from services.console.people.changes import compared
 from services.console.people.profile import ACTS, POINTERS, known
 from services.console.people.records import holding
+from services.console.people.successes import HERS
 from services.console.people.words import telling, warned
 from services.console.render import page, redirect, text
 from services.console.words import N_
@@ -50,7 +51,7 @@ async def register(request: Request, api: Api) -> Response:
     if done and BACK.fullmatch(form["back"]):
         return redirect(request, f"/{form['back'].replace('.', '/')}?draft=1")
     if done:
-        return redirect(request, telling(f"/people/{done['id']}", done))
+        return redirect(request, telling(f"/people/{done['id']}", done, act.id))
     return await registration(request, api, form, doing)
 
 
@@ -64,13 +65,13 @@ async def registration(request: Request, api: Backend, form: Form, doing: Doing 
 
 
 @router.get("/people/{id:uuid}")
-async def person(request: Request, api: Api, id: UUID, said: str = "") -> Response:
+async def person(request: Request, api: Api, id: UUID, said: str = "", done: str = "") -> Response:
     found = await api.get("projection", f"/cadres/{id}")
     changes = [{**c, "lines": compared(c.get("before"), c.get("after"), c.get("names"))} for c in found["changes"] or []]
     papers = {d["id"]: d for a in [*found["appointments"], *changes] for d in a.get("documents") or ()}
     return page(request, "people/person.html", p=found, now_is=found["now"], id=str(id), changes=changes, papers=list(papers.values()),
                 holding=holding(found),
-                said=warned(said))  # fmt: skip
+                said=warned(said), success=done in HERS and text(request, HERS[done]).format(who=found["now"]["person_name"]))  # fmt: skip
 
 
 @router.get("/people/{id:uuid}/change")
@@ -111,7 +112,7 @@ async def save(request: Request, api: Backend, id: UUID, name: str, path: str) -
     doing = Doing(request, api, act, f"/cadres/{id}/{path}", record["home"], form, POINTERS, act.said(form.values, form.was))
     try:
         if await doing.go():
-            return redirect(request, f"/people/{id}")
+            return redirect(request, f"/people/{id}?done={name}")
     except Trouble as trouble:
         if trouble.status != 412 or record.version is None:
             raise

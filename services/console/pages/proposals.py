@@ -42,7 +42,7 @@ async def propose(request: Request, api: Api) -> Response:
     if form.step in ("check", "send"):
         fitted(request, form, planned(await seats_on(api, form["organisation"], form["starts_on"]), form["seat"]))
     if done := await doing.go():
-        return redirect(request, telling(f"/appointments/{done['id']}", done))
+        return redirect(request, telling(f"/appointments/{done['id']}", done, "proposal"))
     return await shown(request, api, doing)
 
 

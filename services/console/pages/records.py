@@ -39,7 +39,7 @@ async def certify(request: Request, api: Api, id: UUID) -> Response:
     extra = {"appointment": form["appointment"], "issuer": issuer}
     doing = Doing(request, api, CERTIFICATE, f"/cadres/{id}/certificates", api.session.place or "", form, POINTERS, extra)
     if await doing.go():
-        return redirect(request, f"/people/{id}#certificates")
+        return redirect(request, f"/people/{id}?done=certificate#certificates")
     return await certificate(found, doing)
 
 
@@ -68,7 +68,7 @@ async def merge(request: Request, api: Api, id: UUID) -> Response:
     doing = Doing(request, api, MERGE, f"/cadres/{lost}/merge", api.session.place or "", form, POINTERS, {"into": kept})
     try:
         if await doing.go():
-            return redirect(request, f"/people/{kept}")
+            return redirect(request, f"/people/{kept}?done=merge")
     except Trouble as trouble:
         if trouble.status != 412:
             raise

@@ -19,6 +19,7 @@ from services.console.organisations.candidates import OPEN, for_result, left, pr
 from services.console.organisations.flow import Closed, Doing, finished, fresh, shown
 from services.console.organisations.rights import chain, for_another, may
 from services.console.organisations.steps import ACTS, BALLOT, PAPERS, open_acts, steps
+from services.console.people.successes import ELECTED, PLACES
 from services.console.render import page, redirect, text
 from services.console.words import N_
 from shared.calendar import today
@@ -127,9 +128,19 @@ async def case(request: Request, api: Api, id: UUID) -> Response:
         "names": names,
         "papers": PAPERS,
         "another": for_another(api.session, "org.reelection", found["organisation"]),
+        "success": done_so(request, found, (organisation["now"] or organisation["history"][-1])["full_name"]),
         "extending": bool(found["term"]) and found["state"] in ("planned", "requested", "permitted", "refused"),
     }
     return page(request, "reelections/case.html", case=found, row=row, id=str(id), organisation=organisation, today=str(today()), **about)
+
+
+def done_so(request: Request, found: dict[str, Any], name: str) -> str:
+    """What was just done, by name; empty where nothing was."""
+    titles = {id: a.title for id, a in ACTS.items()} | {"plan": N_("计划换届"), "candidates": N_("提出候选人")}
+    act = request.query_params.get("done", "")
+    if act == "approval" and found["held"]:
+        return text(request, ELECTED).format(name=name, day=found["held"]["held_on"])
+    return text(request, PLACES).format(name=name, act=text(request, titles[act])) if act in titles else ""
 
 
 def own(api: Backend, act: str, found: dict[str, Any]) -> bool:

@@ -154,9 +154,9 @@ WARNINGS = {  # what a service only warned of, as it is shown once after the act
 }
 
 
-def telling(path: str, done: Mapping[str, Any]) -> str:
-    """The address of the page after an act: what the service warned of goes along, by its codes."""
-    return address(path, {"said": ".".join(w["code"] for w in done.get("warnings", ()))})
+def telling(path: str, done: Mapping[str, Any], act: str) -> str:
+    """The address of the page after an act, which says what was done; what the service warned of goes along, by its codes."""
+    return address(path, {"done": act, "said": ".".join(w["code"] for w in done.get("warnings", ()))})
 
 
 def warned(said: str) -> list[str]:

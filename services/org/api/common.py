@@ -14,7 +14,7 @@ from shared.es import Done, Rehearsal
 from shared.fact import Fact, Refused
 from shared.http import Command, Reading, the_store
 
-__all__ = ["Name", "TheOrg", "Why", "answer", "show", "told", "warned"]
+__all__ = ["Name", "TheOrg", "Why", "answer", "facts_of", "show", "told", "warned"]
 
 TheOrg = Annotated[Org, Depends(the_store)]
 Name = Annotated[str, Field(max_length=200)]
@@ -23,7 +23,12 @@ Why = Annotated[str, Field(max_length=500)]
 
 def show(query: Reading, id: UUID, state: Any, version: int, **more: object) -> Response:
     """A noun as it stands, and `more` that follows from it, with its version as ETag."""
-    return query.answer({"id": id, **{f.name: getattr(state, f.name) for f in fields(state)}, **more}, version)
+    return query.answer({"id": id, **{f.name: getattr(state, f.name) for f in fields(state) if f.name != "said"}, **more}, version)
+
+
+def facts_of(org: Org, id: UUID) -> list[dict[str, Any]]:
+    """The events of a noun, in order: what a correction may name."""
+    return [{"id": e.id, "fact": e.name, "at": e.at, "says": e.data} for e in org.history(id)]
 
 
 def warned(warnings: Iterable[Refused]) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import Field as Bounds
 
 from services.org import policies
-from services.org.api.common import Name, TheOrg, Why, answer, show
+from services.org.api.common import Name, TheOrg, Why, answer, facts_of, show
 from services.org.application import Proposal
 from services.org.domain.organisation import Organisation
 from services.org.events import AreaKind, Field, FormationMode, Level, OrgType, Seat
@@ -72,6 +72,23 @@ class CreditCode(Body):
     effective: date
 
 
+class Correction(Body):
+    """`corrects`: the event id of what was entered wrongly; `void`: it was not so at all. Else what is right of it."""
+
+    corrects: UUID
+    void: bool = False
+    effective: date | None = None
+    established_on: date | None = None
+    full_name: Name | None = None
+    short_name: Name | None = None
+    area_kind: AreaKind | None = None
+    field: Field | None = None
+    formation_mode: FormationMode | None = None
+    parent: UUID | None = None
+    code: Name | None = None
+    division_name: Name | None = None
+
+
 class Seats(Body):
     seats: Annotated[tuple[Seat, ...], Bounds(max_length=200)]
     effective: date
@@ -106,11 +123,11 @@ def propose(body: Proposed, cmd: Cmd, org: TheOrg) -> Response:
 
 @router.get("/{id}")
 def organisation(id: UUID, query: Query, org: TheOrg, known_at: datetime | None = None) -> Response:
-    """With its seats: those of today, and those `planned` last, which may be from a later day on."""
+    """With its seats: those of today, and those `planned` last, which may be from a later day on; and the events that a correction may name."""
     query.may("org.read")
     state, version = found(org, Organisation, id, known_at)
     today, last = (tuple(state.seats(day).values()) for day in (query.today, FOREVER))
-    return show(query, id, state, version, seats=today, planned=last)
+    return show(query, id, state, version, seats=today, planned=last, facts=facts_of(org, id))
 
 
 @router.post("/{id}/establishment")
@@ -133,6 +150,16 @@ def change(id: UUID, body: Details, cmd: Cmd, org: TheOrg) -> Response:
     cmd.may("org.change", id)
     details = body.said("effective")
     return cmd.answer(org.change_details(id, body.effective, cmd.key, cmd.required_expect, **details))
+
+
+@router.post("/{id}/correction")
+def correct(id: UUID, body: Correction, cmd: Cmd, org: TheOrg) -> Response:
+    """更正: what was entered wrongly of its names, founding day, moves or codes. Not a change: for that, `details`, `move` and the codes."""
+    cmd.may("org.change", id)
+    if body.parent:
+        cmd.may("org.change", body.parent)
+    right = {name: said for name, said in body.said("corrects", "void").items() if said is not None}
+    return cmd.answer(org.correct_organisation(id, body.corrects, body.void, right, cmd.key, cmd.required_expect))
 
 
 @router.post("/{id}/move")

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from services.org.api.common import TheOrg, Why, answer, show
+from services.org.api.common import TheOrg, Why, answer, facts_of, show
 from services.org.domain.term import Term
 from shared.fact import new_id
 from shared.http import Body, Cmd, Query, found
@@ -38,6 +38,17 @@ class End(Body):
     ended_on: date
 
 
+class Correction(Body):
+    """`corrects`: the event id of what was entered wrongly; `void`: it was not so at all. Else what is right of it."""
+
+    corrects: UUID
+    void: bool = False
+    starts_on: date | None = None
+    term_months: int | None = None
+    new_ends_on: date | None = None
+    ended_on: date | None = None
+
+
 @router.post("", status_code=201)
 def start(body: Start, cmd: Cmd, org: TheOrg) -> Response:
     """开始一届 outside a re-election."""
@@ -48,8 +59,9 @@ def start(body: Start, cmd: Cmd, org: TheOrg) -> Response:
 
 @router.get("/{id}")
 def term(id: UUID, query: Query, org: TheOrg) -> Response:
+    """With the events that a correction may name."""
     query.may("org.read")
-    return show(query, id, *found(org, Term, id))
+    return show(query, id, *found(org, Term, id), facts=facts_of(org, id))
 
 
 @router.post("/{id}/extension-request")
@@ -85,3 +97,11 @@ def end(id: UUID, body: End, cmd: Cmd, org: TheOrg) -> Response:
     """结束一届; before its time by the superior's paper."""
     cmd.may("org.term", found(org, Term, id)[0].organisation)
     return cmd.answer(org.end_term(id, body.ended_on, cmd.key, cmd.expect, org.papers()))
+
+
+@router.post("/{id}/correction")
+def correct(id: UUID, body: Correction, cmd: Cmd, org: TheOrg) -> Response:
+    """更正: the start, an extension or the end, entered wrongly. Not a change."""
+    cmd.may("org.term", found(org, Term, id)[0].organisation)
+    right = {name: said for name, said in body.said("corrects", "void").items() if said is not None}
+    return cmd.answer(org.correct_term(id, body.corrects, body.void, right, cmd.key, cmd.required_expect))

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from pydantic import Field as Bounds
 
-from services.org.api.common import Name, TheOrg, Why, answer
+from services.org.api.common import Name, TheOrg, Why, answer, facts_of
 from services.org.domain.unit import EligibleUnit
 from services.org.events import Affiliation, Field, Level
 from shared.fact import new_id
@@ -111,8 +111,7 @@ def unit(id: UUID, query: Query, org: TheOrg) -> Response:
     state, version = found(org, EligibleUnit, id)
     shown = {f.name: getattr(state, f.name) for f in fields(state) if f.name not in ("days", "said")}
     days = [d._asdict() for d in state.days]
-    said = [{"id": e.id, "fact": e.name, "at": e.at, "says": e.data} for e in org.history(id)]
-    return query.answer({"id": id, **shown, "days": days, "facts": said}, version)
+    return query.answer({"id": id, **shown, "days": days, "facts": facts_of(org, id)}, version)
 
 
 @router.post("/{id}/qualification")

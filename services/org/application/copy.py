@@ -16,7 +16,7 @@ __all__ = ["Copy"]
 class Copy(Protocol):
     """What org knows at a glance from its own facts, and from cadre's."""
 
-    def called(self, area: UUID) -> Sequence[NamedOrganisation]:
+    def called(self, area: UUID, day: date) -> Sequence[NamedOrganisation]:
         """The organisations of an area by their names."""
 
     def posts_ever(self, organisation: UUID) -> Sequence[UUID]:

@@ -17,7 +17,8 @@ from services.org.domain.objections import Told, objections
 from services.org.domain.opening import Opening
 from services.org.domain.organisation import Organisation
 from services.org.domain.refusals import refused
-from services.org.events import ImportedOrganisation, ImportStarted
+from services.org.domain.term import Term
+from services.org.events import ImportedOrganisation, ImportStarted, TermBecameOverdue, TermDueSoon
 from shared.calendar import today
 from shared.es import Done
 from shared.fact import Fact, Refused, derive
@@ -74,11 +75,13 @@ class Imports(Organisations):
     def void_row(self, batch: UUID, r: ImportedOrganisation, held: Sequence[UUID]) -> Done:
         id = r.organisation
         org: Organisation | None = self.state(Organisation, id)
-        foreign = sum(not (e.meta.key or "").startswith(f"{batch}/") for e in self.history(id))
+        term = imports.term_of(id)
+        said = [*self.history(id), *(e for e in self.history(term) if not isinstance(e.fact, TermDueSoon | TermBecameOverdue))]  # by the clock
+        foreign = sum(not (e.meta.key or "").startswith(f"{batch}/") for e in said)
         above = [hanging_of.stream(org.parent)] if org and org.parent else []
-        streams = {Organisation: [id], Dependants: [hanging_of.stream(id), *above], Code: borne(org) if org else []}
-        return self.do(f"{batch}/{r.row}/revoked", streams, lambda orgs, hangs, codes: imports.void(
-            id, orgs[id], foreign, hangs[hanging_of.stream(id)], codes, held, today()))
+        streams = {Organisation: [id], Dependants: [hanging_of.stream(id), *above], Code: borne(org) if org else [], Term: [term]}
+        return self.do(f"{batch}/{r.row}/revoked", streams, lambda orgs, hangs, codes, _: imports.void(
+            id, orgs[id], foreign, hangs[hanging_of.stream(id)], codes, held, batch, today()))
 
     def end_revocation(self, id: UUID, why: str) -> Done:
         return self.do(f"{id}/revoked", {ImportBatch: id}, lambda was: imports.revoke(was, why))

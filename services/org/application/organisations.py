@@ -9,8 +9,8 @@ from uuid import UUID
 
 from services.org.application.grounds import Grounds, by, same
 from services.org.domain import code as codes_of
+from services.org.domain import correcting, ending, opening, organisation, reelection, seat, term, unit, vacancy
 from services.org.domain import dependants as hanging_of
-from services.org.domain import ending, opening, organisation, reelection, seat, term, unit, vacancy
 from services.org.domain.code import CREDIT, DIVISION, Code
 from services.org.domain.dependants import Dependants
 from services.org.domain.opening import Opening
@@ -85,6 +85,20 @@ class Organisations(Grounds):
     def change_details(self, id: UUID, effective: date, key: str, expect: int | None = None, **details: Any) -> Done:
         """变更名称等."""
         return self.do(key, {Organisation: id}, lambda org: organisation.change(org, effective, **details), expect)
+
+    def correct_organisation(self, id: UUID, corrects: UUID, void: bool, right: dict[str, Any], key: str, expect: int | None = None) -> Done:
+        """更正: names and kind, founding day, moves and codes that were entered wrongly."""
+        ids, seen = [e.id for e in self.history(id)], organisation.known(self.state(Organisation, id))
+        _, then = correcting.said(seen, ids, corrects, void, right)
+        parents = list(dict.fromkeys(p for o in (seen, then) for _, p in o.parents() if p))
+        claims = list(dict.fromkeys([*borne(seen), *borne(then)]))
+        streams = {Organisation: [id, *parents], Dependants: [hanging_of.stream(o) for o in (id, *parents)], Code: claims}
+
+        def decide(orgs: Mapping[UUID, Any], hangs: Mapping[UUID, Any], codes: Mapping[UUID, Code | None]) -> Facts:
+            same(seen.said, orgs[id].said)
+            return correcting.correct(id, orgs[id], ids, corrects, void, right, orgs, hangs, codes, today())
+        with self.naming():
+            return self.do(key, streams, decide, expect)
 
     def move(self, id: UUID, parent: UUID, effective: date, key: str, expect: int | None = None, code: str | None = None,
              division_name: str | None = None) -> Done:

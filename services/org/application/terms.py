@@ -64,6 +64,13 @@ class Terms(Grounds):
         return self.do(key, {Term: id, Dependants: own}, lambda was, hanging: [
             term.end(was, ended_on, today(), papers=papers), DependantReleased(dependant=id, effective=ended_on)], expect)
 
+    def correct_term(self, id: UUID, corrects: UUID, void: bool, right: dict[str, Any], key: str, expect: int | None = None) -> Done:
+        """更正: its start, an extension or its end."""
+        ids, here = [e.id for e in self.history(id)], term.known(self.state(Term, id)).organisation
+        own, rules, path = hanging_of.stream(here), self.rules(), self.path(here)
+        return self.do(key, {Term: id, Organisation: here, Dependants: own}, lambda was, org, hanging: term.correct(
+            id, was, ids, corrects, void, right, org, hanging_of.of(hanging), rules, path, today()), expect)
+
     def renew_term(self, organisation_id: UUID, new: UUID, old: UUID, elected_on: date, roster: UUID, key: str) -> Done:
         """A roster (换届花名册) brought the team of the next term; no re-election case is needed, and one that is open is left as it is."""
         own, rules, path = hanging_of.stream(organisation_id), self.rules(), self.path(organisation_id)

@@ -1,7 +1,7 @@
 """The claim on a code: a division code, or a 统一社会信用代码, stands for one organisation at a time."""
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -24,13 +24,24 @@ def stream(scheme: str, code: str) -> UUID:
 class Code:
     holder: UUID | None
     since: date  # held since, or free since
+    bearer: UUID | None = None  # who holds it or held it last
+    free_since: date = date.min  # from when on that one may have held it
 
 
 def claim(was: Code | None, scheme: str, code: str, holder: UUID, effective: date) -> CodeClaimed:
     need(scheme != DIVISION or (len(code) == 12 and code.isascii() and code.isdigit()), "code_form", "code", number=code)
-    need(not was or not was.holder, "code_taken", "code" if scheme == DIVISION else "credit_code", number=code, holder=was and was.holder, name="—")
-    need(not was or effective >= was.since, "code_not_free_yet", "effective", number=code, since=was and was.since)
+    field = "code" if scheme == DIVISION else "credit_code"
+    need(not was or was.holder in (None, holder), "code_taken", field, number=code, holder=was and was.holder, name="—")
+    free = _free_since(was, holder)
+    need(effective >= free, "code_not_free_yet", "effective", number=code, since=free)
     return CodeClaimed(scheme=scheme, code=code, holder=holder, effective=effective)
+
+
+def _free_since(was: Code | None, holder: UUID) -> date:
+    """From when on this one may hold it: since the other who had it let go."""
+    if not was:
+        return date.min
+    return was.free_since if was.bearer == holder else was.since
 
 
 def release(was: Code | None, holder: UUID, effective: date) -> list[CodeReleased]:
@@ -43,7 +54,7 @@ def release(was: Code | None, holder: UUID, effective: date) -> list[CodeRelease
 def evolve(was: Code | None, fact: Fact) -> Code | None:
     match fact:
         case CodeClaimed():
-            return Code(fact.holder, fact.effective)
-        case CodeReleased():
-            return Code(None, fact.effective)
+            return Code(fact.holder, fact.effective, fact.holder, _free_since(was, fact.holder))
+        case CodeReleased() if was:
+            return replace(was, holder=None, since=fact.effective)
     return was

@@ -14,6 +14,7 @@ from services.org.domain.organisation import Organisation
 from services.org.domain.refusals import refused
 from services.org.events import (
     DependantReleased,
+    DependantVoided,
     DivisionReleased,
     ImportCommitted,
     ImportedOrganisation,
@@ -22,10 +23,11 @@ from services.org.events import (
     ImportStarted,
     OrganisationVoided,
     SeatAbolished,
+    TermVoided,
 )
-from shared.fact import Fact
+from shared.fact import Fact, derive
 
-__all__ = ["ImportBatch", "commit", "evolve", "revoke", "rows_applied", "start", "void"]
+__all__ = ["ImportBatch", "commit", "evolve", "revoke", "rows_applied", "start", "term_of", "void"]
 
 
 @dataclass(frozen=True)
@@ -71,15 +73,24 @@ def evolve(was: ImportBatch | None, fact: Fact) -> ImportBatch | None:
     return was
 
 
+def term_of(id: UUID) -> UUID:
+    """The term that a row brings along."""
+    return derive(id, "term")
+
+
 def void(id: UUID, org: Organisation | None, facts: int, hanging: Dependants | None, codes: Mapping[UUID, Code | None], held: Sequence[UUID],
-         today: date) -> dict[UUID, list[Fact]]:
-    """It never was. Refused where anything hangs on it. `facts`: how many of its stream the batch did not record; `held`: posts in cadre."""
+         batch: UUID, today: date) -> dict[UUID, list[Fact]]:
+    """It never was, nor its term. Refused where anything hangs on it. `facts`: how many of its stream and its term's the batch did not record;
+    `held`: posts in cadre."""
     if org is None or org.state == "voided" or not org.established_on:
         return {}
-    there = {k for k, h in hanging_of.of(hanging).all.items() if h.until is None}
+    own = {k for k, h in hanging_of.of(hanging).all.items() if k == term_of(id) and h.until is None}
+    there = {k for k, h in hanging_of.of(hanging).all.items() if h.until is None} - own
     if facts or there or held:
         raise refused("import_organisation_used", "organisation", n=facts + len(there) + len(held))
-    made: dict[UUID, list[Fact]] = {id: [SeatAbolished(seat=s.seat, effective=day) for day, seats in org.plans for s in seats]}
+    made: dict[UUID, list[Fact]] = {term: [TermVoided(roster=batch)] for term in own}
+    made |= {hanging_of.stream(id): [DependantVoided(dependant=term)] for term in own}
+    made |= {id: [SeatAbolished(seat=s.seat, effective=day) for day, seats in org.plans for s in seats]}
     if org.code:
         since = org.coded_on or today
         made[id].append(DivisionReleased(code=org.code, effective=since))

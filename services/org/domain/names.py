@@ -13,9 +13,10 @@ from shared.words import plain
 
 __all__ = ["NamedOrganisation", "NamesIn"]
 
-ENDING = re.compile(r"(妇女联合会|妇联会|妇联|妇女工作委员会|妇工委|妇女委员会|妇委会|妇女小组)$")
+ENDING = re.compile(r"(妇女联合会|妇联会|妇联|妇女工作委员会|妇工委|妇女委员会|妇委会|妇女小组|妇女代表会|妇代会)$")
 OF_ENDING = {"妇女联合会": "federation", "妇联会": "federation", "妇联": "federation", "妇女工作委员会": "working_committee",
-             "妇工委": "working_committee", "妇女委员会": "organ_committee", "妇委会": "organ_committee", "妇女小组": "women_group"}
+             "妇工委": "working_committee", "妇女委员会": "organ_committee", "妇委会": "organ_committee", "妇女小组": "women_group",
+             "妇女代表会": "women_congress_org", "妇代会": "women_congress_org"}
 PLACES = ((re.compile(r"村?(村民委员会|村委会|村委)$"), "村"), (re.compile(r"(社区)?(居民委员会|居委会|居委)$"), "社区"))
 PLACE = re.compile(r"(社区|居|村)$")
 SERIES = frozenset("东西南北中上下前后左右内外大小新老旧一二三四五六七八九十甲乙丙丁0123456789")  # what tells neighbours apart
@@ -100,11 +101,25 @@ class NamesIn:
 
     def there(self, full_name: str, kind: str, parent: UUID) -> NamedOrganisation | None:
         """The one of that name: written in full, or under the same parent, however the name ends and whatever of the parent's stands before."""
-        exact = next((o for o in self.by_name.get(plain(full_name), ()) if plain(o.full_name) == plain(full_name)), None)
+        same = [o for o in self.by_name.get(plain(full_name), ()) if plain(o.full_name) == plain(full_name)]
+        near = [o for o in same if o.parent == parent] or [o for o in same if self._county(o.parent) == self._county(parent)]
+        exact = near[0] if near else None
         some = [exact] if exact else self.by_key.get(self._key(full_name, _kind(full_name, kind), parent), [])
         if len(some) > 1:
             raise refused("import_several", "full_name", name=full_name[:40], names="、".join(sorted(o.full_name for o in some)[:4]))
         return some[0] if some else None
+
+    def elsewhere(self, full_name: str, parent: UUID) -> str | None:
+        """Where in another county one of the very same name is: that is another one, or it is asked about."""
+        there = (o for o in self.by_name.get(plain(full_name), ()) if plain(o.full_name) == plain(full_name) and o.parent != parent)
+        return next((self.by_id[o.parent].full_name for o in there if o.parent in self.by_id), None)
+
+    def _county(self, id: UUID | None) -> UUID | None:
+        """The county it lies in; itself where it lies in none."""
+        at = id
+        while at in self.by_id and self.by_id[at].level not in ("county", "city", "province"):
+            at = self.by_id[at].parent
+        return at
 
     def likely(self, full_name: str, kind: str, parent: UUID) -> NamedOrganisation | None:
         """One under the same parent whose name sounds the same, or is written almost so."""
@@ -115,7 +130,7 @@ class NamesIn:
     def find(self, name: str) -> NamedOrganisation:
         """A parent by its name."""
         asked = plain(name)
-        some = self.by_name.get(asked) or self.by_name.get(ENDING.sub("", asked)) or self.by_former.get(asked) or []
+        some = self._called(asked) or self.by_former.get(asked) or []
         exact = [o for o in some if plain(o.full_name) == asked] or some
         if len({o.id for o in exact}) == 1:
             return exact[0]
@@ -126,6 +141,21 @@ class NamesIn:
         near = self.near(asked, list(self.by_name))
         raise refused("import_parent_unknown", "parent", name=name[:40], near=near or "—")
 
+    def _called(self, name: str) -> list[NamedOrganisation]:
+        """Of exactly that name, whatever of its superiors' names stands before it."""
+        some = self.by_name.get(name) or self.by_name.get(ENDING.sub("", name)) or []
+        if not some:
+            heads = ((i, {o.id for o in self.by_name.get(name[:i], ())}) for i in range(2, len(name)))
+            some = [o for i, above in heads if above for o in self._called(name[i:]) if above & {*self._path(o.parent)}]
+        return some
+
+    def _path(self, id: UUID | None) -> Iterator[UUID]:
+        for _ in range(9):
+            if id is None or id not in self.by_id:
+                return
+            yield id
+            id = self.by_id[id].parent
+
     def _key(self, name: str, kind: str, parent: UUID | None) -> Key:
         own = stem(name)
         for above in reversed(list(self._above(parent))):
@@ -134,11 +164,7 @@ class NamesIn:
         return parent, kind, own
 
     def _above(self, id: UUID | None) -> Iterator[str]:
-        for _ in range(9):
-            if id is None or id not in self.by_id:
-                return
-            yield stem(self.by_id[id].full_name)
-            id = self.by_id[id].parent
+        yield from (stem(self.by_id[up].full_name) for up in self._path(id))
 
     def _looks(self, key: Key) -> Iterator[Key]:
         parent, kind, own = key

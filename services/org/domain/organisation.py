@@ -1,10 +1,11 @@
 """Organisations: proposed, established, split off, changed, moved; with their lineage, codes and seat plans. How they end: `ending`."""
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from services.org.domain import seat as seats_of
@@ -23,6 +24,7 @@ from services.org.events import (
     Level,
     OrganisationAbsorbed,
     OrganisationConverted,
+    OrganisationCorrected,
     OrganisationDetailsChanged,
     OrganisationDissolved,
     OrganisationEstablished,
@@ -39,7 +41,7 @@ from services.org.events import (
     SeatAbolished,
     SeatsDefined,
 )
-from shared.fact import Fact, Refused
+from shared.fact import Fact, Refused, settled
 
 __all__ = ["Organisation", "Proposal", "abolish", "active", "assign", "change", "cover", "credit", "establish", "evolve", "known", "let_go", "move",
            "plan", "propose", "under", "warnings", "withdraw"]
@@ -47,6 +49,7 @@ __all__ = ["Organisation", "Proposal", "abolish", "active", "assign", "change", 
 LEVELS: tuple[Level, ...] = ("province", "city", "county", "township", "village")
 KINDS: dict[OrgType, int] = {"federation": 0, "women_congress_org": 0, "working_committee": 1, "organ_committee": 2, "group_member": 3,
                              "women_group": 3, "micro_home": 4}
+DETAILS = ("full_name", "short_name", "area_kind", "field", "formation_mode")
 State = Literal["proposed", "withdrawn", "active", "merged", "converted", "dissolved", "voided"]
 
 
@@ -76,6 +79,21 @@ class Organisation:
     moved_on: date | None = None
     plans: tuple[tuple[date, tuple[Seat, ...]], ...] = ()
     abolished: tuple[tuple[UUID, date], ...] = ()
+    said: tuple[Fact, ...] = dataclasses.field(default=(), compare=False, repr=False)
+
+    def details(self, day: date) -> dict[str, object]:
+        """Names and kind on a day: each change from its own day on, in whatever order they were recorded."""
+        proposed, *_ = facts = settled(self.said)
+        changes = sorted((f for f in facts if isinstance(f, OrganisationDetailsChanged) and f.effective <= day), key=lambda f: f.effective)
+        found = {name: getattr(proposed, name) for name in DETAILS}
+        for change in changes:
+            found |= {name: said for name in DETAILS if (said := getattr(change, name)) is not None}
+        return found
+
+    def parents(self) -> list[tuple[date, UUID | None]]:
+        """What it stands under, from when on; first (since ever) as proposed."""
+        moves = [(f.effective, f.parent) for f in settled(self.said) if isinstance(f, OrganisationMoved)]
+        return [(date.min, next(f.parent for f in settled(self.said) if isinstance(f, OrganisationProposed))), *moves]
 
     def active_on(self, day: date) -> bool:
         """Established by `day` and not ended by it: [from, to)."""
@@ -164,13 +182,14 @@ def withdraw(was: Organisation | None, withdrawn_on: date, why: str, today: date
 def change(was: Organisation | None, effective: date, *, full_name: str | None = None, short_name: str | None = None,
            area_kind: AreaKind | None = None,
            field: Field | None = None, formation_mode: FormationMode | None = None) -> list[OrganisationDetailsChanged]:
-    """Names or attributes from a day on; nothing when nothing differs."""
+    """Names or attributes from a day on, until the next change; nothing when nothing differs from what holds on that day."""
     org = active(was, effective)
     for text, name in ((full_name, "full_name"), (short_name, "short_name")):
         if text is not None:
             words(text, name)
     new = {"full_name": full_name, "short_name": short_name, "area_kind": area_kind, "field": field, "formation_mode": formation_mode}
-    if all(v is None or v == getattr(org, k) for k, v in new.items()):
+    then = org.details(effective)
+    if all(v is None or v == then[k] for k, v in new.items()):
         return []
     return [OrganisationDetailsChanged(effective=effective, full_name=full_name, short_name=short_name, area_kind=area_kind, field=field,
                                        formation_mode=formation_mode)]
@@ -179,9 +198,9 @@ def change(was: Organisation | None, effective: date, *, full_name: str | None =
 def move(was: Organisation | None, parent_id: UUID, parent: Organisation | None, effective: date) -> list[Fact]:
     """Under another parent from a day on; its division code ends with the move."""
     org = active(was, effective)
+    not_before(effective, org.moved_on, "effective")
     need(parent_id != org.parent, "same_parent", "parent")
     under(org.level, org.org_type, parent, effective)
-    not_before(effective, org.moved_on, "effective")
     freed = [DivisionReleased(code=org.code, effective=max(effective, org.coded_on or effective))] if org.code else []
     return [OrganisationMoved(parent=parent_id, effective=effective), *freed]
 
@@ -259,6 +278,18 @@ def active(was: Organisation | None, day: date, field: str = "effective") -> Org
 
 
 def evolve(was: Organisation | None, fact: Fact) -> Organisation | None:
+    said = (*(was.said if was else ()), fact)
+    now = None if isinstance(fact, OrganisationCorrected) else was
+    for one in settled(said) if isinstance(fact, OrganisationCorrected) else [fact]:
+        now = _told(now, one)
+    if now is None:
+        return None
+    now = replace(now, said=said)
+    dated: Any = now.details(date.max) if isinstance(fact, OrganisationDetailsChanged | OrganisationCorrected) else {}
+    return replace(now, **dated) if dated else now
+
+
+def _told(was: Organisation | None, fact: Fact) -> Organisation | None:
     if isinstance(fact, OrganisationProposed):
         return Organisation(fact.full_name, fact.short_name, fact.org_type, fact.level, fact.parent, fact.area_kind, fact.field,
                             fact.formation_mode, fact.units, fact.proposed_on, fact.proposed_by, fact.out_of)

@@ -2,12 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
-from services.org.domain import dependants
+from services.org.domain import correction, dependants
 from services.org.domain.checks import need, paper, past, second_person, words
 from services.org.domain.dependants import Dependants
 from services.org.domain.organisation import Organisation, active
@@ -18,6 +18,7 @@ from services.org.events import (
     DependantReleased,
     DependantVoided,
     TermBecameOverdue,
+    TermCorrected,
     TermDueSoon,
     TermEnded,
     TermExtended,
@@ -27,11 +28,12 @@ from services.org.events import (
     TermResumed,
     TermStarted,
     TermVoided,
+    standing,
 )
 from shared.calendar import add_months
-from shared.fact import Fact, Refused
+from shared.fact import Fact, Refused, settled
 
-__all__ = ["Term", "advice", "clock", "end", "evolve", "extend", "file", "known", "refuse_extension", "renew", "request_extension",
+__all__ = ["Term", "advice", "clock", "correct", "end", "evolve", "extend", "file", "known", "refuse_extension", "renew", "request_extension",
            "restore", "running", "start", "succeed"]
 
 
@@ -50,6 +52,7 @@ class Term:
     asked_by: tuple[str, ...] = ()
     warned: int | None = None  # the last reminder sent for `ends_on`
     overdue: bool = False
+    said: tuple[Fact, ...] = field(default=(), compare=False, repr=False)
 
 
 def start(was: Term | None, organisation_id: UUID, organisation: Organisation | None, hanging: Dependants, starts_on: date,
@@ -188,6 +191,40 @@ def file(was: Term | None, filed_with: Literal["party_org_department", "superior
     return TermFiled(filed_with=filed_with, filed_on=filed_on)
 
 
+CORRECTABLE: correction.Correctable = {
+    TermStarted: ("starts_on", "term_months"), TermExtended: ("new_ends_on",), TermEnded: ("ended_on",)}
+
+
+def correct(id: UUID, was: Term | None, ids: Sequence[UUID], corrects: UUID, void: bool, right: dict[str, Any],
+            organisation: Organisation | None, hanging: Dependants, rules: Rules, path: Sequence[UUID], today: date) -> dict[UUID, list[Fact]]:
+    """更正: its start with its length, an extension or its end was entered wrongly; `void`: it was not extended, or has not ended. `ids`: of its
+    events, in order. The organisation's claim follows; terms still do not overlap."""
+    old = known(was)
+    number, root = correction.target(old.said, ids, corrects, CORRECTABLE, void, right)
+    need(not (void and isinstance(root, TermStarted)), "term_start_stands", "void")
+    if isinstance(root, TermStarted):
+        started = next(f for f in settled(old.said) if isinstance(f, TermStarted))
+        first, months = right.get("starts_on") or started.starts_on, right.get("term_months") or started.term_months
+        length = term_length(active(organisation, first, "starts_on"), months, rules, path, first, root.opening)
+        right = {**right, "ends_on": add_months(first, length)}
+    fact = TermCorrected(corrects=corrects, corrects_version=number, void=void, **right)
+    new = known(evolve(old, fact))
+    need(new != old, "correction_empty", "corrects")
+    for day, name in ((new.starts_on, "starts_on"), (new.ended_on, "ended_on")):
+        if day:
+            past(day, today, name)
+    need(new.ended_on is None or new.ended_on > new.starts_on, "ends_before_start", "ended_on", start=new.starts_on)
+    need(new.ends_on >= new.original_ends_on, "extension_not_later", "new_ends_on", end=new.original_ends_on)
+    for other, held in hanging.ever("term").items():
+        apart = (held.until is not None and held.until <= new.starts_on) or (new.ended_on is not None and new.ended_on <= held.since)
+        need(other == id or apart, "term_overlaps_other", "starts_on", no=held.term_no, since=held.since, until=held.until or "—")
+    claim: list[Fact] = [DependantAdded(kind="term", dependant=id, since=new.starts_on, term_no=new.term_no)]
+    if new.ended_on:
+        claim.append(DependantReleased(dependant=id, effective=new.ended_on))
+    moved = (old.starts_on, old.ended_on) != (new.starts_on, new.ended_on)
+    return {id: [fact], **({dependants.stream(new.organisation): claim} if moved else {})}
+
+
 def known(was: Term | None) -> Term:
     if not was:
         raise refused("term_unknown", "term")
@@ -214,6 +251,17 @@ def clock(was: Term | None, reminders: Sequence[int], today: date) -> list[TermD
 
 
 def evolve(was: Term | None, fact: Fact) -> Term | None:
+    said = (*(was.said if was else ()), fact)
+    if not isinstance(fact, TermCorrected):
+        now = _told(was, fact)
+    else:
+        now = None
+        for one in standing(settled(said)):
+            now = _told(now, one)
+    return replace(now, said=said) if now else None
+
+
+def _told(was: Term | None, fact: Fact) -> Term | None:
     if isinstance(fact, TermStarted):
         return Term(fact.organisation, fact.term_no, fact.starts_on, fact.term_months, fact.ends_on, fact.ends_on, fact.reelection)
     if not was:

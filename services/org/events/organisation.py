@@ -9,7 +9,7 @@ from services.org.events.unit import Field, Level
 from shared.fact import Fact
 
 __all__ = ["AreaKind", "CreditCodeAssigned", "DivisionAssigned", "DivisionReleased", "Engagement", "FormationMode", "OrgType", "OrganisationAbsorbed",
-           "OrganisationConverted", "OrganisationDetailsChanged", "OrganisationDissolved", "OrganisationEstablished",
+           "OrganisationConverted", "OrganisationCorrected", "OrganisationDetailsChanged", "OrganisationDissolved", "OrganisationEstablished",
            "OrganisationMoved", "OrganisationProposalWithdrawn", "OrganisationProposed", "OrganisationSplitOff",
            "OrganisationUnitAdded", "OrganisationUnitReleased", "OrganisationsMerged", "Role", "Seat", "SeatAbolished", "SeatsDefined"]
 
@@ -73,6 +73,26 @@ class OrganisationDetailsChanged(Fact, name="org.OrganisationDetailsChanged", of
 class OrganisationMoved(Fact, name="org.OrganisationMoved", of="Organisation"):
     parent: UUID
     effective: date
+
+
+class OrganisationCorrected(Fact, name="org.OrganisationCorrected", of="Organisation"):
+    """`corrects` (an event id: a proposal, establishment, change, move or code of this organisation, or an earlier correction) said it wrong.
+    None: as it was. `void`: what `corrects` said never was so. `corrects_version`: that event's number in this stream. The rest bears the names of
+    the fact it corrects."""
+
+    corrects: UUID
+    corrects_version: int
+    effective: date | None = None
+    established_on: date | None = None
+    full_name: str | None = None
+    short_name: str | None = None
+    area_kind: AreaKind | None = None
+    field: Field | None = None
+    formation_mode: FormationMode | None = None
+    parent: UUID | None = None
+    code: str | None = None
+    division_name: str | None = None
+    void: bool = False
 
 
 class DivisionAssigned(Fact, name="org.DivisionAssigned", of="Organisation"):

@@ -1,12 +1,13 @@
 """Terms (届) of an organisation's committee."""
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 from uuid import UUID
 
 from shared.fact import Fact
 
-__all__ = ["TermBecameOverdue", "TermDueSoon", "TermEnded", "TermExtended", "TermExtensionRefused", "TermExtensionRequested", "TermFiled",
+__all__ = ["TermBecameOverdue", "TermCorrected", "TermDueSoon", "TermEnded", "TermExtended", "TermExtensionRefused", "TermExtensionRequested",
+           "TermFiled",
            "TermResumed", "TermStarted", "TermVoided", "standing"]
 
 
@@ -79,15 +80,37 @@ class TermVoided(Fact, name="org.TermVoided", of="Term"):
     roster: UUID
 
 
+class TermCorrected(Fact, name="org.TermCorrected", of="Term"):
+    """`corrects` (an event id: the start, an extension or the end of this term, or an earlier correction) said it wrong. None: as it was. `void`:
+    what `corrects` said never was so. `corrects_version`: that event's number in this stream."""
+
+    corrects: UUID
+    corrects_version: int
+    starts_on: date | None = None
+    term_months: int | None = None
+    ends_on: date | None = None  # follows from the two before
+    new_ends_on: date | None = None
+    ended_on: date | None = None
+    void: bool = False
+
+
 def standing(facts: Iterable[Fact]) -> list[Fact]:
-    """What still holds of what was said of one term: no end that was taken back, nothing once it never was."""
+    """What still holds of what was said of one term (corrected already): no end that was taken back, nothing once it never was, and of the clock
+    only what it said of the end that holds."""
     left: list[Fact] = []
+    ends_on: date | None = None
     for fact in facts:
         match fact:
             case TermVoided():
                 left = []
             case TermResumed():
                 left = [f for f in left if not isinstance(f, TermEnded)]
+            case TermDueSoon() if fact.due + timedelta(fact.days) != ends_on:
+                continue
+            case TermBecameOverdue() if fact.since != ends_on:
+                continue
             case _:
+                if isinstance(fact, TermStarted | TermExtended):
+                    ends_on = fact.ends_on if isinstance(fact, TermStarted) else fact.new_ends_on
                 left.append(fact)
     return left

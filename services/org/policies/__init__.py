@@ -17,12 +17,12 @@ from services.cadre.events import (
     TeamRenewed,
     TeamRestored,
 )
+from services.org import events as org
 from services.org.application import Org
-from services.org.events import GrantGiven, TermEnded, TermResumed, TermStarted, TermVoided
 from services.org.policies.copy import COPIES, Copy, end_of, grants_of, held, places_of, posts_in, seats_left, terms_due, vacancies_due
 from shared.calendar import today as current_day
 from shared.es import Event, Store
-from shared.fact import derive
+from shared.fact import Fact, derive
 from shared.imports.drafts import Drafts
 from shared.settings import settings
 from shared.sinks import attempt
@@ -31,9 +31,11 @@ from shared.view import Views
 __all__ = ["answers", "attach", "copies", "due", "held", "on"]
 
 copies = COPIES
-answers = frozenset(f.NAME for f in (
+QUIET = (org.TermDueSoon, org.TermBecameOverdue, org.TermExtensionRequested, org.TermExtended, org.TermExtensionRefused, org.TermFiled)
+TERMS = frozenset(f.NAME for f in Fact.registry.values() if f.OF == "Term") - {f.NAME for f in QUIET}  # whatever moves the days of a term
+answers = TERMS | frozenset(f.NAME for f in (
     AppointmentStarted, AppointmentTookEffect, AppointmentEnded, AppointmentLapsed, AppointmentCancelled, AppointmentCorrected, TeamRenewed,
-    TeamRestored, TermStarted, TermEnded, TermResumed, TermVoided, GrantGiven))
+    TeamRestored, org.GrantGiven))
 A_TICK = 200  # commands of the clock at once
 SOONEST_DAYS = 30  # no rules table makes a vacancy overdue earlier
 
@@ -57,15 +59,15 @@ def on(store: Store, views: Views, event: Event) -> None:
             for grant in grants_of(views, event.stream):
                 _end_grant(store, views, event, grant, event.stream)
             _settle(store, views, event, places_of(views, event.stream))
-        case TermStarted(opening=True, organisation=here) if not seats_left(views, here):
+        case org.TermStarted(opening=True, organisation=here) if not seats_left(views, here):
             pass  # as the old books have it: nobody has left yet, and a province has 48,000 of them
-        case TermStarted() | TermEnded() | TermResumed() | TermVoided():
+        case _ if event.name in TERMS:
             first = store.history(event.stream)[0].fact
-            assert isinstance(first, TermStarted)
+            assert isinstance(first, org.TermStarted)
             here = first.organisation
             vacant = {h.seat for h in store.hanging(here).ever("vacancy").values() if h.seat}
             _settle(store, views, event, [(here, seat) for seat in dict.fromkeys([*seats_left(views, here), *sorted(vacant)])])
-        case GrantGiven(appointment=post) if post:
+        case org.GrantGiven(appointment=post) if post:
             _end_grant(store, views, event, event.stream, post)
         case TeamRenewed() as team:
             key = _key(event, "renewed_team", team.term, "renew")

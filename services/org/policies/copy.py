@@ -15,6 +15,7 @@ from services.org.domain.gaps import Post
 from services.org.domain.reelection import Known
 from services.org.domain.rule import reminders
 from services.org.policies.people import Cadres, OwnPeriods, known, own_periods
+from shared.corrections import corrected
 from shared.es import Event
 from shared.fact import Fact
 from shared.imports.names import Called, Names, under
@@ -37,11 +38,11 @@ class TermClock(View):
     name = "term_clock"
     table = view_table("term_clock", METADATA, sa.Column("ends_on", sa.Date, index=True), sa.Column("look_on", sa.Date, index=True), bitemporal=False)
     facts = _names(org.TermStarted, org.TermDueSoon, org.TermBecameOverdue, org.TermExtended, org.TermEnded, org.TermResumed,
-                   org.TermVoided)
+                   org.TermVoided, org.TermCorrected)
 
     def rows(self, history: Sequence[Event]) -> Iterable[dict[str, Any]]:
         ends, warned = date.max, USUAL[-1] + 1
-        for fact in org.standing(e.fact for e in history):
+        for fact in org.standing(e.fact for e in corrected(history)):
             match fact:
                 case org.TermStarted(ends_on=day):
                     ends = day
@@ -122,9 +123,9 @@ class Copy:
     def __init__(self, views: Views) -> None:
         self.views = views
 
-    def called(self, area: UUID) -> list[Called]:
-        """The organisations of an area by their names."""
-        return under(self.views, area)
+    def called(self, area: UUID, day: date) -> list[Called]:
+        """The organisations of an area as of a day, by their names."""
+        return under(self.views, area, day)
 
     def posts_ever(self, organisation: UUID) -> list[UUID]:
         """Appointments that cadre has or had in an organisation."""

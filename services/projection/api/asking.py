@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from sqlalchemy.engine import Connection
 
 from services.projection.views.moment import Moment, moment, once, reading
 from services.projection.views.people import People
+from services.projection.views.same import Same, same
 from services.projection.views.tree import Groups, Tree, Trees
 from shared.http import Forbidden, Problem, Query
 from shared.permissions import Scope
@@ -82,6 +84,11 @@ class Asked:
     tops: Sequence[UUID]
     all: bool  # everything, without a filter
 
+    @cached_property
+    def same(self) -> Same:
+        """Which records are of one person."""
+        return same(self.c, self.at)
+
     @property
     def area(self) -> UUID | None:
         """The one organisation whose subtree it is of; None: of several."""
@@ -118,7 +125,7 @@ class Asked:
         return {"total": len(found), "rows": [told(one) for one in found[paging.offset : end]], **turned}
 
     def named(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Rows with the names of their organisations and people beside the ids, as of the date."""
+        """Rows with the names of their organisations and people beside the ids, as of the date; a person by the record that stands for her."""
         people = self.people({row[k] for row in rows for k in PEOPLE if row.get(k)})
         for row in rows:
             for key in ORGANISATIONS:
@@ -126,14 +133,16 @@ class Asked:
                     row[f"{key}_name"] = self.tree.nodes[row[key]].name
             for key in PEOPLE:
                 if row.get(key) in people:
-                    row[f"{key}_name"] = people[row[key]]
+                    row[f"{key}_name"], row[key] = people[row[key]], self.same.one(row[key])
         return rows
 
     def people(self, ids: set[UUID]) -> dict[UUID, str]:
         """Their names as of the date; of those with a record then."""
         p = People.table.c
-        query = select(p.stream, p.person_name).where(among(self.c, p.stream, list(ids)), self.at.holds(p, "cadre"))
-        return {id: name for id, name in self.c.execute(query)}
+        kept = {id: self.same.one(id) for id in ids}
+        query = select(p.stream, p.person_name).where(among(self.c, p.stream, list(set(kept.values()))), self.at.holds(p, "cadre"))
+        names = {id: name for id, name in self.c.execute(query)}
+        return {id: names[one] for id, one in kept.items() if one in names}
 
     def called(self, organisation: UUID | None) -> str | None:
         """Its name as of the date; None: it is not there."""

@@ -118,6 +118,7 @@ def told(asked: Asked, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
             "names": {str(s[k]): names[str(s[k])] for s in (row["before"], row["after"]) if s for k in NAMED if str(s.get(k)) in names},
         }
         row["sentence"] = sentence(row, names, [called(p) for p in known], actor, lender)
+        row["person"] = row["person"] and asked.same.one(row["person"])
     return rows
 
 

@@ -71,7 +71,8 @@ class _Changed:
         """The changes of the caller's area that match."""
         query = asked.within(query, w.c.organisation, w.c.was_organisation)
         for name, id in self.whose.items():
-            query = query.where(or_(w.c[name] == id, w.c[f"was_{name}"] == id))
+            ids = asked.same.records([id]) if name == "person" else [id]
+            query = query.where(or_(w.c[name].in_(ids), w.c[f"was_{name}"].in_(ids)))
         if self.document:
             query = query.where(on_paper(asked.c, w.c.documents, self.document))
         if self.actor:

@@ -62,6 +62,7 @@ GLOSSARY = {
         Column("role", "妇联职务", 10, words.ROLES),
         Column("capacity", "职数", 7),
         Column("holders", "现有人数", 9),
+        Column("acting", "主持工作", 9),
         Column("engagement", "专/挂/兼", 9, words.ENGAGEMENTS),
         Column("mode", "任职方式", 10, words.MODES),
         Column("term_no", "届次", 7),
@@ -151,7 +152,7 @@ def _state(kind: str, key: str = "state", zh: str = "状态") -> Column:
 ORGANISATIONS = _table("妇联组织", "full_name short_name org_type level field code credit_code parent_name status", _state("organisation", "status"))
 UNITS = _table("应建单位", "unit_name area_name field level affiliation rank women listed_on organised_on organisation_name closed_on state",
                Column("organisation_name", "覆盖组织", 30), Column("closed_on", "撤并日期", 12), _state("unit"))  # fmt: skip
-SEATS = _table("职位", "organisation_name role engagement capacity holders")
+SEATS = _table("职位", "organisation_name role engagement capacity holders acting")
 TERMS = _table("届次", "organisation_name term_no starts_on term_months ends_on extended_to due_on state", _state("term"),
                more="township_name extension_asked")  # fmt: skip
 VACANCIES = _table(

@@ -74,12 +74,12 @@ class _Filters:
         """On appointments `a` and their people `p`."""
         wanted: list[ColumnElement[bool]] = [a.c[k].in_(v) for k, v in self.post.items()] + [p.c[k].in_(v) for k, v in self.person.items()]
         if self.search:
-            wanted.append(a.c.person.in_(found_people(asked, self.search)))
+            wanted.append(asked.same.of(a.c.person).in_(found_people(asked, self.search)))
         if self.age:
             wanted.append(_aged(asked, p, self.age))
         if self.missing in ("phone", "id_number"):
             lacking = select(n.c.stream).where(asked.at.holds(n.c, "cadre"), n.c.reading == 0, not_(n.c[f"has_{self.missing}"]))
-            wanted.append(a.c.person.in_(lacking))
+            wanted.append(asked.same.of(a.c.person).in_(lacking))
         elif self.missing:
             wanted.append(p.c[self.missing].is_(None))
         return wanted

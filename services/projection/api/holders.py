@@ -94,11 +94,11 @@ def total(asking: Asking, filters: Filters) -> Response:
 
 
 def _total(asked: Asked, filters: Filters, places: Sequence[UUID]) -> int:
-    joined: Any = a.outerjoin(p, and_(p.c.stream == a.c.person, asked.at.holds(p.c, "cadre"))) if filters.of_people else a
+    joined: Any = a.outerjoin(p, and_(p.c.stream == asked.same.of(a.c.person), asked.at.holds(p.c, "cadre"))) if filters.of_people else a
     if not (asked.all and len(places) == len(asked.tree.nodes)):
         place = _placed(asked, places)
         joined = joined.join(place, place.c.organisation == a.c.organisation)
-    rows = select(a.c.person, a.c.organisation).select_from(joined).where(asked.at.holds(a.c, "cadre"), a.c.in_office)
+    rows = select(asked.same.of(a.c.person).label("hers"), a.c.organisation).select_from(joined).where(asked.at.holds(a.c, "cadre"), a.c.in_office)
     found = rows.where(*filters.conditions(asked, a, p)).distinct().subquery("found")
     return asked.c.scalar(select(func.count()).select_from(found)) or 0
 
@@ -108,16 +108,17 @@ def _placed(asked: Asked, places: Sequence[UUID]) -> Any:
 
 
 def _keyed(asked: Asked, filters: Filters, places: Sequence[UUID], sort: Sort) -> Select[Any]:
-    place = _placed(asked, places)
+    place, hers = _placed(asked, places), asked.same.of(a.c.person).label("hers")
     office = func.min(case(OFFICES, value=a.c.role, else_=len(OFFICES))).label("office")
-    joined = a.join(place, place.c.organisation == a.c.organisation).outerjoin(p, and_(p.c.stream == a.c.person, asked.at.holds(p.c, "cadre")))
+    profile = and_(p.c.stream == hers.element, asked.at.holds(p.c, "cadre"))
+    joined = a.join(place, place.c.organisation == a.c.organisation).outerjoin(p, profile)
     by: Any = func.min(p.c.born if sort.endswith("age") else a.c.starts_on)
     if sort == "name":
-        joined = joined.outerjoin(n, and_(n.c.stream == a.c.person, asked.at.holds(n.c, "cadre"), n.c.reading == 0))
+        joined = joined.outerjoin(n, and_(n.c.stream == hers.element, asked.at.holds(n.c, "cadre"), n.c.reading == 0))
         by = func.min(n.c.sorts)
-    columns = (place.c.area, a.c.person, office, func.min(p.c.person_name).label("name"), by.label("by"))
+    columns = (place.c.area, hers, office, func.min(p.c.person_name).label("name"), by.label("by"))
     query = select(*columns).select_from(joined).where(asked.at.holds(a.c, "cadre"), a.c.in_office, *filters.conditions(asked, a, p))
-    return query.group_by(place.c.area, a.c.person)
+    return query.group_by(place.c.area, hers)
 
 
 def _keys(asked: Asked, filters: Filters, places: Sequence[UUID], sort: Sort = "default") -> list[Key]:
@@ -176,7 +177,8 @@ def _top(asked: Asked, filters: Filters, places: Sequence[UUID], pages: Paging, 
     query = _keyed(asked, filters, places, sort)
     by = query.selected_columns["by"]
     order = by.desc() if sort in FALLING else by.asc()
-    query = query.order_by(order.nulls_last(), query.selected_columns["area"], a.c.person).limit(pages.limit + 1).offset(pages.offset)
+    where, who = (query.selected_columns[name] for name in ("area", "hers"))
+    query = query.order_by(order.nulls_last(), where, who).limit(pages.limit + 1).offset(pages.offset)
     keys = [Key(*row) for row in asked.c.execute(query)]
     return keys[: pages.limit], pages.offset + pages.limit if len(keys) > pages.limit else 0
 
@@ -222,12 +224,12 @@ def _rows(asked: Asked, places: Sequence[UUID], keys: Sequence[Key]) -> list[dic
 
 
 def _posts(asked: Asked, organisations: Sequence[UUID], people: Sequence[UUID]) -> dict[tuple[UUID, UUID], list[dict[str, Any]]]:
-    query = select(a.c.organisation, a.c.person, a.c.stream.label("appointment"), *(a.c[c] for c in POST)).where(
-        asked.at.holds(a.c, "cadre"), a.c.in_office, among(asked.c, a.c.person, people), among(asked.c, a.c.organisation, organisations)
-    )
+    hers, theirs = among(asked.c, a.c.person, asked.same.records(people)), among(asked.c, a.c.organisation, organisations)
+    query = select(a.c.organisation, a.c.person, a.c.stream.label("appointment"), *(a.c[c] for c in POST))
+    query = query.where(asked.at.holds(a.c, "cadre"), a.c.in_office, hers, theirs)
     found: dict[tuple[UUID, UUID], list[dict[str, Any]]] = {}
     for organisation, person, *post in asked.c.execute(query):
-        found.setdefault((organisation, person), []).append(dict(zip(("appointment", *POST), post, strict=True)))
+        found.setdefault((organisation, asked.same.one(person)), []).append(dict(zip(("appointment", *POST), post, strict=True)))
     return found
 
 

@@ -155,15 +155,13 @@ def units(
 
 @router.get("/seats")
 def seats(asking: Asking, pages: Pages, shape: Shape, organisation: UUID | None = None, state: Literal["filled", "vacant"] | None = None) -> Response:
-    """With how many hold each on the date."""
+    """With how many hold each on the date; who only acts (主持工作) leaves it vacant."""
     with asking.open("org.read", pages) as asked:
-        holders = (
-            select(func.count(a.c.person.distinct()))
-            .where(a.c.seat == s.c.seat, asked.at.holds(a.c, "cadre"), a.c.in_office)
-            .correlate(s)
-            .scalar_subquery()
-        )
-        query = asked.within(select(*shown(s, id="organisation"), holders.label("holders")).where(asked.at.holds(s.c, "org")), s.c.stream)
+        mine = a.c.seat == s.c.seat, asked.at.holds(a.c, "cadre"), a.c.in_office
+        count = select(func.count(asked.same.of(a.c.person).distinct())).where(*mine)
+        holders, acting = (count.where(how).correlate(s).scalar_subquery() for how in (a.c.mode != "acting", a.c.mode == "acting"))
+        columns_of = (*shown(s, id="organisation"), holders.label("holders"), acting.label("acting"))
+        query = asked.within(select(*columns_of).where(asked.at.holds(s.c, "org")), s.c.stream)
         if organisation:
             query = query.where(s.c.stream == organisation)
         if state:

@@ -123,7 +123,7 @@ def _seats(asked: Asked, id: UUID, names: bool) -> list[dict[str, Any]]:
     rows = [dict(row) for row in asked.c.execute(plan).mappings()]
     for row in rows:
         mine = [h for h in held if h["seat"] == row["seat"]]
-        row["filled"] = len({h["person"] for h in mine})
+        row["filled"], row["acting"] = (len({h["person"] for h in mine if (h["mode"] == "acting") is acting}) for acting in (False, True))
         row["holders"] = [{k: x for k, x in h.items() if k != "seat"} for h in mine] if names else None
     return sorted(rows, key=lambda row: (OFFICES.get(row["role"], 99), str(row["seat"])))
 
@@ -140,7 +140,7 @@ def _chairs(asked: Asked, id: UUID) -> list[dict[str, Any]]:
 
 
 def _counts(asked: Asked, id: UUID) -> dict[str, int]:
-    held = select(func.count(a.c.person.distinct())).where(a.c.organisation == id, asked.at.holds(a.c, "cadre"), a.c.in_office)
+    held = select(func.count(asked.same.of(a.c.person).distinct())).where(a.c.organisation == id, asked.at.holds(a.c, "cadre"), a.c.in_office)
     children = asked.tree.children.get(id, ())
     return {"holders": asked.c.scalar(held) or 0, "children": len(children), "below": asked.tree.below.get(id, 0)}
 

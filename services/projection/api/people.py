@@ -8,7 +8,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 from fastapi import Query as Parameter
-from sqlalchemy import Select, exists, func, literal, or_, select
+from sqlalchemy import Select, func, literal, or_, select
 
 from services.projection.api import columns
 from services.projection.api.asking import Asked, Asking, Pages, answer
@@ -43,13 +43,11 @@ def cadres(
 ) -> Response:
     """People whose record the area keeps or who hold a post in it on the date; sealed values are not here."""
     with asking.open("cadre.read", pages) as asked:
-        query = select(*shown(p, "born")).where(asked.at.holds(p.c, "cadre"))
+        query = select(*shown(p, "born")).where(asked.at.holds(p.c, "cadre"), p.c.merged_into.is_(None))
         if not asked.all:
             inside = select((place := asked.groups(whole=True).table(asked.c)).c.organisation)
-            post = exists().where(
-                a.c.person == p.c.stream, asked.at.holds(a.c, "cadre"), a.c.in_office, a.c.organisation.in_(inside.select_from(place))
-            )
-            query = query.where(or_(p.c.home.in_(inside), post))
+            posts = asked.at.holds(a.c, "cadre"), a.c.in_office, a.c.organisation.in_(inside.select_from(place))
+            query = query.where(or_(p.c.home.in_(inside), p.c.stream.in_(select(asked.same.of(a.c.person)).where(*posts))))
         if search:
             query = query.where(p.c.stream.in_(found_people(asked, search)))
         if population:
@@ -80,7 +78,9 @@ def appointments(
         query = _never(asked, state or []) if nothing else _standing(asked, state, every or state == ["ended"])
         table = w if nothing else a
         query = _sought(asked, query.where(*near_its_end(asked.at.as_of)) if ending and not nothing else query, table, search)
-        for column, wanted in ((table.c.person, person), (table.c.seat, seat), (table.c.organisation, organisation), (table.c.role, role)):
+        if person:
+            query = query.where(table.c.person.in_(asked.same.records([person])))
+        for column, wanted in ((table.c.seat, seat), (table.c.organisation, organisation), (table.c.role, role)):
             if wanted:
                 query = query.where(column == wanted)
         return shape.page(asked, query, pages, columns.APPOINTMENTS, _unfolded)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -34,25 +34,28 @@ OFFICE = (
 
 @router.get("/cadres/{id}")
 def person(id: UUID, asking: Asking) -> Response:
-    """As of the date; appointments of all dates. `changes` is null without the right to the audit. 404 outside the caller's area."""
+    """As of the date; appointments of all dates, those of her other `records` (merged into one with this) among them. `changes` is null without the
+    right to the audit. 404 outside the caller's area."""
     with asking.open("cadre.read") as asked:
-        held = _appointments(asked, id)
+        ids = asked.same.records([id])
+        held = _appointments(asked, ids)
         profiles = _profiles(asked, id)
         now = next((r for r in profiles if r["valid_from"] <= asked.at.as_of < r["valid_to"]), None)
         if not profiles or not _within(asked, now or profiles[-1], held):
             raise NotFound("id")
-        told_of = _recorded(asked, asking.q.request.app.state.region, id)
+        told_of = {one: _recorded(asked, asking.q.request.app.state.region, one) for one in ids}
         audited = asking.also(asked, "audit.read")
         return asked.answer(
             id=id,
             now=now and _described(asked, now),
             **_flags(asked, id),
-            departed=_departed(told_of),
+            departed=_departed(told_of[id]),
             profiles=_changing(asked, profiles),
-            appointments=_papered(asked, id, held),
-            certificates=_certificates(asked, told_of),
+            appointments=_papered(asked, ids, held),
+            certificates=_certificates(asked, [act for some in told_of.values() for act in some]),
+            records=_records(asked, [one for one in ids if one != id]),
             trainings=[],
-            changes=_changes(audited, id, told_of) if audited else None,
+            changes=_changes(audited, told_of) if audited else None,
         )
 
 
@@ -92,10 +95,16 @@ def _changing(asked: Asked, profiles: Sequence[dict[str, Any]]) -> list[dict[str
     return rows[::-1]
 
 
-def _appointments(asked: Asked, id: UUID) -> list[dict[str, Any]]:
+def _records(asked: Asked, ids: Sequence[UUID]) -> list[dict[str, Any]]:
+    """Her other records, as they were called."""
+    query = select(p.c.stream.label("id"), p.c.person_name, p.c.home, p.c.merged_into).where(p.c.stream.in_(ids), asked.at.holds(p.c, "cadre"))
+    return asked.named([dict(row) for row in asked.c.execute(query.order_by(p.c.stream)).mappings()])
+
+
+def _appointments(asked: Asked, ids: Sequence[UUID]) -> list[dict[str, Any]]:
     """One row an appointment, as it stands on the date (else its last interval)."""
     query = select(a.c.stream.label("appointment"), a.c.valid_to, a.c.note, *(a.c[c] for c in OFFICE))
-    query = query.where(a.c.person == id, asked.at.is_known(a.c, "cadre")).order_by(a.c.valid_from, a.c.stream)
+    query = query.where(a.c.person.in_(ids), asked.at.is_known(a.c, "cadre")).order_by(a.c.valid_from, a.c.stream)
     found: dict[UUID, dict[str, Any]] = {}
     for row in asked.c.execute(query).mappings():
         if row["appointment"] not in found or row["valid_from"] <= asked.at.as_of:
@@ -103,8 +112,8 @@ def _appointments(asked: Asked, id: UUID) -> list[dict[str, Any]]:
     return sorted(found.values(), key=lambda r: (r["starts_on"], r["valid_from"]), reverse=True)
 
 
-def _papered(asked: Asked, id: UUID, held: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    query = select(w.c.stream, w.c.documents, w.c.missing_document).where(or_(w.c.person == id, w.c.was_person == id))
+def _papered(asked: Asked, ids: Sequence[UUID], held: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    query = select(w.c.stream, w.c.documents, w.c.missing_document).where(or_(w.c.person.in_(ids), w.c.was_person.in_(ids)))
     recorded = asked.at.recorded(w.c, "cadre")
     rows = asked.c.execute(query if recorded is None else query.where(recorded)).all()
     papers = papers_of(asked, {UUID(x) for _, documents, _ in rows for x in documents or ()})
@@ -136,14 +145,16 @@ def _certificates(asked: Asked, told_of: Iterable[dict[str, Any]]) -> list[dict[
     return rows[::-1]
 
 
-def _changes(asked: Asked, id: UUID, told_of: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Of her posts and of her profile, the latest recorded first."""
-    query = asked.within(chosen(asked), w.c.organisation, w.c.was_organisation).where(or_(w.c.person == id, w.c.was_person == id))
-    posts = told(asked, [dict(row) for row in asked.c.execute(query.order_by(w.c.recorded, w.c.position)).mappings()])
-    history = [act.pop("event") for act in told_of]
-    name, rows = "", []
-    for act, event, (_, differs) in zip(told_of, history, changed(history), strict=True):
-        name = (event.data.get("profile") or {}).get("person_name") or name
-        row = {**act, "effective": event.data.get("effective"), "changed": differs, "why": event.data.get("why")}
-        rows.append({**row, "sentence": profile_sentence(row, name)})
-    return sorted([*posts, *rows], key=lambda r: r["recorded"], reverse=True)
+def _changes(asked: Asked, told_of: Mapping[UUID, Sequence[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """Of her posts and of the profile of each of her records, the latest recorded first."""
+    hers = or_(w.c.person.in_(list(told_of)), w.c.was_person.in_(list(told_of)))
+    query = asked.within(chosen(asked), w.c.organisation, w.c.was_organisation).where(hers)
+    rows = told(asked, [dict(row) for row in asked.c.execute(query.order_by(w.c.recorded, w.c.position)).mappings()])
+    for some in told_of.values():
+        history = [act.pop("event") for act in some]
+        name = ""
+        for act, event, (_, differs) in zip(some, history, changed(history), strict=True):
+            name = (event.data.get("profile") or {}).get("person_name") or name
+            row = {**act, "effective": event.data.get("effective"), "changed": differs, "why": event.data.get("why")}
+            rows.append({**row, "sentence": profile_sentence(row, name)})
+    return sorted(rows, key=lambda r: r["recorded"], reverse=True)

@@ -55,6 +55,7 @@ ACTS = {
     "org.OrganisationSplitOff": ("由{out_of}分设{where}", "split {where} off {out_of}"),
     "org.OrganisationConverted": ("将{where}改建为{into}", "converted {where} into {into}"),
     "org.OrganisationDissolved": ("撤销{where}", "dissolved {where}"),
+    "org.OrganisationCorrected": ("更正{where}的一条记录：{outcome}", "corrected a record of {where}: {outcome}"),
     "org.OrganisationVoided": ("作废{where}的登记", "voided {where}"),
     "org.SeatsDefined": ("核定{where}的职数：{seats}", "set the seats of {where}: {seats}"),
     "org.SeatAbolished": ("取消{where}的一个职位", "abolished a seat of {where}"),
@@ -74,6 +75,7 @@ ACTS = {
     "org.TermFiled": ("将{where}第{name}届换届结果报{filed_with}备案", "filed the renewal of {where} to term {name} with {filed_with}"),
     "org.TermEnded": ("结束{where}第{name}届任期", "ended term {name} of {where}"),
     "org.TermResumed": ("恢复{where}第{name}届任期", "resumed term {name} of {where}"),
+    "org.TermCorrected": ("更正{where}第{name}届任期的一条记录：{outcome}", "corrected a record of term {name} of {where}: {outcome}"),
     "org.TermVoided": ("作废{where}第{name}届任期", "voided term {name} of {where}"),
     "org.ReelectionPlanned": ("登记{where}的换届计划", "planned the re-election of {where}"),
     "org.ReelectionRequested": ("登记{where}的换届请示", "requested the re-election of {where}"),
@@ -126,6 +128,23 @@ FIELDS = {
     "affiliation": ("隶属", "affiliation"),
     "rank": ("级别", "rank"),
     "women": ("女职工数", "women"),
+}
+
+
+RIGHT = {
+    "full_name": ("全称", "full name"),
+    "short_name": ("简称", "short name"),
+    "area_kind": ("城乡类别", "kind of area"),
+    "field": ("领域", "field"),
+    "formation_mode": ("组建方式", "form"),
+    "established_on": ("成立日期", "founding day"),
+    "effective": ("生效日期", "day"),
+    "code": ("代码", "code"),
+    "division_name": ("区划名称", "division"),
+    "starts_on": ("开始日期", "start"),
+    "term_months": ("任期月数", "length in months"),
+    "new_ends_on": ("延期届满日", "extended end"),
+    "ended_on": ("结束日期", "end"),
 }
 
 
@@ -215,11 +234,14 @@ def _words(asked: Asked, row: Mapping[str, Any], history: Sequence[Event], accou
 def _outcome(e: Event, language: int) -> str:
     """What a correction that followed from another makes of it."""
     match e.fact:
-        case org.EligibleUnitCorrected(void=True):
+        case org.EligibleUnitCorrected(void=True) | org.OrganisationCorrected(void=True) | org.TermCorrected(void=True):
             return ("作废", "void")[language]
         case org.EligibleUnitCorrected() as f:
             fields = "、".join(FIELDS[k][language] for k in FIELDS if e.data.get(k) is not None)
             return "；".join(filter(None, ((f"日期应为{f.on}", f"its day is {f.on}")[language] if f.on else "", fields)))
+        case org.OrganisationCorrected() | org.TermCorrected():
+            said = ((*RIGHT[k], e.data[k]) for k in RIGHT if e.data.get(k) is not None)
+            return ("；", "; ")[language].join((f"{zh}应为{value}", f"its {en} is {value}")[language] for zh, en, value in said)
         case org.VacancyCorrected(void=True):
             return ("没有空缺", "there was none")[language]
         case org.VacancyCorrected() as f:

@@ -51,13 +51,14 @@ class _Sought:
         until: Annotated[date | None, Parameter(alias="to")] = None,
     ) -> None:
         self.search, self.who, self.about, self.document, self.actor = search, who, about, document, actor
-        self.exact = {k: v for k, v in (("person", person), ("organisation", organisation), ("correlation", correlation)) if v}
-        self.since, self.until = since, until
+        self.exact = {k: v for k, v in (("organisation", organisation), ("correlation", correlation)) if v}
+        self.person, self.since, self.until = person, since, until
 
     def narrow(self, asked: Asked) -> Select[Any]:
         """What of it the caller may see: of her area; without one, of the whole province's business too."""
         query = asked.within(select(*WHOLE), x.c.organisation).where(*_known(asked))
         query = query.where(*(x.c[k] == v for k, v in self.exact.items()))
+        query = query.where(x.c.person.in_(asked.same.records([self.person]))) if self.person else query
         query = query.where(x.c.about.in_(self.about)) if self.about else query
         query = query.where(on_paper(asked.c, x.c.documents, self.document)) if self.document else query
         query = query.where(or_(x.c.actor == self.actor, x.c.on_behalf_of == self.actor)) if self.actor else query

@@ -12,7 +12,7 @@ from services.org.events.unit import Field
 from services.projection.api.asking import Asked, Asking, Level, Pages, answer, somewhere, unknown
 from services.projection.api.columns import REPORT, Shape, behind
 from services.projection.indicators import CATALOGUE
-from services.projection.indicators.definition import Ask, Figure, Indicator, percent, period
+from services.projection.indicators.definition import WHOLE, Ask, Figure, Indicator, mean, percent, period
 from services.projection.indicators.kept import Kept
 from services.projection.views.moment import once
 from shared.http import Query
@@ -139,14 +139,18 @@ def _rows(asked: Asked, ask: Ask, indicator: Indicator, figures: Sequence[Figure
 
 
 def _total(indicator: Indicator, figures: Sequence[Figure]) -> list[dict[str, Any]]:
-    """Sums over all areas; a mean or median has none."""
+    """Over all areas: sums, means of the sums and counts; a median as the indicator gives it."""
     totals = []
     for m in indicator.measures:
-        mine = [f for f in figures if f.measure == m.id and f.numerator is not None]
-        if mine:
-            part, whole = sum(f.numerator or 0 for f in mine), sum(f.denominator or 0 for f in mine)
-            value = percent(0, m.id, part, whole).value if m.unit == "percent" else part
-            totals.append({"measure": m.id, "numerator": part, "denominator": whole if m.unit == "percent" else None, "value": value})
+        mine = [f for f in figures if f.measure == m.id and f.area != WHOLE and f.numerator is not None]
+        part, whole = sum(f.numerator or 0 for f in mine), sum(f.denominator or 0 for f in mine)
+        if m.unit == "count":
+            found = [Figure(WHOLE, m.id, part, None, part)] if mine else []
+        elif mine:
+            found = [(percent if m.unit == "percent" else mean)(WHOLE, m.id, part, whole)]
+        else:
+            found = [f for f in figures if f.measure == m.id and f.area == WHOLE and f.value is not None]
+        totals += [{"measure": f.measure, "numerator": f.numerator, "denominator": f.denominator, "value": f.value} for f in found]
     return totals
 
 

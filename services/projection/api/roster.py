@@ -69,10 +69,11 @@ def roster(asking: Asking, pages: Pages, shape: Shape, filters: Filters) -> Resp
 def _rows(asked: Asked, organisations: Sequence[UUID], filters: Filters) -> list[dict[str, Any]]:
     """One row a person and organisation: the highest office first, the others beside it (K2). Made for ten thousand rows in a blink."""
     place = Groups((), {o: i for i, o in enumerate(organisations)}).table(asked.c)
+    hers = asked.same.of(a.c.person)
     query = (
-        select(*(_bare(a.c[name]) for name in POST), *(_bare(p.c[name]) for name in PERSON), a.c.newly, place.c.area)
+        select(*(_bare(hers.label(n) if n == "person" else a.c[n]) for n in POST), *(_bare(p.c[n]) for n in PERSON), a.c.newly, place.c.area)
         .select_from(
-            a.join(place, place.c.organisation == a.c.organisation).outerjoin(p, and_(p.c.stream == a.c.person, asked.at.holds(p.c, "cadre")))
+            a.join(place, place.c.organisation == a.c.organisation).outerjoin(p, and_(p.c.stream == hers, asked.at.holds(p.c, "cadre")))
         )
         .where(asked.at.holds(a.c, "cadre"), a.c.in_office, *filters.conditions(asked, a, p))
     )
@@ -124,13 +125,14 @@ def _dashed(id: UUID | str) -> UUID | str:
 def earlier(asked: Asked, place: Any, people: Sequence[UUID] = ()) -> dict[tuple[int, Any, str], Any]:
     """Since when somebody held the same office of the same organisation before, if she did: of these people, or of all, then with ids and days as
     the driver gives them."""
-    person, since = (a.c.person, a.c.starts_on) if people else (_bare(a.c.person), _bare(a.c.starts_on))
+    hers = asked.same.of(a.c.person).label("person")
+    person, since = (hers, a.c.starts_on) if people else (_bare(hers), _bare(a.c.starts_on))
     query = (
         select(place.c.area, person, a.c.role, since)
         .select_from(a.join(place, place.c.organisation == a.c.organisation))
         .where(asked.at.is_known(a.c, "cadre"), a.c.in_office, a.c.valid_to <= asked.at.as_of)
     )
-    rows = asked.c.execute(query.where(among(asked.c, a.c.person, people))).all() if people else _all(asked.c, query)
+    rows = asked.c.execute(query.where(among(asked.c, a.c.person, asked.same.records(people)))).all() if people else _all(asked.c, query)
     first: dict[tuple[int, Any, str], Any] = {}
     for area, who, role, day in rows:
         key = area, who, role

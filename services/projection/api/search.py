@@ -74,11 +74,11 @@ def found_people(asked: Asked, q: str) -> Select[Any]:
 def meant(asked: Asked, table: Any, q: str) -> ColumnElement[bool]:
     """The person or the organisation of a row is meant by `q`. Where very many people are, each row asks whether it is of one of them: the first
     page soon has its fill."""
-    found = found_people(asked, q)
+    found, person = found_people(asked, q), asked.same.of(table.c.person)
     if asked.c.scalar(select(or_(*(_many(way) for way in _ways(sought(q)))))):
-        hers = found.where(n.c.stream == table.c.person).with_only_columns(true()).limit(1).correlate(table).scalar_subquery().is_(True)
+        hers = found.where(n.c.stream == person).with_only_columns(true()).limit(1).correlate(table).scalar_subquery().is_(True)
     else:
-        hers = table.c.person.in_(found)
+        hers = person.in_(found)
     return or_(hers, among(asked.c, table.c.organisation, list(places(asked, q))))
 
 
@@ -166,7 +166,7 @@ def _within(asked: Asked, query: Select[Any], order: Any, limit: int, spots: Col
     else:
         some = list(spots) if asked.all else [s for s in spots if s in whole.place]
         homes, held = among(asked.c, n.c.home, some), among(asked.c, a.c.organisation, some)
-    posts = select(a.c.person).where(asked.at.holds(a.c, "cadre"), a.c.in_office, held)
+    posts = select(asked.same.of(a.c.person)).where(asked.at.holds(a.c, "cadre"), a.c.in_office, held)
     both = union(query.where(homes), query.where(n.c.stream.in_(posts)))
     id, name, reading, by = both.selected_columns
     return both.order_by(by, reading, name, id).limit(limit)
@@ -176,10 +176,11 @@ def _told(asked: Asked, found: dict[UUID, tuple[str, int]]) -> list[dict[str, An
     """With sex, home and posts, so that namesakes are told apart."""
     query = select(p.c.stream, p.c.sex, p.c.home, p.c.born_on).where(p.c.stream.in_(found), asked.at.holds(p.c, "cadre"))
     known = {row.stream: row for row in asked.c.execute(query)}
-    posts = select(a.c.person, a.c.organisation, a.c.role).where(a.c.person.in_(found), asked.at.holds(a.c, "cadre"), a.c.in_office)
+    hers = a.c.person.in_(asked.same.records(found))
+    posts = select(a.c.person, a.c.organisation, a.c.role).where(hers, asked.at.holds(a.c, "cadre"), a.c.in_office)
     held: dict[UUID, list[dict[str, Any]]] = {}
     for person, organisation, role in sorted(asked.c.execute(posts), key=lambda row: (OFFICES.get(row[2], 99), row[1])):
-        held.setdefault(person, []).append({"organisation": organisation, "role": role})
+        held.setdefault(asked.same.one(person), []).append({"organisation": organisation, "role": role})
     return [
         {
             "kind": "people",

@@ -29,7 +29,8 @@ __all__ = ["DUE", "FIGURES", "Boards", "Counts", "figures", "measured", "summed"
 DUE = timedelta(days=180)  # [O4] the first reminder
 EXECUTIVES = ("chair", "vice_chair", "standing_member", "executive_member")
 FIGURES = (
-    *("organisations", "holders", "executives", "chair_seats", "chairs_filled", "terms", "terms_due", "terms_overdue", "reelections_open"),
+    *("organisations", "holders", "executives", "chair_seats", "chairs_filled", "chairs_acting"),
+    *("terms", "terms_due", "terms_overdue", "reelections_open"),
     *("vacancies", "vacancies_overdue", "vacancies_long", "due_in_period", "reelected_on_time", "opened_in_period", "filled_in_time"),
     *("posts_active", "posts_suspended", "posts_ended"),  # for the tabs over the list of appointments
 )
@@ -64,11 +65,12 @@ def _counted(ask: Ask) -> Iterator[tuple[int, str, int]]:
     """What is there on the date."""
     day = ask.at.as_of
     place = ask.place
+    hers = ask.same.of(a.c.person).label("hers")
     held = (
-        select(place.c.area, a.c.person, func.max(case((a.c.role.in_(EXECUTIVES), 1), else_=0)).label("executive"))
+        select(place.c.area, hers, func.max(case((a.c.role.in_(EXECUTIVES), 1), else_=0)).label("executive"))
         .select_from(a.join(place, place.c.organisation == a.c.organisation))
         .where(ask.at.holds(a.c, "cadre"), a.c.in_office)
-        .group_by(place.c.area, a.c.person)
+        .group_by(place.c.area, hers)
         .subquery("held")
     )
     yield from _named(ask, select(held.c.area, func.count(), func.sum(held.c.executive)).group_by(held.c.area), "holders", "executives")
@@ -102,7 +104,9 @@ def _judged(ask: Ask) -> Iterator[tuple[int, str, int]]:
         (filled(ask), "filled_in_time", "opened_in_period"),
     ):
         for f in indicator:
-            if f.measure != "reelected_after_extension":
+            if f.measure == "acting_chairs":
+                yield f.area, "chairs_acting", int(f.numerator or 0)
+            elif f.measure != "reelected_after_extension":
                 yield f.area, part, int(f.numerator or 0)
                 yield f.area, whole, int(f.denominator or 0)
 
@@ -225,4 +229,6 @@ def _touched(c: Connection, since: Applied, until: Applied) -> set[UUID] | None:
     found = set(streams)
     for table in (a, r, t, v):
         found |= {id for id in c.scalars(select(table.c.organisation).where(table.c.stream.in_(streams))) if id} if streams else set()
+    if streams:  # of a record that was merged into another: where it had posts, one person is less
+        found |= set(c.scalars(select(a.c.organisation).where(a.c.person.in_(streams))))
     return found

@@ -22,7 +22,7 @@ def _chairs(ask: Ask, *columns: Any) -> Select[Any]:
     joined = (
         a.join(ask.place, ask.place.c.organisation == a.c.organisation)
         .join(o, and_(o.c.stream == a.c.organisation, ask.at.holds(o.c, "org")))
-        .join(p, and_(p.c.stream == a.c.person, ask.at.holds(p.c, "cadre")))
+        .join(p, and_(p.c.stream == ask.same.of(a.c.person), ask.at.holds(p.c, "cadre")))
     )
     return (
         select(*columns)
@@ -31,6 +31,7 @@ def _chairs(ask: Ask, *columns: Any) -> Select[Any]:
             ask.at.holds(a.c, "cadre"),
             a.c.in_office,
             a.c.role == "chair",
+            a.c.mode != "acting",
             o.c.level == "village",
             o.c.status == "active",
             o.c.org_type == "federation",
@@ -43,8 +44,9 @@ in_team = func.coalesce(p.c.in_two_committees, False)
 
 def two_committees(ask: Ask) -> Iterator[Figure]:
     urban = func.coalesce(o.c.area_kind, "rural") == "urban"
-    columns = [func.count(), count_if(in_team), count_if(urban), count_if(and_(urban, in_team))]
-    for area, chairs, inside, city, city_inside in ask.rows(_chairs(ask, ask.place.c.area, *columns).group_by(ask.place.c.area)):
+    each = _chairs(ask, ask.place.c.area, a.c.organisation, p.c.stream, urban.label("urban"), in_team.label("inside")).distinct().subquery("each").c
+    counts = (func.count(), count_if(each.inside), count_if(each.urban), count_if(and_(each.urban, each.inside)))
+    for area, chairs, inside, city, city_inside in ask.rows(select(each.area, *counts).group_by(each.area)):
         yield percent(area, "chair_in_two_committees", inside - city_inside, chairs - city)
         yield percent(area, "community_chair_in_team", city_inside, city)
         yield percent(area, "chair_in_either", inside, chairs)
@@ -56,7 +58,7 @@ def chairs_behind(ask: Ask) -> Select[Any]:
         a.c.stream.label("id"),
         in_team.label("counted"),
         a.c.organisation,
-        a.c.person,
+        p.c.stream.label("person"),
         p.c.person_name,
         p.c.in_party_branch_committee,
         p.c.in_villagers_committee,

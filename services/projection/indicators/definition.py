@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import ColumnElement, FromClause, Select, func
@@ -13,17 +14,22 @@ from sqlalchemy.engine import Connection
 
 from services.projection.views.moment import Moment
 from services.projection.views.posts import Posts
+from services.projection.views.same import Same, same
 from services.projection.views.tree import Groups
 from shared.fact import Refused
 
-__all__ = ["Ask", "Figure", "Indicator", "Measure", "Period", "count_if", "percent", "period"]
+__all__ = ["WHOLE", "Ask", "Figure", "Indicator", "Measure", "Period", "count_if", "mean", "percent", "period"]
 
 BANDS = ("yearbook", "survey")  # C12: the official yearbook's, and those of source 003
 POPULATIONS = ("federation_cadres", "system_workers", "all")  # K11
 
 
+WHOLE = -1  # all areas together, of what is no sum of theirs
+
+
 class Figure(NamedTuple):
-    """One number of one area; `area` is its place in `Groups.areas`. A count has no denominator, a mean or median neither of the two."""
+    """One number of one area; `area` is its place in `Groups.areas`, or `WHOLE`. A count has no denominator; of a mean they are sum and count; a
+    median has neither."""
 
     area: int
     measure: str
@@ -61,6 +67,11 @@ class Ask:
     bands: str = "yearbook"
     measure: str | None = None
     posts: Posts | None = None  # for figures counted in memory
+
+    @cached_property
+    def same(self) -> Same:
+        """Which records are of one person."""
+        return same(self.c, self.at)
 
     def rows(self, query: Select[Any]) -> Sequence[Any]:
         return self.c.execute(query).all()
@@ -103,6 +114,11 @@ class Indicator:
 def percent(area: int, measure: str, part: float | None, whole: float | None) -> Figure:
     part, whole = _plain(part), _plain(whole)
     return Figure(area, measure, part, whole, round(100 * part / whole, 1) if whole else None)
+
+
+def mean(area: int, measure: str, total: float, count: float) -> Figure:
+    """Of what adds up to `total`: the mean of several areas is made of their sums and counts, never of their means."""
+    return Figure(area, measure, round(total, 2), count, round(total / count, 1) if count else None)
 
 
 def _plain(number: Any) -> float:

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Select, and_, case, func, not_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, func, not_, or_, select, true
 
-from services.projection.indicators.definition import Ask, Figure, Indicator, Measure, percent
+from services.projection.indicators.definition import Ask, Figure, Indicator, Measure, mean, percent
 from services.projection.views.appointments import Appointments
 from services.projection.views.people import People
 from services.projection.views.posts import ENGAGEMENTS, VALUES, Holders
@@ -72,8 +72,7 @@ def ages(ask: Ask) -> Iterator[Figure]:
         for (name, _), n, before in zip(edges, counts, [0, *counts], strict=False):
             yield percent(area, name, n - before, count)
         yield percent(area, "age_unknown", count - counts[-1], count)
-        age = (ask.at.as_of.toordinal() - born / counts[-1]) / 365.2425 if counts[-1] else None
-        yield Figure(area, "mean_age", None, None, age and round(age, 1))
+        yield mean(area, "mean_age", (ask.at.as_of.toordinal() * counts[-1] - born) / 365.2425, counts[-1])
 
 
 def degrees(ask: Ask) -> Iterator[Figure]:
@@ -95,16 +94,18 @@ def engagement(ask: Ask) -> Iterator[Figure]:
 
 def _posts(ask: Ask) -> Any:
     """One row a person and organisation, with the engagement that counts, as its place."""
+    hers = ask.same.of(a.c.person).label("hers")
     rank = func.min(case({e: i for i, e in enumerate(ENGAGEMENTS)}, value=a.c.engagement, else_=len(ENGAGEMENTS)))
-    query = select(a.c.person, a.c.organisation, rank.label("engagement")).where(ask.at.holds(a.c, "cadre"), a.c.in_office)
-    return query.where(a.c.organisation.in_(select(ask.place.c.organisation))).group_by(a.c.person, a.c.organisation).subquery("posts")
+    query = select(hers, a.c.organisation, rank.label("engagement")).where(ask.at.holds(a.c, "cadre"), a.c.in_office)
+    return query.where(a.c.organisation.in_(select(ask.place.c.organisation))).group_by(hers, a.c.organisation).subquery("posts")
 
 
 def _loaded(ask: Ask, posts: Any) -> Select[Any]:
     """Persons of these with posts in more than three organisations, wherever those lie."""
-    everywhere = select(a.c.person).where(ask.at.holds(a.c, "cadre"), a.c.in_office, a.c.person.in_(select(posts.c.person)))
-    each = everywhere.group_by(a.c.person, a.c.organisation).subquery("everywhere")
-    return select(each.c.person).group_by(each.c.person).having(func.count() > 3)
+    hers = ask.same.of(a.c.person).label("hers")
+    some = or_(a.c.person.in_(select(posts.c.hers)), a.c.person.in_(list(ask.same.into)))
+    each = select(hers, a.c.organisation).where(ask.at.holds(a.c, "cadre"), a.c.in_office, some).distinct().subquery("everywhere")
+    return select(each.c.hers).group_by(each.c.hers).having(func.count() > 3)
 
 
 def _young(born_after: date | None) -> ColumnElement[bool]:
@@ -125,12 +126,12 @@ def holders_behind(ask: Ask) -> Select[Any]:
         **{name: p.c.degree.in_(values) for name, values in (*DEGREES["yearbook"], *DEGREES["survey"])},
         **{e: posts.c.engagement == i for i, e in enumerate(ENGAGEMENTS)},
         "part_time_rate": posts.c.engagement == 2,
-        "multi_post_rate": posts.c.person.in_(_loaded(ask, posts)),
+        "multi_post_rate": posts.c.hers.in_(_loaded(ask, posts)),
     }
     counted = conditions.get(ask.measure or "", p.c.stream.is_not(None))
     shown = (p.c[c] for c in ("person_name", "sex", "born_on", "born_precision", "degree", "staffing", "population"))
     columns = (p.c.stream.label("id"), func.coalesce(counted, False).label("counted"), posts.c.organisation, *shown)
-    query = select(*columns).select_from(posts.join(p, p.c.stream == posts.c.person)).where(ask.at.holds(p.c, "cadre"), p.c.merged_into.is_(None))
+    query = select(*columns).select_from(posts.join(p, p.c.stream == posts.c.hers)).where(ask.at.holds(p.c, "cadre"))
     wanted = POPULATION.get(ask.population)
     return query.where(p.c.population.in_(wanted)) if wanted else query
 

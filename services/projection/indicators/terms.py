@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Date, Select, Subquery, and_, case, cast, exists, func, not_, null, or_, select, union_all
 
-from services.projection.indicators.definition import Ask, Figure, Indicator, Measure, count_if, percent
+from services.projection.indicators.definition import WHOLE, Ask, Figure, Indicator, Measure, count_if, percent
 from services.projection.views.organisations import Organisations
 from services.projection.views.reelections import Reelections
 from services.projection.views.terms import Terms
@@ -146,6 +146,7 @@ def filing(ask: Ask) -> Iterator[Figure]:
         filed.setdefault(area, []).append(filed_on is not None and filed_on <= ask.at.as_of)
         if requested:
             days.setdefault(area, []).append((approved - requested).days)
+    yield Figure(WHOLE, "days_request_to_approval", None, None, median([n for some in days.values() for n in some]) if days else None)
     for area, each in filed.items():
         yield percent(area, "filing_rate", sum(each), len(each))
         yield Figure(area, "days_request_to_approval", None, None, median(days[area]) if area in days else None)

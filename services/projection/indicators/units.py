@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, not_, or_, select
 
 from services.projection.indicators.definition import Ask, Figure, Indicator, Measure, count_if, percent
 from services.projection.views.appointments import Appointments
@@ -106,41 +106,56 @@ R04 = Indicator(
 )
 
 
-def _chairs(ask: Ask, *columns: Any) -> tuple[Select[Any], Any]:
-    posts = select(a.c.seat, func.count(a.c.person.distinct()).label("holders")).where(ask.at.holds(a.c, "cadre"), a.c.in_office)
+def _chairs(ask: Ask, *columns: Any) -> Select[Any]:
+    """`filled`, and of what is not, `acting` (主持工作): her vacancy stands open."""
+    hers, acting = ask.same.of(a.c.person).distinct(), a.c.mode == "acting"
+    counts = (func.count(hers).filter(not_(acting)).label("holders"), func.count(hers).filter(acting).label("acting"))
+    posts = select(a.c.seat, *counts).where(ask.at.holds(a.c, "cadre"), a.c.in_office)
     if not ask.groups.most:
         posts = posts.where(a.c.organisation.in_(select(ask.place.c.organisation)))
     held = posts.where(a.c.role.in_(CHAIRS)).group_by(a.c.seat).subquery("held")
-    filled = case((func.coalesce(held.c.holders, 0) > s.c.capacity, s.c.capacity), else_=func.coalesce(held.c.holders, 0))
+    filled = _at_most(func.coalesce(held.c.holders, 0), s.c.capacity)
     joined = (
         s.join(ask.place, ask.place.c.organisation == s.c.stream)
         .join(o, and_(o.c.stream == s.c.stream, ask.at.holds(o.c, "org")))
         .outerjoin(held, held.c.seat == s.c.seat)
     )
-    query = select(*columns, filled.label("filled")).select_from(joined)
-    return query.where(ask.at.holds(s.c, "org"), s.c.role.in_(CHAIRS), o.c.status == "active"), filled
+    stands_in = _at_most(func.coalesce(held.c.acting, 0), s.c.capacity - filled)
+    said = ((filled >= s.c.capacity).label("counted"), filled.label("filled"), stands_in.label("acting"))
+    query = select(*columns, *said).select_from(joined)
+    return query.where(ask.at.holds(s.c, "org"), s.c.role.in_(CHAIRS), o.c.status == "active")
+
+
+def _at_most(number: Any, most: Any) -> Any:
+    return case((number > most, most), else_=number)
 
 
 def chairs(ask: Ask) -> Iterator[Figure]:
-    rows = _chairs(ask, ask.place.c.area, s.c.capacity)[0].subquery("chairs")
-    query = select(rows.c.area, func.sum(rows.c.filled), func.sum(rows.c.capacity)).group_by(rows.c.area)
-    return (percent(area, "chair_posts_filled", part, whole) for area, part, whole in ask.rows(query))
+    rows = _chairs(ask, ask.place.c.area, s.c.capacity).subquery("chairs").c
+    query = select(rows.area, func.sum(rows.filled), func.sum(rows.acting), func.sum(rows.capacity)).group_by(rows.area)
+    for area, part, acting, whole in ask.rows(query):
+        yield percent(area, "chair_posts_filled", part, whole)
+        yield percent(area, "acting_chairs", acting, whole)
 
 
 def chairs_behind(ask: Ask) -> Select[Any]:
-    query, filled = _chairs(ask, s.c.seat.label("id"), s.c.stream.label("organisation"), s.c.role, s.c.capacity)
-    return query.add_columns((filled >= s.c.capacity).label("counted"))
+    query = _chairs(ask, s.c.seat.label("id"), s.c.stream.label("organisation"), s.c.role, s.c.capacity)
+    if ask.measure != "acting_chairs":
+        return query
+    rows = query.subquery("chairs").c
+    return select(*((rows.acting > 0).label("counted") if column.name == "counted" else column for column in rows))
 
 
 R34 = Indicator(
     "R34",
-    1,
+    2,
     "主席配备率",
     "Chair posts filled",
-    "当日有人在职的主席（主任）职位 ÷ 在运行组织的主席（主任）职位",
-    "chair and director posts with a holder on the date ÷ chair and director posts of active organisations",
+    "当日有人在职的主席（主任）职位 ÷ 在运行组织的主席（主任）职位；由他人主持工作的仍为缺位，另列",
+    "chair and director posts with a holder on the date ÷ chair and director posts of active organisations; one with an acting holder only is "
+    "vacant, and shown apart",
     "K14",
-    (Measure("chair_posts_filled", "主席配备率", "Chair posts filled"),),
+    (Measure("chair_posts_filled", "主席配备率", "Chair posts filled"), Measure("acting_chairs", "主持工作", "Acting")),
     chairs,
     chairs_behind,
 )

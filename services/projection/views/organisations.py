@@ -11,6 +11,7 @@ from sqlalchemy import Column, Index, String, Uuid
 from services.org import events as org
 from services.projection.views.dated import Change, Row, plain, segments
 from services.projection.views.tables import metadata
+from shared.corrections import corrected
 from shared.es import Event
 from shared.view import View, bitemporal, view_table
 
@@ -43,7 +44,7 @@ FREED: Row = {"code": None, "division_name": None, "credit_code": None}  # for a
 def timeline(history: Sequence[Event]) -> list[Row]:
     changes: list[Change] = []
     start: list[date] = []
-    for fact in (e.fact for e in history):
+    for fact in (e.fact for e in corrected(history)):
         match fact:
             case org.OrganisationProposed():
                 start.append(fact.proposed_on)
@@ -82,6 +83,7 @@ class Organisations(View):
         for n in (
             "OrganisationProposed",
             "OrganisationEstablished",
+            "OrganisationCorrected",
             "OrganisationDetailsChanged",
             "OrganisationMoved",
             "DivisionAssigned",

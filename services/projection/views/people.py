@@ -10,7 +10,7 @@ from sqlalchemy import Boolean, Column, Date, Index, Integer, String, Uuid
 from services.cadre import events as cadre
 from services.cadre.events.timeline import profile_timeline
 from services.projection.views.dated import Row
-from services.projection.views.tables import metadata
+from services.projection.views.tables import metadata, only
 from shared.calendar import FOREVER
 from shared.es import Event
 from shared.view import View, bitemporal, view_table
@@ -38,7 +38,7 @@ def timeline(history: Sequence[Event]) -> list[Row]:
 
 class People(View):
     name = "people"
-    version = 3
+    version = 4
     facts: ClassVar = frozenset(f"cadre.{n}" for n in ("CadreRegistered", "CadreProfileChanged", "CadreProfileCorrected", "CadresMerged"))
     table = view_table(
         "people",
@@ -61,4 +61,5 @@ class People(View):
 
 people = People.table.c
 Index(None, people.home)
+Index("ix_people_v4_merged", people.stream, people.merged_into, **only("merged_into IS NOT NULL"))
 Index(None, people.person_name)

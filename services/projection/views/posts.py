@@ -57,17 +57,25 @@ class Held:
         """Who is in office on the date, as known, in the organisations of `place`, each with the number of its area."""
         posts, width = self.posts, max(len(self.organisations), 1)
         now = self._holds(posts, at)
-        keys = np.sort((posts["person"][now].astype(np.int64) * width + posts["organisation"][now]) * 4 + posts["engagement"][now])
+        profile, kept = self._profiles(at)
+        keys = np.sort((kept[posts["person"][now]].astype(np.int64) * width + posts["organisation"][now]) * 4 + posts["engagement"][now])
         keys = keys[np.diff(keys >> 2, prepend=-1) > 0]
         person, organisation = np.divmod(keys >> 2, width)
-        profile = np.full(len(self.people), -1)
-        so = np.flatnonzero(self._holds(self.profiles, at) & (self.profiles["merged"] == 0))
-        profile[self.profiles["person"][so]] = so
         area = self._areas(place)[organisation]
         mine = (area >= 0) & (profile[person] >= 0)
         rows = profile[person[mine]]
         born, degree, staffing, population = (self.profiles[name][rows] for name in ("born", *VALUES))
         return Holders(area[mine], born, degree, staffing, population, keys[mine] & 3, np.bincount(person, minlength=1)[person[mine]])
+
+    def _profiles(self, at: Moment) -> tuple[NDArray[Any], NDArray[Any]]:
+        """By the number of a person: the row of her profile, -1 for none; and the number of the record that stands for her."""
+        so = np.flatnonzero(self._holds(self.profiles, at))
+        person, into = self.profiles["person"][so], self.profiles["kept"][so]
+        profile, kept = np.full(len(self.people), -1), np.arange(len(self.people))
+        profile[person], kept[person] = so, into
+        while (kept[kept] != kept).any():
+            kept = kept[kept]
+        return profile, kept
 
     def _areas(self, place: Mapping[UUID, int]) -> NDArray[Any]:
         """By the number of the organisation; -1: not asked for."""
@@ -143,7 +151,7 @@ class Posts:
 
 def _all(c: Connection, regions: Sequence[str]) -> Held:
     posts, profiles = (_by_stream(read(c, query)) for query in _queries(c, regions))
-    people = Numbers(np.unique(np.concatenate([posts["person"], profiles["stream"]])), {})
+    people = Numbers(np.unique(np.concatenate([posts["person"], profiles["stream"], profiles["kept"]])), {})
     organisations = Numbers(np.unique(posts["organisation"]), {})
     posts, profiles = _numbered(posts, profiles, people, organisations)
     return Held(posts, profiles, people, organisations, regions)
@@ -154,7 +162,7 @@ def _with(c: Connection, held: Held, changed: Sequence[UUID]) -> Held:
     a, p = Appointments.table.c, People.table.c
     first, second = _queries(c, held.regions)
     posts, profiles = read(c, first.where(a.stream.in_(changed))), read(c, second.where(p.stream.in_(changed)))
-    people = held.people.and_of(np.concatenate([posts["person"], profiles["stream"]]))
+    people = held.people.and_of(np.concatenate([posts["person"], profiles["stream"], profiles["kept"]]))
     organisations = held.organisations.and_of(posts["organisation"])
     new = _numbered(posts, profiles, people, organisations)
     gone = ids(changed)
@@ -175,7 +183,7 @@ def _instead(was: Columns, now: Columns, gone: NDArray[Any]) -> Columns:
 
 def _numbered(posts: Columns, profiles: Columns, people: Numbers, organisations: Numbers) -> tuple[Columns, Columns]:
     posts |= {"person": people.of(posts["person"]), "organisation": organisations.of(posts["organisation"])}
-    return posts, profiles | {"person": people.of(profiles["stream"])}
+    return posts, profiles | {"person": people.of(profiles["stream"]), "kept": people.of(profiles["kept"])}
 
 
 def _queries(c: Connection, regions: Sequence[str]) -> tuple[Select[Any], Select[Any]]:
@@ -183,8 +191,8 @@ def _queries(c: Connection, regions: Sequence[str]) -> tuple[Select[Any], Select
     a, p = Appointments.table.c, People.table.c
     posts = select(a.stream, a.person, a.organisation, _code(a.engagement, ENGAGEMENTS), *_times(c, a, regions)).where(a.in_office)
     values = (_code(p[name], known) for name, known in VALUES.items())
-    merged = cast(case((p.merged_into.is_(None), 0), else_=1), SmallInteger).label("merged")
-    return posts, select(p.stream, func.coalesce(p.born, 0).label("born"), *values, merged, *_times(c, p, regions))
+    kept = func.coalesce(p.merged_into, p.stream).label("kept")
+    return posts, select(p.stream, func.coalesce(p.born, 0).label("born"), *values, kept, *_times(c, p, regions))
 
 
 def _times(c: Connection, t: Any, regions: Sequence[str]) -> Iterable[ColumnElement[Any]]:

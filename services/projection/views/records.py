@@ -34,7 +34,8 @@ ABOUT: dict[str, str] = {
             "org",
             "OrganisationProposed OrganisationProposalWithdrawn OrganisationEstablished OrganisationDetailsChanged OrganisationMoved "
             "DivisionAssigned DivisionReleased OrganisationsMerged OrganisationUnitAdded OrganisationUnitReleased OrganisationAbsorbed "
-            "OrganisationSplitOff OrganisationConverted OrganisationDissolved OrganisationVoided CreditCodeAssigned SeatsDefined SeatAbolished",
+            "OrganisationSplitOff OrganisationConverted OrganisationDissolved OrganisationVoided CreditCodeAssigned SeatsDefined SeatAbolished "
+            "OrganisationCorrected",
         ),
         (
             "unit",
@@ -42,7 +43,11 @@ ABOUT: dict[str, str] = {
             "EligibleUnitListed EligibleUnitQualified EligibleUnitDetailsChanged EligibleUnitExempted EligibleUnitOrganised EligibleUnitUncovered "
             "EligibleUnitClosed EligibleUnitsMerged EligibleUnitCorrected",
         ),
-        ("term", "org", "TermStarted TermExtensionRequested TermExtended TermExtensionRefused TermFiled TermEnded TermResumed TermVoided"),
+        (
+            "term",
+            "org",
+            "TermStarted TermExtensionRequested TermExtended TermExtensionRefused TermFiled TermEnded TermResumed TermVoided TermCorrected",
+        ),
         (
             "reelection",
             "org",

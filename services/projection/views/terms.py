@@ -11,6 +11,7 @@ from services.org import events as org
 from services.projection.views.dated import Row
 from services.projection.views.tables import metadata
 from shared.calendar import FOREVER
+from shared.corrections import corrected
 from shared.es import Event
 from shared.view import View, bitemporal, view_table
 
@@ -21,7 +22,7 @@ def timeline(history: Sequence[Event]) -> list[Row]:
     """One row: a term runs from its start until it is ended. `ends_on` is the original end, `due_on` the end that holds, `extension_asked` the
     end asked for and not decided on."""
     row: Row = {}
-    for fact in org.standing(e.fact for e in history):
+    for fact in org.standing(e.fact for e in corrected(history)):
         match fact:
             case org.TermStarted():
                 row = {
@@ -60,7 +61,10 @@ class Terms(View):
     version = 5
     facts: ClassVar = frozenset(
         f"org.Term{n}"
-        for n in ("Started", "DueSoon", "BecameOverdue", "ExtensionRequested", "Extended", "ExtensionRefused", "Filed", "Ended", "Resumed", "Voided")
+        for n in (
+            *("Started", "DueSoon", "BecameOverdue", "ExtensionRequested", "Extended", "ExtensionRefused", "Filed", "Ended", "Resumed", "Voided"),
+            "Corrected",
+        )
     )
     table = view_table(
         "terms",
