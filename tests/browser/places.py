@@ -28,7 +28,7 @@ STEPS = {"request": "planned", "permit": "requested", "refusal": "requested", "c
          "approval": "case", "return": "case", "filing": "approved", "close": "filed", "cancellation": "case"}  # on the case whose state allows it
 # what says that it cannot be done now
 NOT_NOW = ("/reelections/{planned}/result", "/reelections/{planned}/papers/ballot.pdf", "/organisations/{county}/establishment",
-           "/appointments/{appointment}/approval")
+           "/appointments/{appointment}/approval", "/people/{person}/departure-withdrawal", "/people/{person}/return")
 PAGES = {
     "work list": "/",
     "help": "/help",
@@ -56,6 +56,9 @@ PAGES = {
     "person, correction": "/people/{person}/correction",
     "person, certificate": "/people/{person}/certificate",
     "person, merge": "/people/{person}/merge",
+    "person, departure": "/people/{person}/departure",
+    "person, departure-withdrawal": "/people/{person}/departure-withdrawal",
+    "person, return": "/people/{person}/return",
     "person, unsealing": "/people/{person}/unsealing",
     "appointments": "/appointments",
     "new appointment": "/appointments/new",
