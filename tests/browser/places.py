@@ -79,6 +79,10 @@ PAGES = {
     "re-election": "/reelections/{case}",
     "re-election planned": "/reelections/{planned}",
     **{f"re-election, {step}": f"/reelections/{{{case}}}/{step}" for step, case in STEPS.items()},
+    "units": "/units",
+    "new unit": "/units/new",
+    "unit": "/units/{unit}",
+    **{f"unit, {act}": f"/units/{{unit}}/{act}" for act in ("organisation", "details", "closure", "merger", "exemption", "correction")},
     "documents": "/documents",
     "new document": "/documents/new",
     "document": "/documents/{document}",
@@ -143,6 +147,7 @@ class Opened:
     permitted: str
     approved: str
     filed: str
+    unit: str
 
     def path(self, page: str) -> str:
         return PAGES[page].format(**vars(self))
@@ -159,7 +164,12 @@ def opened(county: County) -> Opened:
     document = paper(county.county, area, scan=True)
     case = reported(county, renewed)
     return Opened(city, area, village, renewed.id, asked, person, appointment, case, document, told["correlation"], dirty(county), *odd(county),
-                  *waiting(county, renewed), **staged(county))  # fmt: skip
+                  *waiting(county, renewed), **staged(county) | {"unit": unit(county)})  # fmt: skip
+
+
+def unit(county: County) -> str:
+    """An eligible unit that nobody covers yet."""
+    return county.county.do("org", "/units", unit_name="县教育体育局", level="county", field="organ", area=str(PLACES["county"]), listed_on=ago(400))
 
 
 def odd(county: County) -> tuple[str, str, str]:
