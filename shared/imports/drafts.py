@@ -55,6 +55,7 @@ class Draft:
     committed_by: str | None = None
     committed_person: UUID | None = None
     committed_at: str | None = None
+    documents: list[str] = field(default_factory=list)  # what the commit rests on
     begun: bool = False  # rows may be written already
     acting: dict[str, Any] = field(default_factory=dict)
     resumed: int = 0  # how often a restart took it up since somebody set it off
@@ -113,6 +114,10 @@ class Drafts:
         """Newest first, after what has expired was thrown away."""
         found = [d for folder in self._folders() if (d := self.load(UUID(folder.name))) and not self._expired(folder, d)]
         return sorted(found, key=lambda d: d.uploaded_at, reverse=True)
+
+    def drop(self, id: UUID) -> None:
+        """With all that belongs to it."""
+        shutil.rmtree(self.folder / str(id), ignore_errors=True)
 
     def sweep(self) -> None:
         """For the clock, which asks every few seconds: at most once an hour, whether anybody looks at imports or not."""

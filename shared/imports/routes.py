@@ -1,7 +1,7 @@
-"""Imports over HTTP, the same for every service: `/imports`: upload, look, check again, commit, revoke, template, marked workbook."""
+"""Imports over HTTP, the same for every service: `/imports`: upload, look, check again, commit, discard, revoke, template, marked workbook."""
 import hashlib
 from collections import defaultdict
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from typing import Annotated, Any, Literal, cast
 from urllib.parse import quote
@@ -153,6 +153,7 @@ def commit(id: UUID, body: Commitment, cmd: Cmd, desk: TheDesk) -> Response:
         may_commit(draft, body, cmd, desk.importer.kinds[draft.kind])
         unless_rehearsed()
         draft.only, draft.committed_by, draft.committed_person = body.only, cmd.actor.account, cmd.actor.person
+        draft.documents = [str(d) for d in body.documents]
         run(desk, draft, cmd, "committing")
     return accepted(draft)
 
@@ -169,8 +170,23 @@ def revoke(id: UUID, body: Revocation, cmd: Cmd, desk: TheDesk) -> Response:
                           "More than 24 hours have passed since the import, so nobody can revoke it whole any more. Whoever may handle them corrects "
                           "the wrong rows one by one, on the page of the person, the appointment or the organisation.", "id")
         unless_rehearsed()
+        meta.set(replace(meta.get(), documents=tuple(map(UUID, draft.documents))))  # what takes it back rests on the papers it rested on
         run(desk, draft, cmd, "revoking", reason=body.why)
     return accepted(draft)
+
+
+def discard(id: UUID, body: Body, cmd: Cmd, desk: TheDesk) -> Response:
+    """放弃: an upload of which nothing was written goes, with its file. Her own; of others, for who decides on them."""
+    with desk.deciding:
+        draft = known(desk, cmd, id)
+        if draft.begun or draft.state not in ("checked", "failed") or draft.id in desk.live:
+            raise wrong_state(draft)
+        kind = desk.importer.kinds[draft.kind]
+        if cmd.actor.account != draft.uploaded_by:
+            cmd.may(kind.commit, draft.organisation)
+        unless_rehearsed()
+        desk.drafts.drop(draft.id)
+    return Response(orjson.dumps({"id": str(id), "state": "discarded"}), 200, {"Cache-Control": "no-store"}, "application/json")
 
 
 ROUTES = (
@@ -183,6 +199,7 @@ ROUTES = (
     ("POST", "/{id}/check", again, 202),
     ("POST", "/{id}/commit", commit, 202),
     ("POST", "/{id}/revocation", revoke, 202),
+    ("POST", "/{id}/discard", discard, 200),
 )
 
 

@@ -144,7 +144,7 @@ def test_the_audit_exports_its_sentences_and_only_to_those_who_may_read_it(app: 
     story.officer_called("周主任")
     page = lines(opened(Caller(app, "auditor"), "/audit/appointments"))
     assert page[0][1:7] == ["登记时间", "生效日期", "组织", "姓名", "妇联职务", "谁在何时凭何文件改的"]
-    assert page[2][6] == "2024年1月20日，周主任选举王芳为南昌县妇女联合会主席，自2024年1月10日起。［缺批复］" and page[2][8] is None
+    assert page[2][6] == "2024年1月20日，周主任登记：王芳当选南昌县妇女联合会主席并任职，自2024年1月10日起。［缺批复］" and page[2][8] is None
     refused = get(Caller(app, "nobody"), "/audit/appointments", format="xlsx")
     assert refused.status_code == 403 and refused.json()["errors"][0]["code"] == "forbidden"
 

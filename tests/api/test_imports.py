@@ -303,3 +303,20 @@ def test_who_decides_on_a_file_sees_it_and_who_has_no_part_in_it_does_not(here):
     assert {here.caller("reader").get(p).status_code for p in ("/imports", f"/imports/{roster.id}")} == {403}
     assert here.caller("elsewhere").get("/imports").json()["imports"] == []
     assert here.caller("elsewhere").get(f"/imports/{roster.id}").status_code == 403
+
+
+def test_an_upload_of_which_nothing_was_written_can_be_discarded_and_is_gone(here):
+    failed, wrong = Import(here, book([["王芳", "女"]], None)), Import(here, book([person(born="80.5")]))
+    assert (failed.state["state"], wrong.state["state"]) == ("failed", "checked")
+    for load in (failed, wrong):
+        assert here.caller("clerk").post(f"/imports/{load.id}/discard", {}).status_code == 403
+        here.ok(here.caller("county").post(f"/imports/{load.id}/discard", {}))
+        assert here.caller("county").get(f"/imports/{load.id}").status_code == 404
+    assert here.caller("county").get("/imports").json()["imports"] == []
+
+
+def test_what_was_written_is_not_discarded(here):
+    load = Import(here, book([person()]))
+    load.commit()
+    assert code(here.caller("county").post(f"/imports/{load.id}/discard", {})) == "import_done"
+    assert here.caller("county").get(f"/imports/{load.id}").json()["state"] == "committed"

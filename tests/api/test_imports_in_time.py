@@ -18,7 +18,8 @@ from shared.calendar import now, today
 from shared.feed import Feed
 from shared.imports.drafts import Draft, Drafts, State
 from shared.signing import PublishedKeys
-from tests.api.cadre_given import TOWN, World
+from tests.api.cadre_given import COUNTY, TOWN, World
+from tests.api.caller import Caller
 from tests.api.import_given import Import, everything
 from tests.api.org_world import org_world
 from tests.api.test_cadre_appointments import code
@@ -190,3 +191,14 @@ def test_a_batch_that_adds_and_changes_the_same_person_is_taken_back_whole(here,
     load.commit()
     assert load.revoke()["state"] == "revoked", load.state["fault"]
     assert (everything(here), reports.known()) == ([[], []], before)
+
+
+def test_a_roster_taken_back_leaves_no_change_without_a_paper(here, reports):
+    load = Import(here, book([person("王芳", "主席"), person("李敏")]), "roster", authority="中共南昌县委", decided_on="2026-01-01")
+    load.commit(by="leader", documents=[str(uuid4())])
+    assert load.revoke()["state"] == "revoked", load.state["fault"]
+    reports.pull()
+    asked = Caller(reports.app, "auditor")
+    assert asked.get("/audit/appointments", area=str(COUNTY), flag="missing_document").json()["rows"] == []
+    told = asked.get("/audit/appointments", area=str(COUNTY)).json()["rows"]
+    assert [r["kind"] for r in told].count("corrected") == 2

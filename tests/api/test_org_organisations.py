@@ -85,6 +85,7 @@ def test_seats_warn_and_block_only_where_the_county_says_so(world: World) -> Non
     again = {"seats": [{"seat": str(uuid4()), "role": "chair", "capacity": 1}], "effective": RECENT}
     no(world.officer.post(f"/organisations/{id}/seats", again), "seats_unusual", pointer="/seats")
     table = {r["rule"]: r["value"] for r in world.officer.get("/rules", area=id).json()}
+    assert table["appointment.publicity_days"] == 5 and table["appointment.route.village.staff.appointed"] == "approval"  # cadre's too
     assert table["seats.blocks"] is True and table["term_months.max"] == 60
     no(world.officer.post("/rules", {**rule, "rule": "weather"}), "rule_unknown", pointer="/rule")
 

@@ -64,12 +64,31 @@ def test_what_follows_from_a_result_says_whose_doing_it_was_and_why_a_candidate_
         return [r["sentence"]["zh-CN"] for r in get(auditor, f"{AUDIT}/{id}").json()["rows"]][1:]
 
     assert said(hers) == [
-        "2024年3月20日，系统随周主任的办理凭南妇〔2024〕5号登记王芳当选南昌县妇女联合会副主席，自2024年3月5日起。",
-        "2024年3月20日，系统随周主任的办理凭南妇〔2024〕5号选举王芳为南昌县妇女联合会副主席，自2024年3月5日起。［倒填］",
+        "2024年3月20日，系统随周主任的办理凭南妇〔2024〕5号登记：王芳当选南昌县妇女联合会副主席（大会选举），自2024年3月5日起。",
+        "2024年3月20日，系统随周主任的办理凭南妇〔2024〕5号登记：王芳当选南昌县妇女联合会副主席（大会选举）并任职，自2024年3月5日起。［倒填］",
     ]
     assert said(rivals) == [
         "2024年3月20日，系统随周主任的办理凭南妇〔2024〕5号撤回李梅任南昌县妇女联合会副主席的提名，自2024年3月20日起，理由：未当选。"
     ]
+
+
+def test_who_was_elected_by_whom_and_who_registered_it_is_said_and_who_died_was_not_relieved(story: Story, auditor: Caller, county: UUID) -> None:
+    filled, loaded = (story.post(story.person(name, county), county, mode=mode) for name, mode in (("王芳", "by_election"), ("李梅", "elected")))
+    one, two = new_id(), story.start(loaded, "2024-01-10", opening=True)
+    story.tell(one, cadre.AppointmentProposed(post=filled, starts_on=day("2024-03-01")), on="2024-02-01")
+    story.tell(one, cadre.AppointmentElected(elected_on=day("2024-03-01"), body="executive_committee"), on="2024-03-01")
+    story.tell(one, cadre.AppointmentStarted(post=filled, starts_on=day("2024-03-01")), on="2024-03-01")
+    story.end(one, filled, "2024-04-01", "died", on="2024-04-01")
+
+    def said(id: UUID, language: str = "zh-CN") -> list[str]:
+        return [r["sentence"][language] for r in get(auditor, f"{AUDIT}/{id}").json()["rows"]]
+    assert said(one)[1:] == [
+        "2024年3月1日，周主任登记：王芳当选南昌县妇女联合会主席（执委会补选），自2024年3月1日起。",
+        "2024年3月1日，周主任登记：王芳当选南昌县妇女联合会主席（执委会补选）并任职，自2024年3月1日起。［缺批复］",
+        "2024年4月1日，周主任登记：王芳的南昌县妇女联合会主席职务终止（去世），自2024年4月1日起。［缺批复］",
+    ]
+    assert said(two) == ["2024年1月10日，周主任登记：李梅当选南昌县妇女联合会主席并任职，自2024年1月10日起。［期初数据］"]
+    assert said(one, "en")[2].startswith("2024-03-01: 周主任 recorded that 王芳 was elected chair of 南昌县妇女联合会 (by the executive committee)")
 
 
 def test_the_audit_is_found_by_person_seat_document_actor_and_day(story: Story, auditor: Caller, county: UUID) -> None:

@@ -28,7 +28,7 @@ STEPS = {"request": "planned", "permit": "requested", "refusal": "requested", "c
          "approval": "case", "return": "case", "filing": "approved", "close": "filed", "cancellation": "case"}  # on the case whose state allows it
 # what says that it cannot be done now
 NOT_NOW = ("/reelections/{planned}/result", "/reelections/{planned}/papers/ballot.pdf", "/organisations/{county}/establishment",
-           "/appointments/{appointment}/approval")
+           "/appointments/{appointment}/approval", "/people/{person}/departure-withdrawal", "/people/{person}/return")
 PAGES = {
     "work list": "/",
     "help": "/help",
@@ -56,6 +56,9 @@ PAGES = {
     "person, correction": "/people/{person}/correction",
     "person, certificate": "/people/{person}/certificate",
     "person, merge": "/people/{person}/merge",
+    "person, departure": "/people/{person}/departure",
+    "person, departure-withdrawal": "/people/{person}/departure-withdrawal",
+    "person, return": "/people/{person}/return",
     "person, unsealing": "/people/{person}/unsealing",
     "appointments": "/appointments",
     "new appointment": "/appointments/new",
@@ -76,6 +79,10 @@ PAGES = {
     "re-election": "/reelections/{case}",
     "re-election planned": "/reelections/{planned}",
     **{f"re-election, {step}": f"/reelections/{{{case}}}/{step}" for step, case in STEPS.items()},
+    "units": "/units",
+    "new unit": "/units/new",
+    "unit": "/units/{unit}",
+    **{f"unit, {act}": f"/units/{{unit}}/{act}" for act in ("organisation", "details", "closure", "merger", "exemption", "correction")},
     "documents": "/documents",
     "new document": "/documents/new",
     "document": "/documents/{document}",
@@ -140,6 +147,7 @@ class Opened:
     permitted: str
     approved: str
     filed: str
+    unit: str
 
     def path(self, page: str) -> str:
         return PAGES[page].format(**vars(self))
@@ -156,7 +164,12 @@ def opened(county: County) -> Opened:
     document = paper(county.county, area, scan=True)
     case = reported(county, renewed)
     return Opened(city, area, village, renewed.id, asked, person, appointment, case, document, told["correlation"], dirty(county), *odd(county),
-                  *waiting(county, renewed), **staged(county))  # fmt: skip
+                  *waiting(county, renewed), **staged(county) | {"unit": unit(county)})  # fmt: skip
+
+
+def unit(county: County) -> str:
+    """An eligible unit that nobody covers yet."""
+    return county.county.do("org", "/units", unit_name="县教育体育局", level="county", field="organ", area=str(PLACES["county"]), listed_on=ago(400))
 
 
 def odd(county: County) -> tuple[str, str, str]:

@@ -7,6 +7,10 @@ from typing import Any
 
 import pytest
 
+from services.console.organisations.changes import ACTS as PLACES
+from services.console.organisations.steps import ACTS as STEPS
+from services.console.people.acts import ACTS as OFFICES
+from services.console.people.departures import ACTS
 from tests.console.conftest import COUNTY, OFFICER, refusal
 from tests.console.people_given import MAY, PERSON, POST, RECORD, fields, given, started, versioned
 from tests.console.test_records import TOWN, shown
@@ -69,3 +73,13 @@ def test_her_page_says_that_she_is_gone_and_offers_to_take_it_back_and_no_propos
 def test_relief_from_one_post_offers_no_death_and_says_where_it_is_entered(desk):
     page = desk.get(f"/appointments/{POST}/relief").text
     assert 'value="resigned"' in page and 'value="died"' not in page and "请到人员页面登记" in page
+
+
+def test_what_ends_takes_back_or_calls_off_is_never_the_red_button_and_what_begins_is(desk):
+    path, filled = f"/appointments/{POST}/relief", {"effective": "2026-11-01", "end_reason": "resigned", "reason": "补录", "step": "check"}
+    check = desk.post(path, {**fields(desk.get(path).text), **filled}).text
+    assert "核对：" in check and 'class="button danger" name="step" value="send"' in check
+    ending = {id for acts in (OFFICES, STEPS, PLACES, ACTS) for id, a in acts.items() if a.ending}
+    assert ending == {"rejection", "withdrawal", "cancellation", "relief", "suspension", "refusal", "return", "merger", "dissolution",
+                      "extension-refusal", "end", "departure"}  # fmt: skip
+    assert not OFFICES["start"].ending and not ACTS["return"].ending

@@ -33,6 +33,7 @@ DRAFT: dict[str, Any] = {
             "rows": 3,
             "columns": [{"column": "B", "field": "person_name", "title": "姓名", "found": "姓  名"}],
             "ignored": ["QQ号"],
+            "titled": ["莲塘镇妇女联合会"],
         }
     ],
     "counts": {"rows": 3, "add": 1, "change": 0, "same": 0, "warn": 1, "error": 2},
@@ -163,7 +164,8 @@ def test_once_it_is_done_the_polling_turns_to_the_whole_page(desk):
 
 def test_every_mistake_stands_with_its_row_column_value_and_remedy(desk):
     page = desk.get(HERE).text
-    assert all(said in page for said in ("莲塘镇!7", "F7 文化程度", "大本", "不认识“大本”", "B 姓  名", "QQ号（不导入）", "表头在第 3 行"))
+    assert all(said in page for said in ("莲塘镇!7", "F7 文化程度", "大本", "不认识“大本”", "B 姓  名", "QQ号（不导入）", "表头在第 3 行",
+                                        "按工作表名称和标题归入：莲塘镇妇女联合会"))
     assert f'href="{HERE}/workbook"' in page and "有同名人员，请选择" in page
     assert desk.services.last(f"/imports/{BATCH}/rows").url.params["verdict"] == "error"
 
@@ -271,3 +273,57 @@ def test_the_red_workbook_and_the_template_are_passed_on_as_they_come(desk):
     assert answer.content == b"PK" and "x.xlsx" in answer.headers["content-disposition"]
     desk.services.give("GET org /imports/template", httpx.Response(200, content=b"PK2"))
     assert desk.get(f"/imports/template?kind=organisations&organisation={COUNTY}").content == b"PK2"
+
+
+def test_a_chosen_file_survives_every_other_mistake_on_the_form(desk):
+    desk.services.give("POST cadre /imports", {"id": BATCH, "state": "checking"})
+    form = {**fields(desk.get("/imports/new").text), "kind": "roster", "organisation": COUNTY, "only": "all"}
+    again = desk.post("/imports/new", form, files={"file": ("名册.xlsx", b"PK bytes")})
+    assert again.status_code == 422 and "已选好工作簿：名册.xlsx" in again.text and "请选择要上传的工作簿" not in again.text
+    kept = {**form, **fields(again.text), "kind": "roster", "authority": "中共南昌县委", "decided_on": "2026-10-01"}
+    assert desk.post("/imports/new", kept).status_code == 303
+    assert desk.services.last("/imports").content == b"PK bytes"
+
+
+def test_a_file_the_service_refuses_is_to_be_chosen_again_and_a_decision_it_refuses_is_not(desk):
+    form = {**fields(desk.get("/imports/new").text), "kind": "opening", "organisation": COUNTY, "only": "all"}
+    for pointer, kept in (("/file", False), ("/query/decided_on", True)):
+        desk.services.give("POST cadre /imports", refusal(422, "no", "不行。", pointer=pointer))
+        answer = desk.post("/imports/new", form, files={"file": ("名册.xlsx", b"PK bytes")})
+        assert ("已选好工作簿" in answer.text) is kept
+
+
+def test_an_upload_that_only_failed_is_discarded_and_is_in_nobodys_way(desk):
+    desk.services.give(f"GET cadre /imports/{BATCH}", DRAFT | {"state": "failed", "counts": {}, "sheets": []})
+    desk.services.give(f"POST cadre /imports/{BATCH}/discard", {"id": BATCH, "state": "discarded"})
+    page = desk.get(HERE).text
+    assert "放弃这份表格" in page and f"{HERE}/discard" in page
+    done = desk.post(f"{HERE}/discard", {"csrf": fields(page)["csrf"], "key": "k"})
+    assert done.status_code == 303 and done.headers["location"] == "/imports"
+
+
+def test_what_was_written_or_is_somebody_elses_is_not_offered_for_discarding(desk):
+    desk.services.give(f"GET cadre /imports/{BATCH}", DRAFT | {"state": "committed", "counts": {"rows": 1, "applied": 1}})
+    assert "放弃这份表格" not in desk.get(HERE).text
+
+
+def test_where_nothing_can_be_written_no_form_to_write_it_is_shown(desk):
+    counts = {"rows": 3, "add": 0, "change": 0, "same": 0, "warn": 0, "error": 3}
+    desk.services.give(f"GET cadre /imports/{BATCH}", DRAFT | {"counts": counts})
+    page = desk.get(HERE).text
+    assert "没有可以写入的行" in page and f'action="{HERE}/commit"' not in page
+
+
+def test_a_rosters_paper_is_said_to_be_required_where_it_is_asked_for(desk):
+    desk.services.give(f"GET cadre /imports/{BATCH}", DRAFT | {"kind": "roster", "uploaded_by": "another"})
+    assert "必须附上" in desk.get(HERE).text
+    desk.services.give(f"GET cadre /imports/{BATCH}", DRAFT)
+    assert "必须附上" not in desk.get(HERE).text
+
+
+def test_what_was_left_out_and_what_was_not_read_is_shown(desk):
+    left = [{"why": "foot", "count": 22, "places": ["40", "41"], "message": {"zh-CN": "表尾、落款或说明，没有读取", "en": "?"}}]
+    unread = [{"sheet": "旧数据", "why": "hidden", "rows": 0, "message": {"zh-CN": "隐藏的工作表，没有读取", "en": "?"}}]
+    desk.services.give(f"GET cadre /imports/{BATCH}", DRAFT | {"sheets": [DRAFT["sheets"][0] | {"left_out": left}], "unread": unread})
+    page = desk.get(HERE).text
+    assert "莲塘镇：表尾、落款或说明，没有读取" in page and "22 处" in page and "（40、41…）" in page and "旧数据：隐藏的工作表，没有读取" in page

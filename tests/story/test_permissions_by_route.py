@@ -96,6 +96,7 @@ org GET  /imports/{id}/workbook                      org.import
 org POST /imports/{id}/check                         org.import
 org POST /imports/{id}/commit                        org.load
 org POST /imports/{id}/revocation                    org.load
+org POST /imports/{id}/discard                       org.import
 cadre POST /cadres                                    cadre.register
 cadre GET  /cadres/{id}                               cadre.read
 cadre POST /cadres/{id}/profile-change                cadre.profile
@@ -137,6 +138,7 @@ cadre GET  /imports/{id}/workbook                    cadre.import
 cadre POST /imports/{id}/check                       cadre.import
 cadre POST /imports/{id}/commit                      cadre.load
 cadre POST /imports/{id}/revocation                  cadre.load
+cadre POST /imports/{id}/discard                     cadre.import
 lecture POST /topics                                  lecture.topic
 lecture GET  /topics/{id}                             lecture.read
 lecture POST /topics/{id}/submission                  lecture.topic

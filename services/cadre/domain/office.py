@@ -6,7 +6,7 @@ from uuid import UUID
 from services.cadre.domain.appointment import Appointment, By, evolve, hold_of, load_warnings, not_herself
 from services.cadre.domain.person import Cadre, present
 from services.cadre.domain.refusals import refused
-from services.cadre.domain.rules import DEFAULTS, OFFICES, value
+from services.cadre.domain.rules import DUE_SOON_DAYS, OFFICES, value
 from services.cadre.domain.seat import Place, Plan, SeatClaim, check, ends_by_itself, free, hold
 from services.cadre.events import (
     AppointmentCancelled,
@@ -310,7 +310,7 @@ def due(state: Appointment) -> list[tuple[str, date]]:
     if whole.ends_on and awaited and (lapsed is None or lapsed.ended_on != whole.ends_on):
         acts.append(("lapse", whole.ends_on))
         if whole.end_reason is None and (warned is None or warned.until != whole.ends_on):
-            acts.append(("due_soon", whole.ends_on - timedelta(days=int(DEFAULTS["appointment.due_soon_days"] or 0))))
+            acts.append(("due_soon", whole.ends_on - timedelta(DUE_SOON_DAYS)))
     return acts
 
 

@@ -7,7 +7,7 @@ from typing import get_args
 from services.cadre.events import Mode, Post, Role, Step
 from shared.words import ELECTED
 
-__all__ = ["DEFAULTS", "OFFICES", "Rules", "Value", "route", "value", "ways", "working_days"]
+__all__ = ["DEFAULTS", "DUE_SOON_DAYS", "OFFICES", "Rules", "Value", "route", "value", "ways", "working_days"]
 
 Value = int | float | str | bool | None
 Rules = Mapping[str, Value]
@@ -29,6 +29,7 @@ WAYS: Mapping[Role, tuple[Mode, ...]] = {
     "staff": ("appointed", "concurrent", "seconded", "acting"),
 }
 
+DUE_SOON_DAYS = 30  # the reminder before an acting or seconded appointment ends
 DEFAULTS: dict[str, Value] = {
     # the steps between proposal and start [K15]; `….<level>.<role>.<way>` wins over `….<level>.<way>`, and that over `….<way>`
     "appointment.route.elected": "party,election",
@@ -41,7 +42,6 @@ DEFAULTS: dict[str, Value] = {
     "appointment.office_needs_executive": "warn",  # O20: off, warn or block
     "appointment.max_organisations": 3,  # C1 as K2 counts it
     "appointment.township_chair_full_time": "warn",  # C13
-    "appointment.due_soon_days": 30,  # reminder before an acting or seconded appointment ends
 }
 
 

@@ -34,7 +34,7 @@ ACTS: Mapping[str, Act] = {
         Act("permit", N_("批准换届"), "org.permit", (Ask("permitted_on", "date", N_("批准日期"), default="today"),), ("approval",),
             effect=N_("批准后即可提出候选人、召开大会选举。")),
         Act("refusal", N_("不予批准"), "org.permit", (Ask("refused_on", "date", N_("答复日期"), default="today"), WHY), ("letter", "approval"),
-            effect=N_("答复后对方可以修改，再次请示。")),
+            effect=N_("答复后对方可以修改，再次请示。"), ending=True),
         Act("congress", N_("登记大会选举"), "org.reelection",
             (Ask("form", "choice", N_("会议形式"), choices="form"), Ask("held_on", "date", N_("大会日期")), *BALLOT), ("minutes",),
             effect=N_("只登记有效的选举：到会不足或收回的票多于发出的，选举无效，不登记，另行召开大会，按重新选举的日期和票数登记。录错的，批复以前可以更正，结果随后重新上报；两次登记都留有记录。")),
@@ -47,14 +47,14 @@ ACTS: Mapping[str, Act] = {
             ("approval",), paper_required=True,
             effect=N_("批复后，上一届任职自大会之日起结束，当选人同日任职，新一届任期开始；未当选人的拟任同时撤回。")),
         Act("return", N_("退回选举结果"), "org.approve", (Ask("returned_on", "date", N_("退回日期"), default="today"), WHY), ("letter", "approval"),
-            effect=N_("退回后对方可以看到理由，更正后重新上报；选举无效的，由其取消换届、另行计划。")),
+            effect=N_("退回后对方可以看到理由，更正后重新上报；选举无效的，由其取消换届、另行计划。"), ending=True),
         Act("filing", N_("登记备案"), "org.file",
             (Ask("filed_with", "choice", N_("备案机关"), choices="filed_with"), Ask("filed_on", "date", N_("备案日期"), default="today")),
             ("filing_form",)),
         Act("close", N_("办结"), "org.reelection", (Ask("closed_on", "date", N_("办结日期"), default="today"),),
             effect=N_("办结后本次换届不再改动。")),
         Act("cancellation", N_("取消换届"), "org.reelection", (Ask("cancelled_on", "date", N_("取消日期"), default="today"), WHY), ("letter",),
-            effect=N_("取消后本次换届结束；以后可以另行计划。")),
+            effect=N_("取消后本次换届结束；以后可以另行计划。"), ending=True),
     )
 }  # fmt: skip
 OPEN = {

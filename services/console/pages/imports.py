@@ -11,6 +11,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from services.console.backend import Answer, Api, Backend, Trouble
 from services.console.forms import Form
+from services.console.held import Held, kilobytes
 from services.console.organisations import papers
 from services.console.organisations.flow import Doing, worded
 from services.console.organisations.rights import only
@@ -59,20 +60,25 @@ async def blank(request: Request, api: Api, kind: str = "roster") -> Response:
 @router.post("/imports/new")
 async def upload(request: Request, api: Api) -> Response:
     """The file goes to the service as it is; nothing is written before she says so."""
-    form = await Form.sent(request)
-    if form.step == "again":
-        return await chooser(request, api, form)
-    for name, said in faults_of(form).items():
-        form.wrong(name, text(request, said))
-    if not form.faults:
+    form, held = await Form.sent(request), Held(request, "imports.new", "file")
+    await held.fetch(form)
+    if form.step != "again":
+        for name, said in faults_of(form).items():
+            form.wrong(name, text(request, said))
+    if form.step != "again" and not form.faults:
         file, service = form.files["file"], service_of(form["kind"])
         names = ("kind", "organisation", "only", *(("authority", "decided_on") if form["kind"] == "roster" else ()))
         asked = {k: form[k] for k in names}
         try:
             made = await api.upload(service, "/imports", file.filename or "", await file.read(), key=form.key, **asked)
+            await held.drop()
             return redirect(request, f"/imports/{service}/{made['id']}")
         except Trouble as trouble:
+            form.values["file"] = ""  # a field like the others, where what is wrong with it is said
             form.refused(trouble, request.state.language, {"query/authority": "authority", "query/decided_on": "decided_on"})
+            await file.seek(0)
+    if "file" in form.files and not form.fault("file"):  # whatever else is wrong, she does not choose it again
+        await held.keep(form)
     return await chooser(request, api, form)
 
 
@@ -80,7 +86,9 @@ async def chooser(request: Request, api: Backend, form: Form) -> Response:
     places = await find.organisations(api, form["where"], form["organisation"])
     choices, open_to = worded(request), importing(api.session)
     kinds = [(kind, word) for kind, word in choices("import_kind") if service_of(kind) in open_to]
-    return page(request, "imports/new.html", 422 if form.faults else 200, form=form, places=places, choices=choices, kinds=kinds)
+    kept = form.files.get("file") if form["held"] and not form.fault("file") else None
+    return page(request, "imports/new.html", 422 if form.faults else 200, form=form, places=places, choices=choices, kinds=kinds, kept=kept,
+                size=kilobytes)  # fmt: skip
 
 
 @router.get("/imports/template")
@@ -142,10 +150,20 @@ async def shown(request: Request, api: Backend, service: str, found: Answer, for
         rows = await api.get(service, f"/imports/{found['id']}/rows", verdict=verdict, limit=ROWS, cursor=cursor or None)
     doing = doing or COMMIT.doing(request, api, service, found, form)
     library = await papers.library(api, COMMIT.papers, doing.chosen) if found["state"] == "checked" else []
-    context = {"barred": barred(api.session, service, found), "rows": rows["rows"], "next": rows.get("next"), "at": cursor, "most": ROWS,
-               "c": counts, "verdict": verdict, "library": library, "working": working}
+    mine = found["uploaded_by"] == api.session.account or api.session.may(f"{service}.load")
+    discardable = mine and found["state"] in ("checked", "failed") and not counts["applied"]
+    context = {"discardable": discardable, "barred": barred(api.session, service, found), "rows": rows["rows"],
+               "next": rows.get("next"), "at": cursor, "most": ROWS, "c": counts, "verdict": verdict, "library": library, "working": working}
     return page(request, "imports/batch.html", 422 if form.faults else 200, b=found, service=service, form=form, d=doing, choices=worded(request),
                 endings=papers.ENDINGS, revocable=revocable(found), **context)  # fmt: skip
+
+
+@router.post("/imports/{service}/{id:uuid}/discard")
+async def discard(request: Request, api: Api, service: Service, id: UUID) -> Response:
+    """An upload of which nothing was written: gone, with its file."""
+    form = await Form.sent(request)
+    await api.post(service, f"/imports/{id}/discard", {}, key=form.key)
+    return redirect(request, "/imports")
 
 
 @router.get("/imports/{service}/{id:uuid}/revocation")

@@ -22,8 +22,9 @@ def decision(values: Values) -> dict[str, Any]:
     return {"agreed": values.get("agreed") == "agreed"}
 
 
-def cadre(id: str, title: str, permission: str, asks: Sequence[Ask], papers: Sequence[str] = (), effect: str = "", body: Any = None) -> Act:
-    return Act(id, title, permission, tuple(asks), papers, effect=effect, body=body, service="cadre")
+def cadre(id: str, title: str, permission: str, asks: Sequence[Ask], papers: Sequence[str] = (), effect: str = "", body: Any = None,
+          ending: bool = False) -> Act:
+    return Act(id, title, permission, tuple(asks), papers, effect=effect, body=body, service="cadre", ending=ending)
 
 
 ACTS: Mapping[str, Act] = {
@@ -44,19 +45,20 @@ ACTS: Mapping[str, Act] = {
               ("election_result", "minutes"), N_("登记后即可办理任职。")),
         cadre("approval", N_("批准任职"), "cadre.approve", (Ask("approved_on", "date", N_("批准日期")),), PAPERS, N_("批准后即可办理任职。")),
         cadre("rejection", N_("不予批准"), "cadre.approve", (Ask("rejected_on", "date", N_("日期"), default="today"), WHY), ("letter", "approval"),
-              N_("本次拟任到此结束，记录保留。")),
-        cadre("withdrawal", N_("撤回拟任"), "cadre.propose", (WHY,), (), N_("本次拟任到此结束，记录保留；需要时可另行提出。")),
+              N_("本次拟任到此结束，记录保留。"), ending=True),
+        cadre("withdrawal", N_("撤回拟任"), "cadre.propose", (WHY,), (), N_("本次拟任到此结束，记录保留；需要时可另行提出。"), ending=True),
         cadre("start", N_("办理任职"), "cadre.start",
               (Ask("starts_on", "date", N_("任职日期"), N_("当选的从选举之日起；也可填将来的日期，到期自动生效"), required=False), LATE), PAPERS,
               N_("自任职日期起计入花名册和报表。")),
-        cadre("cancellation", N_("取消未生效的任职"), "cadre.start", (WHY,), (), N_("尚未生效的任职取消，等于没有发生；记录保留。")),
+        cadre("cancellation", N_("取消未生效的任职"), "cadre.start", (WHY,), (), N_("尚未生效的任职取消，等于没有发生；记录保留。"),
+              ending=True),
         cadre("relief", N_("办理免职"), "cadre.relieve",
               (Ask("effective", "date", N_("免职日期"), N_("当日起不再任职；也可填将来的日期，到期自动生效")),
                Ask("end_reason", "choice", N_("免职原因"), N_("去世、调离本省、开除的，请到人员页面登记，其各处职务同时终止"),
                    choices="relief_reason"), LATE), ("appointment", "approval"),
-              N_("免去执委的，其在本会的主席、副主席、常委职务同时免去；空出的职位列入缺位。")),
+              N_("免去执委的，其在本会的主席、副主席、常委职务同时免去；空出的职位列入缺位。"), ending=True),
         cadre("suspension", N_("办理停职"), "cadre.relieve", (Ask("effective", "date", N_("停职日期")), WHY), ("appointment", "approval"),
-              N_("停职期间保留职位，可另行安排人员主持工作。")),
+              N_("停职期间保留职位，可另行安排人员主持工作。"), ending=True),
         cadre("resumption", N_("恢复职务"), "cadre.relieve", (Ask("effective", "date", N_("恢复日期")),), ("appointment", "approval")),
     )
 }  # fmt: skip

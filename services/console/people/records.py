@@ -47,7 +47,7 @@ CERTIFICATE = Certifying(
 )  # fmt: skip
 MERGE = Merging(
     "merge", N_("并档"), "cadre.correct", (Ask("reason", "text", N_("并档理由"), N_("怎么知道是同一人，例如：身份证号相同，已电话核实")),),
-    template="people/_merge.html", service="cadre",
+    template="people/_merge.html", service="cadre", ending=True,
     effect=N_("并档不能撤销：被并掉的档案不再统计、不能再任职，只能查看；它的历史记录都保留。请先逐项核对。"),
 )  # fmt: skip
 POINTERS = {"/issuer": "appointment", "/id": "keep", "/into": "other", "/person": "other", "certificate_not_in_office": "issued_on"}

@@ -19,11 +19,11 @@ from shared.workbook.safety import MAX_BYTES
 
 __all__ = ["COMMIT", "barred", "counted", "faults_of", "importing", "offered", "seeing", "service_of"]
 
-KINDS = ("roster", "opening", "profiles", "organisations")
+KINDS = ("roster", "opening", "profiles", "organisations", "units")
 
 
 def service_of(kind: str) -> str:
-    return "org" if kind == "organisations" else "cadre"
+    return "org" if kind in ("organisations", "units") else "cadre"
 
 
 def importing(session: Session) -> list[str]:
@@ -75,7 +75,7 @@ class Committing(Act):
         if request.method == "POST" and unread and form.step in ("check", "send"):
             form.wrong("acknowledged", text(request, N_("还有提醒没有确认，请逐类核对后勾选。")))
         extra = {"digest": form["digest"], "acknowledged": read}
-        act = replace(self, service=service)
+        act = replace(self, service=service, paper_required=batch.get("kind") == "roster")
         return Doing(request, api, act, f"/imports/{batch['id']}/commit", batch["organisation"], form, {"/digest": ""}, extra)
 
     def read(self, values: Values) -> dict[str, Any]:

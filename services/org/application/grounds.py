@@ -14,7 +14,7 @@ from services.org.domain.dependants import Dependants
 from services.org.domain.document import Document
 from services.org.domain.organisation import Organisation
 from services.org.domain.refusals import refused
-from services.org.domain.rule import DEFAULTS, Rules
+from services.org.domain.rule import TABLE, Rules
 from shared.es import Conflict, Store, meta
 from shared.fact import Refused
 
@@ -62,7 +62,7 @@ class Grounds(Store):
 
     def rules(self) -> Rules:
         """The whole table, read at once."""
-        keys = {rule.stream(key): key for key in DEFAULTS}
+        keys = {rule.stream(key): key for key in TABLE}
         table: dict[str, rule.Rule] = {}
         for stored in self.recorder.read([], list(keys))[1]:
             event = self.mapper.to_domain_event(stored)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.org.application.grounds import Grounds
 from services.org.domain import rule
-from services.org.domain.rule import DEFAULTS, Rule, Value
+from services.org.domain.rule import TABLE, Rule, Value
 from shared.es import Done
 
 __all__ = ["RuleTable"]
@@ -23,4 +23,4 @@ class RuleTable(Grounds):
         """What holds in an area on a day, with the default and its source beside it."""
         rules, path = self.rules(), self.path(area)
         return [{"rule": key, "value": rule.rule(rules, key, path, day), "default": d.value, "source": d.source, "name": d.zh}
-                for key, d in DEFAULTS.items()]
+                for key, d in TABLE.items()]

@@ -11,7 +11,8 @@ from services.org.domain.checks import need, words
 from services.org.events import RuleSet
 from shared.fact import Fact, derive
 
-__all__ = ["DEFAULTS", "Default", "Row", "Rule", "Rules", "Value", "evolve", "flag", "number", "reminders", "rule", "rule_set", "share", "stream"]
+__all__ = ["DEFAULTS", "TABLE", "Default", "Row", "Rule", "Rules", "Value", "evolve", "flag", "number",
+           "reminders", "rule", "rule_set", "share", "stream"]
 
 Value = int | float | str | bool | None
 
@@ -52,14 +53,17 @@ DEFAULTS: Mapping[str, Default] = {
     "seats.organ.member.min": Default(3, "O11 [P24]", "机关妇委会最少委员数（含主任、副主任）"),
     "vacancy.overdue_days": Default(90, "O15", "缺位补充期限（天）"),
     "vacancy.long_days": Default(180, "O15", "长期缺位（天）"),
-    "vacancy.stand_ins": Default(3, "O15 [S2]", "十二个月内更换几人视为轮流顶岗"),
-    "village_committee.women.min": Default(1, "O16 [L4 §6][L2 §14]", "村委会女成员最少人数"),
-    "village_representatives.women_share": Default("1/3", "O16 [L4 §25]", "村民代表中妇女最低比例"),
-    "new_field.target_date": Default("2026-12-31", "O17 [P15]", "“三新”领域妇女组织全覆盖期限"),
 }
 
 CADRE: Mapping[str, Default] = {  # kept here with the others; cadre applies them from its own copy
-    "appointment.route": Default("party,approval", "K15", "任职步骤：appointment.route.<层级>.<职务>.<elected|appointed>，层级、职务可省"),
+    "appointment.route.elected": Default("party,election", "K15", "选举任职的步骤"),
+    "appointment.route.appointed": Default("party,approval", "K15", "任命任职的步骤"),
+    "appointment.route.village.staff.appointed": Default("approval", "K15", "村（社区）妇联工作人员任命的步骤"),
+    **{
+        f"appointment.route.{level}.{role}.appointed": Default("party,publicity,approval", "C3 [P27]", f"{level_zh}妇联{role_zh}任命的步骤")
+        for level, level_zh in (("county", "县级"), ("city", "市级"), ("province", "省级"))
+        for role, role_zh in (("chair", "主席"), ("vice_chair", "副主席"))
+    },
     "appointment.publicity_days": Default(5, "C3 [P27]", "任前公示工作日数"),
     "appointment.office_needs_executive": Default("warn", "O20 K1", "主席、副主席、常委须为执委：off、warn 或 block"),
     "appointment.max_organisations": Default(3, "C1 K2", "同时任职的组织超过此数即提示"),
@@ -67,13 +71,15 @@ CADRE: Mapping[str, Default] = {  # kept here with the others; cadre applies the
     "calendar.days_off": Default("", "[D]", "工作日中的法定节假日（日期，逗号分隔）"),
     "calendar.days_on": Default("", "[D]", "周末中的调休上班日（日期，逗号分隔）"),
 }
+TABLE: Mapping[str, Default] = {**DEFAULTS, **CADRE}
+ROUTE = Default("party,approval", "K15", "任职步骤：appointment.route.<层级>.<职务>.<elected|appointed>，层级、职务可省")
 CHOICES = {"appointment.office_needs_executive": {"off", "warn", "block"}, "appointment.township_chair_full_time": {"off", "warn"}}
 STEPS = {"party", "publicity", "election", "approval"}
 
 
 def default(key: str) -> Default | None:
     """What a key of the table means; None: there is no such key."""
-    return DEFAULTS.get(key) or CADRE.get("appointment.route" if key.startswith("appointment.route.") else key)
+    return TABLE.get(key) or (ROUTE if key.startswith("appointment.route.") else None)
 
 
 ROOT = UUID("01900000-0000-7000-8000-000000000001")
@@ -128,8 +134,6 @@ def _sane(key: str, value: Value) -> bool:
             return value in CHOICES[key]
         if key.startswith("calendar."):
             return all(date.fromisoformat(day) > date.min for day in str(value).split(","))
-        if key == "new_field.target_date":
-            return date.fromisoformat(str(value)) > date.min
         if isinstance(value, str):
             return 0 < Fraction(value) < 1
     except (ValueError, ZeroDivisionError):
@@ -145,7 +149,7 @@ def rule(rules: Rules, key: str, path: Sequence[UUID], day: date) -> Value:
         here = [r for r in rows if r.area == area]
         if here:
             return max(reversed(here), key=lambda r: r.effective).value
-    return DEFAULTS[key].value
+    return TABLE[key].value
 
 
 def number(rules: Rules, key: str, path: Sequence[UUID], day: date) -> int:

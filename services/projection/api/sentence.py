@@ -10,7 +10,7 @@ from services.projection.api.accounts import ENGLISH, SYSTEM
 from services.projection.api.asking import Named
 from services.projection.api.words import ENGAGEMENTS, MODES, REASONS, ROLES
 from shared.calendar import SHANGHAI, in_chinese
-from shared.words import FLAGS
+from shared.words import DEPARTURES, ELECTED, FLAGS
 
 __all__ = ["by_whom", "called", "flags_of", "printed", "profile_sentence", "sentence"]
 
@@ -19,15 +19,17 @@ ACTS = {
     "party_reviewed": ("登记党组织对{who}任{post}的审定意见", "entered the Party organisation's decision on {who} as {post}"),
     "publicised": ("对{who}拟任{post}进行公示", "publicised {who} as candidate for {post}"),
     "publicity_ended": ("登记{who}任{post}公示结束", "recorded the end of publicity for {who} as {post}"),
-    "elected": ("登记{who}当选{post}", "recorded the election of {who} as {post}"),
+    "elected": ("登记：{who}当选{post}{by}", "recorded that {who} was elected {post}{by}"),
     "approved": ("批准{who}任{post}", "approved {who} as {post}"),
     "rejected": ("未批准{who}任{post}", "rejected {who} as {post}"),
     "withdrawn": ("撤回{who}任{post}的提名", "withdrew {who} as {post}"),
     "started": ("{mode}{who}为{post}", "put {who} in office as {post} ({mode})"),
+    "elected_started": ("登记：{who}当选{post}{by}并任职", "recorded that {who} was elected {post}{by} and took office"),
     "took_effect": ("{who}任{post}生效", "{who}'s post as {post} took effect"),
     "cancelled": ("取消{who}任{post}", "called off {who} as {post}"),
     "suspended": ("暂停{who}的{post}职务", "suspended {who} as {post}"),
     "resumed": ("恢复{who}的{post}职务", "reinstated {who} as {post}"),
+    "departed": ("登记：{who}的{post}职务终止（{why}）", "recorded that {who}'s post as {post} ended ({why})"),
     "ended": ("免去{who}的{post}职务（{why}）", "relieved {who} as {post} ({why})"),
     "lapsed": ("{who}的{post}职务到期终止", "{who}'s post as {post} lapsed"),
     "corrected": ("更正{who}任{post}的记录{what}", "corrected the record of {who} as {post}{what}"),
@@ -51,6 +53,7 @@ STATUSES = {
     "voided": ("作废", "void"),
     "proposed": ("拟任", "proposed"),
 }
+BODIES = {"congress": ("大会{mode}", "by the congress"), "executive_committee": ("执委会{mode}", "by the executive committee")}
 WORDS = {"role": ROLES, "end_reason": REASONS, "engagement": ENGAGEMENTS, "mode": MODES, "status": STATUSES}
 
 
@@ -59,15 +62,26 @@ def sentence(row: Mapping[str, Any], names: Mapping[str, str], papers: Sequence[
     return {"zh-CN": _chinese(row, names, papers, actor, on_behalf_of), "en": _english(row, names, papers, actor, on_behalf_of)}
 
 
+def _act(row: Mapping[str, Any]) -> str:
+    """Who was elected was so by a body, and only registered here; who died was not relieved."""
+    after, kind = row["after"], str(row["kind"])
+    if kind == "started" and after["mode"] in ELECTED:
+        return "elected_started"
+    return "departed" if kind == "ended" and after.get("end_reason") in DEPARTURES else kind
+
+
 def _parts(row: Mapping[str, Any], names: Mapping[str, str], language: int) -> dict[str, str]:
     who, where = (names.get(str(row[k])) or str(row[k])[:8] for k in ("person", "organisation"))
     after = row["after"]
     role = ROLES[after["role"]][language]
     unknown = ("原因未填", "no reason given")[language]
+    mode = MODES[after["mode"]][language]
+    by = BODIES[row["elected_by"]][language].format(mode=mode) if row.get("elected_by") else ""
     return {
         "who": who,
         "post": f"{where}{role}" if language == 0 else f"{role} of {where}",
-        "mode": MODES[after["mode"]][language],
+        "mode": mode,
+        "by": (f"（{by}）", f" ({by})")[language] if by else "",
         "why": REASONS[after["end_reason"]][language] if after.get("end_reason") else unknown,
         "what": _changed(row, names, language),
     }
@@ -105,7 +119,7 @@ def by_whom(actor: str, lender: str | None) -> tuple[str, str]:
 
 def _chinese(row: Mapping[str, Any], names: Mapping[str, str], papers: Sequence[str], actor: str, lender: str | None) -> str:
     by = by_whom(actor, lender)[0]
-    act = ACTS[row["kind"]][0].format(**_parts(row, names, 0))
+    act = ACTS[_act(row)][0].format(**_parts(row, names, 0))
     paper = f"凭{'、'.join(papers)}" if papers else ""
     flags = [FLAGS[f][0] for f in flags_of(row)]
     marks = f"［{'、'.join(flags)}］" if flags else ""
@@ -115,7 +129,7 @@ def _chinese(row: Mapping[str, Any], names: Mapping[str, str], papers: Sequence[
 
 def _english(row: Mapping[str, Any], names: Mapping[str, str], papers: Sequence[str], actor: str, lender: str | None) -> str:
     by = by_whom(actor, lender)[1]
-    act = ACTS[row["kind"]][1].format(**_parts(row, names, 1))
+    act = ACTS[_act(row)][1].format(**_parts(row, names, 1))
     on = f" on {', '.join(papers)}" if papers else ""
     flags = [FLAGS[f][1] for f in flags_of(row)]
     reason = f"; reason: {_reason(row, 1)}" if row["reason"] else ""

@@ -72,7 +72,7 @@ def effective(fact: Any, after: Row) -> date:
 
 class Audit(View):
     name = "audit"
-    version = 5
+    version = 6
     facts: ClassVar = CHANGES
     table = view_table(
         "audit",
@@ -84,7 +84,7 @@ class Audit(View):
             Column(c, Uuid)
             for c in ("person", "organisation", "seat", "term", "was_person", "was_organisation", "was_seat", "corrects", "reelection")
         ),
-        *(Column(c, String) for c in ("kind", "role", "actor", "on_behalf_of", "reason", "correlation", "causation")),
+        *(Column(c, String) for c in ("kind", "role", "elected_by", "actor", "on_behalf_of", "reason", "correlation", "causation")),
         *(Column(c, Json) for c in ("before", "after", "documents")),
         *(Column(c, Date) for c in ("effective", "recorded_on", "late_after")),
         Column("recorded", Instant),
@@ -96,6 +96,7 @@ class Audit(View):
     def rows(self, history: Sequence[Event]) -> Iterable[Row]:
         before: Row | None = None
         papers = False
+        elected_by: str | None = None
         openings: set[UUID] = set()  # what the old books said, and what was corrected of it
         for i, e in enumerate(history):
             after = state(history[: i + 1]) or before
@@ -105,7 +106,8 @@ class Audit(View):
             said = e.fact.__dict__
             if opening := said.get("opening", False) or said.get("corrects") in openings:
                 openings.add(e.id)
-            yield _row(e, before, after, papers, opening)
+            elected_by = e.fact.body if isinstance(e.fact, cadre.AppointmentElected) else elected_by
+            yield {**_row(e, before, after, papers, opening), "elected_by": elected_by}
             before = after
 
 
@@ -149,8 +151,8 @@ Index(None, audit.actor)
 Index(None, audit.on_behalf_of, **only("on_behalf_of IS NOT NULL"))
 Index(None, audit.was_organisation, **only("was_organisation IS NOT NULL"))
 Index(None, audit.was_person, **only("was_person IS NOT NULL"))
-Index("ix_audit_v5_missing_document", audit.organisation, **only("missing_document"))
+Index("ix_audit_v6_missing_document", audit.organisation, **only("missing_document"))
 Index(None, audit.kind, **only(f"kind IN ({', '.join(map(repr, sorted(NEVER)))})"))
 Index(None, audit.recorded)
 Index(None, audit.correlation)
-by_papers("ix_audit_v5_papers", audit.documents)
+by_papers("ix_audit_v6_papers", audit.documents)

@@ -128,11 +128,10 @@ def test_a_row_has_a_known_key_and_a_sensible_value_of_its_kind():
         set_(value="40")
     with refused("rule_value_kind"):
         set_(value=True)
-    for key, value in (("term_months.min", 0), ("election.present_over", "3/2"), ("election.present_over", "many"), ("term.reminders", "30,60"),
-                       ("new_field.target_date", "soon")):
+    for key, value in (("term_months.min", 0), ("election.present_over", "3/2"), ("election.present_over", "many"), ("term.reminders", "30,60")):
         with refused("rule_value_range"):
             set_(key, value)
-    assert set_("term.reminders", "120,30,0") and set_("new_field.target_date", "2027-12-31") and set_("election.paper", False)
+    assert set_("term.reminders", "120,30,0") and set_("calendar.days_off", "2027-12-31") and set_("election.paper", False)
 
 
 def test_every_default_would_be_accepted_as_a_row():
