@@ -17,7 +17,7 @@ __all__ = ["BY", "EMPTY", "FORMS", "NOT_NOW", "NO_PAGES", "ODD", "PAGES", "PERSO
 # what names may look like: a hundred characters, rare ones, quotes, and what would be a script
 ODD = "𠮷𡈽“引'号\"<script>document.title='坏'</script>&amp;{{1}}"
 VILLAGE = f"{ODD}{'名字很长的村' * 20}"[:90]
-PERSON = ("𠮷依古丽·买买提·" * 20)[:99]
+PERSON = ("𠮷依古丽·买买提·" * 20)[:98]
 
 # acts on appointments, and which of them they are open to
 CASES = (("party-decision", "proposed"), ("publicity", "reviewed_leader"), ("publicity-end", "publicised"), ("election", "reviewed"),
