@@ -6,9 +6,13 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from hypothesis import settings
 
 from deploy.servers import Nats, Postgres
 from shared.es import Meta, meta
+
+settings.register_profile("untimed", deadline=None)  # a machine that is busy with something else refutes nothing
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")
