@@ -21,6 +21,8 @@ PLACEHOLDERS = {"市辖区", "县", "省直辖县级行政区划", "自治区直
 # Only these bear a federation's name by themselves: zones, farms, compounds, companies and the like are offered a 妇工委.
 TOWNSHIP = re.compile(r"(?:镇|乡|街道|街道办事处)$")
 COMMUNITY = re.compile(r"(?:社区(?:居?委员?会|居.{1,4}会|社?居委会会?)?|居民?委员?会)$")
+MANAGED = re.compile(r"(?:社区)?(?:居民)?(?:管理委员会|管委会)$")  # a community's committee too, unless it is a zone's
+ZONE = re.compile(r"开发|园|新区|产业|示范|度假|风景|保税|高新|试验|农场|林场|垦殖|牧场|渔场|水产|生活区|矿")
 VILLAGE = re.compile(r"村?(?:村民|村|民)(?:委员会|委会会?)$|村$")
 OFFICE = re.compile(r"(?:管委会|管理委员会|办事处)$")
 TABLES: tuple[tuple[str, Level, str], ...] = (
@@ -54,7 +56,8 @@ class Offer:
 def read(file: Path, under: str = "") -> list[Division]:
     """The file's divisions whose code starts with `under`, and their ancestors; parents first. ValueError names what is wrong."""
     rows = list(_sqlite(file, under[:2]) if file.suffix == ".sqlite" else _csv(file))
-    divisions = {d.code: d for d in _without_placeholders(rows)}
+    _once(file, rows)
+    divisions = {d.code: d for d in _without_placeholders(d for _, d in rows)}
     for d in divisions.values():
         if len(d.code) != 12 or not d.code.isdigit() or d.level not in LEVELS or not d.name:
             raise ValueError(
@@ -73,28 +76,40 @@ def read(file: Path, under: str = "") -> list[Division]:
     return sorted(chosen.values(), key=lambda d: (LEVELS.index(d.level), d.code))
 
 
+def _once(file: Path, rows: Iterable[tuple[str, Division]]) -> None:
+    """A code stands for one division: the same one repeated by the next level down, as in cities without districts, is no second."""
+    seen: dict[tuple[str, bool], tuple[str, Division]] = {}
+    for place, d in rows:
+        first, there = seen.setdefault((d.code, d.code == d.parent), (place, d))
+        if first != place and d.name not in PLACEHOLDERS:
+            raise ValueError(f"{file.name}: {d.code} stands on {first} as {there.name} and on {place} as {d.name}; leave one of them")
+
+
 def _prefix(code: str) -> str:
     """360121000000 is 360121 and all below it."""
     return next((code[:n] for n in (2, 4, 6, 9) if not code[n:].strip("0")), code)
 
 
-def _csv(file: Path) -> Iterator[Division]:
+def _csv(file: Path) -> Iterator[tuple[str, Division]]:
+    """Each with its place in the file."""
     with gzip.open(file, "rt", encoding="utf-8-sig") if file.suffix == ".gz" else file.open(encoding="utf-8-sig", newline="") as lines:
-        for row in csv.DictReader(lines):
+        table = csv.DictReader(lines)
+        for row in table:
             try:
-                yield Division(row["code"], row["name"].strip(), LEVEL_OF[row["level"]], row["parent_code"] or "")
+                yield f"line {table.line_num}", Division(row["code"], row["name"].strip(), LEVEL_OF[row["level"]], row["parent_code"] or "")
             except KeyError as missing:
                 if "level" in row and row["level"] not in LEVEL_OF:
                     raise ValueError(f"{file.name}: {row['code']} has level {row['level']!r}; the levels are {', '.join(LEVELS)}") from None
                 raise ValueError(f"{file.name}: column {missing} is missing; the columns are code, name, level, parent_code") from None
 
 
-def _sqlite(file: Path, province: str) -> Iterator[Division]:
+def _sqlite(file: Path, province: str) -> Iterator[tuple[str, Division]]:
     with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as database:
         for table, level, parent in TABLES:
-            query = f"SELECT code, name, {parent} FROM {table} WHERE code LIKE ?"  # names are constants above
-            for code, name, above in database.execute(query, (f"{province}%",)):
-                yield Division(str(code).ljust(12, "0"), str(name).strip(), level, str(above).ljust(12, "0") if above else "")
+            query = f"SELECT rowid, code, name, {parent} FROM {table} WHERE code LIKE ?"  # names are constants above
+            for line, code, name, above in database.execute(query, (f"{province}%",)):
+                place = f"row {line} of {table}"
+                yield place, Division(str(code).ljust(12, "0"), str(name).strip(), level, str(above).ljust(12, "0") if above else "")
 
 
 def _without_placeholders(rows: Iterable[Division]) -> Iterator[Division]:
@@ -111,11 +126,27 @@ def _without_placeholders(rows: Iterable[Division]) -> Iterator[Division]:
 def place_name(division: Division) -> str:
     """What stands before 妇女联合会: 村 and 社区 without the name of their committee."""
     name = division.name
-    if division.level == "village" and COMMUNITY.search(name):
-        return COMMUNITY.sub("", name) + "社区"
+    if community := _community(division):
+        return community
     if division.level == "village" and VILLAGE.search(name):
         return VILLAGE.sub("", name) + "村"
     return OFFICE.sub("", name) or name
+
+
+def _community(division: Division) -> str | None:
+    """Its name, when it is a residents' community, whatever its committee is called."""
+    name = division.name
+    if division.level == "village" and COMMUNITY.search(name):
+        return COMMUNITY.sub("", name) + "社区"
+    managed = MANAGED.search(name) if division.level == "village" else None
+    if managed and (managed[0].startswith("社区") or (_numbered_as_community(division) and not ZONE.search(name))):
+        return name[: managed.start()] + "社区"
+    return None
+
+
+def _numbered_as_community(division: Division) -> bool:
+    """Residents' committees have the numbers 001 to 199."""
+    return int(division.code[9:]) < 200
 
 
 def offer(division: Division, parent: Division | None) -> Offer:
@@ -125,7 +156,7 @@ def offer(division: Division, parent: Division | None) -> Offer:
         inside = "" if place.startswith(place_name(parent)) else place_name(parent)
     if "虚拟" in division.name:
         return Offer(division.name, division.name, None, kind)
-    own_name = {"township": TOWNSHIP.search(division.name), "village": COMMUNITY.search(division.name) or VILLAGE.search(division.name)}
+    own_name = {"township": TOWNSHIP.search(division.name), "village": _community(division) or VILLAGE.search(division.name)}
     if own_name.get(division.level, True):
         return Offer(f"{inside}{place}妇女联合会", f"{place}妇联", "federation", kind)
     return Offer(f"{inside}{place}妇女工作委员会", f"{place}妇工委", "working_committee", kind)
@@ -134,6 +165,6 @@ def offer(division: Division, parent: Division | None) -> Offer:
 def _area_kind(division: Division) -> Literal["urban", "rural"] | None:
     if division.level == "township":
         return "urban" if division.name.endswith(("街道", "街道办事处")) else "rural"
-    if division.level == "village":  # residents' committees have the numbers 001 to 199
-        return "urban" if int(division.code[9:]) < 200 or "社区" in division.name else "rural"
+    if division.level == "village":
+        return "urban" if _numbered_as_community(division) or "社区" in division.name else "rural"
     return None

@@ -72,12 +72,16 @@ def seed(province: str = "36", county: str = "") -> None:
 
 
 @divisions.command("import")
-def import_divisions(file: Path, under: Annotated[str, typer.Option(help="only codes that begin so")] = "") -> None:
-    """导入区划 · make the organisations of a CSV(.gz) of divisions or of china-division's data.sqlite."""
-    from deploy.seed.load import import_divisions
+def import_divisions(file: Path, under: Annotated[str, typer.Option(help="only codes that begin so")] = "",
+                     organised: Annotated[bool, typer.Option("--organised", help="make their federations too, not the units alone")] = False,
+                     since: Annotated[str, typer.Option(help="the day of listing, as 2026-01-31; today when not said")] = "") -> None:
+    """导入区划 · list the divisions of a CSV(.gz) or of china-division's data.sqlite as eligible units (应建单位)."""
+    from datetime import date
+
+    from deploy.seed.units import import_divisions
 
     try:
-        import_divisions(file, under)
+        import_divisions(file, under, organised, date.fromisoformat(since) if since else None)
     except (ValueError, OSError) as wrong:
         stop(str(wrong))
 
@@ -88,7 +92,7 @@ def import_workbook(kind: str, file: Path, area: str, account: str = "county", d
                     decided_on: str = "", approver: Annotated[str, typer.Option(help="who commits a roster: not who sends it")] = "",
                     document: Annotated[list[str] | None, typer.Option(help="id of the paper that approves a roster")] = None,
                     as_json: Json = False) -> None:
-    """导入表格 · take in a workbook: KIND is roster, opening, profiles or organisations, AREA an organisation's id or division code."""
+    """导入表格 · take in a workbook: KIND is roster, opening, profiles, organisations or units, AREA an organisation's id or division code."""
     import httpx
 
     from shared.imports.client import ImportFailed, send

@@ -9,7 +9,6 @@ from contextvars import copy_context
 from datetime import date
 from functools import partial
 from itertools import islice
-from pathlib import Path
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
@@ -17,13 +16,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from deploy.divisions import JIANGXI, Division, offer, read
 from deploy.seed import examples, history
-from deploy.seed.plan import ALL, Planned, Post, organisation_id, province, seats_of, unit_id
+from deploy.seed.plan import ALL, Planned, Post, organisation_id, province, seats_of
 from services.cadre.application import Cadre
 from services.cadre.events import Hold, Profile
 from services.cadre.events import Post as Held
 from services.org.application import Opening, OpeningTerm, Org, Proposal
 from services.org.events import Seat
-from shared.calendar import today
 from shared.es import Meta, Store, meta, open_store
 from shared.fact import Refused, derive
 from shared.settings import settings
@@ -44,7 +42,7 @@ class Failed(Exception):
 def load_if_missing(area: str) -> None:
     """Nothing to do, in a moment, when all of the area was loaded before."""
     divisions = read(JIANGXI, area)
-    with closing(_open(Org)) as org, closing(_open(Cadre)) as cadre:
+    with closing(opened(Org)) as org, closing(opened(Cadre)) as cadre:
         if not complete(cadre, divisions):
             fill(org, cadre, divisions)
         meta.set(Meta(actor=ACTOR, reason=SOURCE, region=settings().region))
@@ -53,24 +51,12 @@ def load_if_missing(area: str) -> None:
             county = examples.where(divisions)["county"].code
             own = [d for d in divisions if d.code.startswith(county[:6])]
             history.enter(org, cadre, list(province(own)), organisation_id(county))
-    examples.load(divisions, run, _open)
+    examples.load(divisions, run, opened)
 
 
 def load(area: str) -> None:
     """`halfsky seed`: as above, at any time, beside running services too; their relays find what came."""
     load_if_missing(area)
-
-
-def import_divisions(file: Path, under: str = "") -> None:
-    """`halfsky divisions import`: units and organisations without seats or people, established today."""
-    divisions = read(file, under)
-    by_code = {d.code: d for d in divisions}
-    meta.set(Meta(actor=ACTOR, reason=f"{file.name}", region=settings().region))
-    with closing(_open(Org)) as org, _progress() as progress:
-        bar = progress.add_task("区划 divisions", total=len(divisions))
-        for chunk in _chunks(divisions, CHUNK):
-            run(org, [call for d in chunk for call in _bare(org, d, by_code.get(d.parent))])
-            progress.advance(bar, len(chunk))
 
 
 def complete(cadre: Cadre, divisions: list[Division]) -> bool:
@@ -84,18 +70,18 @@ def complete(cadre: Cadre, divisions: list[Division]) -> bool:
 def fill(org: Org, cadre: Cadre, divisions: list[Division]) -> None:
     """Organisations in order, parents first; people and posts beside them, two batches under way so that the database is not idle."""
     meta.set(Meta(actor=ACTOR, reason=SOURCE, region=settings().region))
-    with _progress() as progress, ThreadPoolExecutor(WORKERS) as pool:
-        bar = progress.add_task("组织与干部 organisations and people", total=len(divisions))
+    with progress() as bars, ThreadPoolExecutor(WORKERS) as pool:
+        bar = bars.add_task("组织与干部 organisations and people", total=len(divisions))
         under_way: list[Future[None]] = []
-        for chunk in _chunks(province(divisions, ALL if len(divisions) < LARGE else FEW), CHUNK):
+        for chunk in chunks(province(divisions, ALL if len(divisions) < LARGE else FEW), CHUNK):
             for calls in (organisation_calls, filled_calls):
                 run(org, [call for p in chunk for call in calls(org, p)])
             cadre.vault.warm(p.posts[0].person for p in chunk if p.posts)  # their keys, in one call
-            for batch in _chunks((call for p in chunk for call in people_calls(cadre, p)), BATCH):
+            for batch in chunks((call for p in chunk for call in people_calls(cadre, p)), BATCH):
                 under_way.append(pool.submit(copy_context().run, run, cadre, batch))
             while len(under_way) > 2 * WORKERS:
                 under_way.pop(0).result()
-            progress.advance(bar, sum(p.field == "area" for p in chunk))
+            bars.advance(bar, sum(p.field == "area" for p in chunk))
         for future in under_way:
             future.result()
 
@@ -156,23 +142,9 @@ def _held(post: Post, organisation: UUID) -> Held:
                 engagement=cast(Any, post.engagement), mode="appointed" if post.role == "staff" else "elected")  # fmt: skip
 
 
-def _bare(org: Org, d: Division, parent: Division | None) -> Iterator[Call]:
-    names, own, unit, day = offer(d, parent), organisation_id(d.code), unit_id(d.code), today()
-    above = organisation_id(d.parent) if parent else None
-    if above:
-        yield partial(org.list_unit, unit, unit_name=d.name, level=d.level, field="area", area=above, listed_on=day, key=f"import:{unit}")
-    if names.org_type is None:
-        yield partial(org.exempt_unit, unit, day, "虚拟单位，不设妇联", f"import-exempt:{unit}")
-        return
-    proposal = Proposal(
-        full_name=names.full_name, short_name=names.short_name, org_type=names.org_type, level=d.level, parent=above, proposed_on=day,
-        area_kind=names.area_kind, units=(unit,) if above else (), opening=True)  # fmt: skip
-    yield partial(org.open_organisation, own, Opening(proposal, day, d.code, d.name), f"import:{own}")
-
-
 def run(store: Store, calls: Iterable[Call]) -> None:
     """The calls in batches; Failed at the first refusal that a later run would meet again."""
-    for batch in _chunks(calls, BATCH):
+    for batch in chunks(calls, BATCH):
         for outcome in store.batch(batch):
             if isinstance(outcome, Refused):
                 raise Failed(f"{store.name}: {outcome.code}: {outcome.zh} {outcome.en}")
@@ -180,16 +152,16 @@ def run(store: Store, calls: Iterable[Call]) -> None:
                 raise outcome
 
 
-def _open(kind: type[Any]) -> Any:
+def opened(kind: type[Any]) -> Any:
     s = settings()
     return open_store(kind, s.dsn(kind.name), Vault.of(s, kind.name))
 
 
-def _chunks(some: Iterable[T], size: int) -> Iterator[list[T]]:
+def chunks(some: Iterable[T], size: int) -> Iterator[list[T]]:
     rest = iter(some)
     while chunk := list(islice(rest, size)):
         yield chunk
 
 
-def _progress() -> Progress:
+def progress() -> Progress:
     return Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())

@@ -14,7 +14,7 @@ from shared.settings import Settings
 
 __all__ = ["ImportFailed", "send"]
 
-SERVICE = {"organisations": "org"}
+SERVICE = {"organisations": "org", "units": "org"}
 PATIENCE_SECONDS = 600.0
 
 

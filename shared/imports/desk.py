@@ -27,7 +27,7 @@ __all__ = ["Desk", "Examined", "Importer", "Kind"]
 
 log = logging.getLogger("halfsky.imports")
 CHUNK, PATIENCE = 480, 5
-SIGNS = {"组织名录": {"组织全称", "上级组织"}, "换届花名册”或“期初花名册": {"姓名", "妇联职务"}}
+SIGNS = {"组织名录": {"组织全称", "上级组织"}, "应建单位名单": {"单位名称", "领域"}, "换届花名册”或“期初花名册": {"姓名", "妇联职务"}}
 
 
 @dataclass(frozen=True)

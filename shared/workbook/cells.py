@@ -51,7 +51,7 @@ NOTHING = frozenset(("无", "暂无", "/", "-", "—", "——"))  # said in a c
 ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200d\u20e3\u2028\u2029\ufff0-\uffff\U0001f000-\U0001faff\U000e0000-\U000e007f"
                  "\u2600-\u26ff\u2728-\u27bf\ud800-\udfff]")  # control characters, faces and signs; √ × ✓ ✗ stay
 FORMULA = re.compile(r"[=@]|[+-][\d(A-Za-z]")
-NAME = re.compile(r"[^\W\d_]+(?:[·' -]?[^\W\d_]+)*\Z")
+NAME = re.compile(r"[^\W\d_]+(?:[·' -][^\W\d_]+)*\Z")  # one way to match each name: another would take for ever to refuse a long one
 DOT = re.compile(f" ?[{DOTS}]+ ?")
 RARE = re.compile("[\U00020000-\U0002FFFD\U00030000-\U0003FFFD]")  # characters of names, whether or not this Python's tables know them yet
 

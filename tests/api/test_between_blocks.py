@@ -138,7 +138,7 @@ class Readers:
                 self.turn(reader)
 
     def asked(self, path: str) -> dict[str, Any]:
-        needed: dict[str, dict[str, Any]] = {"/search": {"q": "村"}, "/organisations/tree": {"depth": 4}}
+        needed: dict[str, dict[str, Any]] = {"/search": {"q": self.dice.choice(("村", "王", "wang"))}, "/organisations/tree": {"depth": 4}}
         more = needed.get(path, {})
         if path.startswith("/audit") or self.dice.random() < 0.5:
             return more

@@ -116,6 +116,18 @@ def test_who_was_to_have_a_seat_that_is_gone_does_not_get_it(here):
     assert here.store.history(chair)[-1].name == "cadre.AppointmentWithdrawn"
 
 
+def test_when_org_corrects_the_end_of_a_seat_who_left_with_it_leaves_on_the_right_day_or_stays(here):
+    at = here.started(here.person(), VICE, on(-50))
+    post = UUID(at.rpartition("/")[2])
+    here.say(VILLAGE, org.SeatAbolished(seat=VICE, effective=TODAY - timedelta(20)))
+    gone = here.org.history(VILLAGE)[-1]
+    assert here.timeline(at) == [(on(-50), on(-20))]
+    here.say(VILLAGE, org.OrganisationCorrected(corrects=gone.id, corrects_version=gone.version, effective=TODAY - timedelta(30)))
+    assert here.timeline(at) == [(on(-50), on(-30))]
+    here.say(VILLAGE, org.OrganisationCorrected(corrects=gone.id, corrects_version=gone.version, void=True))
+    assert here.timeline(at) == [(on(-50), None)] and here.store.load(SeatClaim, VICE)[0].holds[post].until is None
+
+
 # -- first load --------------------------------------------------------------------------------------------------------
 def post(person, seat=EXECUTIVES, role="executive_member"):
     return Post(person=person, organisation=VILLAGE, seat=seat, role=role, engagement="part_time", mode="elected", term=TERM)

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -192,7 +192,7 @@ def test_an_organisation_where_somebody_holds_or_held_a_post_is_not_taken_back(h
         made = next(c for c in w.org.copy.called(w.county, today()) if c.full_name == "莲塘镇莲南村妇女联合会")
         posts, id = Posts(w), uuid4()
         post = cadre.Post(person=uuid4(), organisation=made.id, seat=uuid4(), role="chair", engagement="part_time", mode="elected", term=None)
-        posts.say(id, 1, cadre.AppointmentStarted(post=post, starts_on=TODAY))
+        posts.say(id, 1, cadre.AppointmentStarted(post=post, starts_on=TODAY - timedelta(30)))
         if what == "held":
             posts.say(id, 2, cadre.AppointmentEnded(effective=TODAY, end_reason="resigned", organisation=made.id, seat=post.seat, person=post.person))
         if what == "never held":

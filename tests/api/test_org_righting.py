@@ -9,6 +9,7 @@ import pytest
 
 from services.org import events as org
 from services.org.domain.term import Term
+from services.org.domain.unit import EligibleUnit
 from shared.calendar import today
 from shared.imports.names import under
 from tests.api.caller import Caller
@@ -130,3 +131,25 @@ def test_a_term_whose_end_never_was_is_due_again(story: Story, auditor: Caller, 
     assert (row["ended_on"], row["ends_on"]) == (None, "2024-01-01")
     [said] = [r["sentence"] for r in get(auditor, "/audit/records", area="360121").json()["rows"] if r["fact"] == "org.TermCorrected"]
     assert said["zh-CN"].endswith("更正南昌县妇女联合会第1届任期的一条记录：作废。")
+
+
+def test_the_founding_day_is_corrected_with_the_cover_of_its_units(world: World) -> None:
+    founded = today() - timedelta(300)
+    listed = {"unit_name": "向塘镇", "level": "township", "field": "area", "area": str(world.county), "listed_on": str(LONG_AGO)}
+    unit = UUID(ok(world.officer.post("/units", listed), 201)["id"])
+    town = UUID(ok(world.officer.post("/organisations", {
+        "full_name": "向塘镇妇女联合会", "short_name": "向塘镇妇联", "org_type": "federation", "level": "township", "parent": str(world.county),
+        "units": [str(unit)], "proposed_on": str(LONG_AGO)}), 201)["id"])
+    ok(world.reviewer.post(f"/organisations/{town}/establishment", {"established_on": str(founded), "documents": world.paper()}))
+    for right in (founded - timedelta(30), founded + timedelta(30)):
+        ok(correct(world, "organisations", town, "OrganisationEstablished", established_on=str(right)))
+        state: EligibleUnit = world.org.state(EligibleUnit, unit)
+        assert (state.state, state.organisation, state.since) == ("organised", town, right), "R01 counts it from the day on which it was founded"
+
+
+def test_a_correction_sent_twice_is_answered_as_the_first_time(world: World) -> None:
+    at, said = f"/organisations/{world.village}/correction", {"full_name": "莲西社区妇女联合会"}
+    body = {"corrects": event(world, "organisations", world.village, "OrganisationProposed"), **said}
+    key, seen = "correction-1", version(world, "organisations", world.village)
+    first, again = (ok(world.officer.post(at, body, key=key, expect=seen)) for _ in range(2))
+    assert first == again and version(world, "organisations", world.village) == seen + 1

@@ -17,7 +17,7 @@ __all__ = ["BY", "EMPTY", "FORMS", "NOT_NOW", "NO_PAGES", "ODD", "PAGES", "PERSO
 # what names may look like: a hundred characters, rare ones, quotes, and what would be a script
 ODD = "𠮷𡈽“引'号\"<script>document.title='坏'</script>&amp;{{1}}"
 VILLAGE = f"{ODD}{'名字很长的村' * 20}"[:90]
-PERSON = f"{ODD}{'阿依古丽买买提' * 20}"[:100]
+PERSON = ("𠮷依古丽·买买提·" * 20)[:98]
 
 # acts on appointments, and which of them they are open to
 CASES = (("party-decision", "proposed"), ("publicity", "reviewed_leader"), ("publicity-end", "publicised"), ("election", "reviewed"),
@@ -57,8 +57,9 @@ PAGES = {
     "person, certificate": "/people/{person}/certificate",
     "person, merge": "/people/{person}/merge",
     "person, departure": "/people/{person}/departure",
-    "person, departure-withdrawal": "/people/{person}/departure-withdrawal",
-    "person, return": "/people/{person}/return",
+    "person who left": "/people/{gone}",
+    "person, departure-withdrawal": "/people/{gone}/departure-withdrawal",
+    "person, return": "/people/{gone}/return",
     "person, unsealing": "/people/{person}/unsealing",
     "appointments": "/appointments",
     "new appointment": "/appointments/new",
@@ -79,6 +80,10 @@ PAGES = {
     "re-election": "/reelections/{case}",
     "re-election planned": "/reelections/{planned}",
     **{f"re-election, {step}": f"/reelections/{{{case}}}/{step}" for step, case in STEPS.items()},
+    "units": "/units",
+    "new unit": "/units/new",
+    "unit": "/units/{unit}",
+    **{f"unit, {act}": f"/units/{{unit}}/{act}" for act in ("organisation", "details", "closure", "merger", "exemption", "correction")},
     "documents": "/documents",
     "new document": "/documents/new",
     "document": "/documents/{document}",
@@ -121,6 +126,7 @@ class Opened:
     renewed: str
     asked: str
     person: str
+    gone: str
     appointment: str
     case: str
     document: str
@@ -143,6 +149,7 @@ class Opened:
     permitted: str
     approved: str
     filed: str
+    unit: str
 
     def path(self, page: str) -> str:
         return PAGES[page].format(**vars(self))
@@ -154,12 +161,19 @@ def opened(county: County) -> Opened:
     asked = county.township.do("org", "/organisations", **named, parent=str(PLACES["township"]), proposed_on=ago(10))
     person = renewed.people["陈秋月"] = sealed(county, renewed.id)
     appointment = renewed.appoint("陈秋月", "executive_member")
+    gone = renewed.person("谢春兰")
+    county.county.do("cadre", f"/cadres/{gone}/departure", effective=ago(2), why="left_province")
     told = county.auditor.get("projection", f"/audit/appointments/{appointment}")["rows"][-1]
     city, area, village = (str(PLACES[place]) for place in ("city", "county", "village"))
     document = paper(county.county, area, scan=True)
     case = reported(county, renewed)
-    return Opened(city, area, village, renewed.id, asked, person, appointment, case, document, told["correlation"], dirty(county), *odd(county),
-                  *waiting(county, renewed), **staged(county))  # fmt: skip
+    return Opened(city, area, village, renewed.id, asked, person, gone, appointment, case, document, told["correlation"], dirty(county), *odd(county),
+                  *waiting(county, renewed), **staged(county) | {"unit": unit(county)})  # fmt: skip
+
+
+def unit(county: County) -> str:
+    """An eligible unit that nobody covers yet."""
+    return county.county.do("org", "/units", unit_name="县教育体育局", level="county", field="organ", area=str(PLACES["county"]), listed_on=ago(400))
 
 
 def odd(county: County) -> tuple[str, str, str]:

@@ -33,6 +33,7 @@ DRAFT: dict[str, Any] = {
             "rows": 3,
             "columns": [{"column": "B", "field": "person_name", "title": "姓名", "found": "姓  名"}],
             "ignored": ["QQ号"],
+            "titled": ["莲塘镇妇女联合会"],
         }
     ],
     "counts": {"rows": 3, "add": 1, "change": 0, "same": 0, "warn": 1, "error": 2},
@@ -163,7 +164,8 @@ def test_once_it_is_done_the_polling_turns_to_the_whole_page(desk):
 
 def test_every_mistake_stands_with_its_row_column_value_and_remedy(desk):
     page = desk.get(HERE).text
-    assert all(said in page for said in ("莲塘镇!7", "F7 文化程度", "大本", "不认识“大本”", "B 姓  名", "QQ号（不导入）", "表头在第 3 行"))
+    assert all(said in page for said in ("莲塘镇!7", "F7 文化程度", "大本", "不认识“大本”", "B 姓  名", "QQ号（不导入）", "表头在第 3 行",
+                                        "按工作表名称和标题归入：莲塘镇妇女联合会"))
     assert f'href="{HERE}/workbook"' in page and "有同名人员，请选择" in page
     assert desk.services.last(f"/imports/{BATCH}/rows").url.params["verdict"] == "error"
 

@@ -199,3 +199,15 @@ def test_without_a_chinese_font_the_pdf_is_refused_in_words_and_the_docx_still_c
         assert ORGANISATION in docx_text("roster", EMPTY["roster"])
     finally:
         press.compiler.cache_clear()
+
+
+def test_a_paper_that_cannot_draw_a_name_says_so_by_name_and_the_docx_has_it() -> None:
+    """A character that Unicode took in lately (extension I); those of extension B that the font has are printed."""
+    rare = "王\U0002ebf0"
+    data = Certificates(certificates=(Certificate(name=rare, organisation=ORGANISATION, office="主席"),))
+    with pytest.raises(press.NoGlyph) as refused:
+        paper("certificate", data)
+    assert rare in refused.value.zh and rare in refused.value.en and "DOCX" in refused.value.zh and ORGANISATION not in refused.value.zh
+    assert rare in docx_text("certificate", data)
+    known = Certificates(certificates=(Certificate(name="𠮷𠮷", organisation=ORGANISATION, office="主席"),))
+    assert paper("certificate", known).startswith(b"%PDF")

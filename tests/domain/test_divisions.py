@@ -17,6 +17,9 @@ TOWN = Division("360121100000", "莲塘镇", "township", "360121000000")
         ("360121100202", "东莲村民委员会", "莲塘镇东莲村妇女联合会", "东莲村妇联", "rural"),
         ("360121100203", "新村村委会", "莲塘镇新村妇女联合会", "新村妇联", "rural"),
         ("360121100001", "府前路社区居委会", "莲塘镇府前路社区妇女联合会", "府前路社区妇联", "urban"),
+        ("360121100003", "阳光社区管理委员会", "莲塘镇阳光社区妇女联合会", "阳光社区妇联", "urban"),
+        ("360121100004", "城北社区管委会", "莲塘镇城北社区妇女联合会", "城北社区妇联", "urban"),
+        ("360121100005", "站前路管理委员会", "莲塘镇站前路社区妇女联合会", "站前路社区妇联", "urban"),
         ("360121100002", "斗柏路居民委员会", "莲塘镇斗柏路社区妇女联合会", "斗柏路社区妇联", "urban"),
     ],
 )
@@ -30,6 +33,11 @@ def test_a_zone_farm_or_company_is_offered_a_working_committee_and_never_a_feder
     county = Division("360121000000", "南昌县", "county", "360100000000")
     offered = offer(Division("360121400000", name, "township", county.code), county)
     assert offered.org_type == "working_committee" and "妇女联合会" not in offered.full_name and offered.short_name.endswith("妇工委")
+
+
+@pytest.mark.parametrize("name", ["高新开发区管理委员会", "工业园区管委会", "旅游度假区管理委员会", "红星农场"])
+def test_a_zone_with_a_communitys_code_is_no_community(name):
+    assert offer(Division("360121100006", name, "village", TOWN.code), TOWN).org_type == "working_committee"
 
 
 def test_the_name_of_the_county_is_not_said_twice():
@@ -85,4 +93,12 @@ def test_a_file_with_a_missing_column_an_unknown_level_or_no_parent_says_so(tmp_
         read(file)
     file.write_text("code,name,level,parent_code\n360100000000,南昌市,city,360000000000\n", encoding="utf-8")
     with pytest.raises(ValueError, match="lies in 360000000000"):
+        read(file)
+
+
+def test_a_duplicated_code_is_refused_with_both_lines(tmp_path):
+    file = tmp_path / "divisions.csv"
+    file.write_text("code,name,level,parent_code\n360000000000,江西省,province,\n360100000000,南昌市,city,360000000000\n"
+                    "360100000000,南昌,city,360000000000\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="360100000000 stands on line 3 as 南昌市 and on line 4 as 南昌"):
         read(file)

@@ -72,3 +72,11 @@ def test_an_office_is_called_the_same_in_a_cell_on_a_page_and_in_a_refusal(role)
     assert roles(zh) == ((role,), None) and label("office", role) == zh
     assert f"“{zh}”" in org("votes_tied", "candidates", role=role).zh and zh in cadre("mode_unfit", office=role, mode="elected", ways="acting").zh
     assert role == "staff" or OFFICES[role].endswith("委员" if role in ("executive_member", "member", "standing_member") else zh)
+
+
+def test_a_long_name_that_is_none_is_refused_at_once():
+    for long in (("阿依古丽·买买提·" * 20)[:99], "字" * 99 + "1", "a" * 99 + "!"):
+        with pytest.raises(Bad) as no:
+            cells.name(long)
+        assert no.value.code == "name_characters"
+    assert cells.name("𠮷依古丽·买买提") == "𠮷依古丽·买买提"

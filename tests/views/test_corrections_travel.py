@@ -26,7 +26,7 @@ from services.org.application import Opening, Org, Proposal
 from services.org.domain.dependants import Held
 from services.org.main import routers as org_routers
 from services.projection.indicators import CATALOGUE
-from services.projection.indicators.definition import Ask, period
+from services.projection.indicators.definition import WHOLE, Ask, period
 from services.projection.indicators.kept import Kept
 from services.projection.views.appointments import Appointments
 from services.projection.views.grants import Grants
@@ -168,7 +168,7 @@ class Province:
             for id in REPORTS:
                 ask = Ask(c, at, groups, groups.table(c), period(None, day))
                 for f in kept.figures(CATALOGUE[id], ask):
-                    area = groups.areas[f.area].id
+                    area = None if f.area == WHOLE else groups.areas[f.area].id
                     if area in found:
                         found[area].append((id, *f[1:]))
         return {id: sorted(rows, key=repr) for id, rows in found.items()}
@@ -278,7 +278,8 @@ def compare(province: Province, right: Sequence[House], wrong: Sequence[House], 
     for day in (end + timedelta(n) for n in AS_OF):
         figures = province.figures([*right, *wrong], day, kept)
         for r, w in zip(right, wrong, strict=True):
-            assert figures[w.id] == figures[r.id], (r.truth.seed, day)
+            said, right_said = figures[w.id], figures[r.id]
+            assert said == right_said, f"history {r.truth.seed} on {day}: {_only(said, right_said)}, right: {_only(right_said, said)}, {r.truth}"
 
 
 def _only(some: Sequence[Any], others: Sequence[Any]) -> list[str]:

@@ -211,6 +211,22 @@ class Cases(Sealed):
             return facts | succession.ended({id: states[id] for id in proposals}, "职位已撤销", today)
         return self.do(key, {Appointment: [*holders, *proposals], SeatClaim: list(seats)}, decide)
 
+    def refit(self, organisation: UUID, term: UUID | None, cause: UUID, today: date, key: str) -> Done | None:
+        """Org corrected the end of a seat or of the organisation, or (`term`) the start of a term: the posts that began or ended with it follow."""
+        place = self.copy.place(organisation, today)
+        if place is None:
+            return None
+        claims: dict[UUID, SeatClaim] = self.load_all(SeatClaim, place.seats)
+        posts = [h.appointment for c in claims.values() for h in c.holds.values()]
+        why = Why(cause, "refit", organisation, derive(cause, "work list"))
+
+        def decide(states: Mapping[UUID, Appointment | None], claims: Mapping[UUID, SeatClaim | None], _: Reaction | None) -> succession.Facts:
+            _unchanged(claims, date.min, states)
+            if term:
+                return succession.moved(term, states, place, claims, self._event_ids, why, today)
+            return succession.refitted(states, place, claims, self._event_ids, why, today)
+        return self.do(key, {Appointment: posts, SeatClaim: list(place.seats), Reaction: why.reaction}, decide)
+
     def clock(self, id: UUID, act: str, today: date, key: str) -> Done:
         """到点: `took_effect`, `lapse` or `due_soon`."""
         return self.do(key, {Appointment: id}, lambda was: office.CLOCK[act](was, today))

@@ -34,6 +34,9 @@ class Copy(Protocol):
     def proposed(self, seats: Sequence[UUID], day: date) -> list[UUID]:
         """Proposals for these seats from a day on."""
 
+    def organisation_of_term(self, term: UUID) -> UUID | None:
+        """Whose term it is."""
+
     def organisations_of(self, person: UUID, day: date) -> set[UUID]:
         """Where she holds a post on that day: a person counts once an organisation [K2]."""
 

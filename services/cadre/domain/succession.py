@@ -1,16 +1,19 @@
 """A whole team at once: a new one elected, or a seat or an organisation gone. What a rule refuses is left out and said so."""
-from collections.abc import Collection, Container, Iterable, Mapping
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from services.cadre.domain import office, seat
-from services.cadre.domain.appointment import Appointment, evolve, hold_of, pending
+from services.cadre.domain.appointment import Appointment, By, evolve, hold_of, pending
 from services.cadre.domain.person import Cadre, known, present
 from services.cadre.domain.seat import Place, Plan, SeatClaim
 from services.cadre.events import (
     AppointmentCancelled,
+    AppointmentCorrected,
     AppointmentElected,
+    AppointmentEnded,
     AppointmentStarted,
     AppointmentWithdrawn,
     EndReason,
@@ -21,7 +24,8 @@ from services.cadre.events import (
 )
 from shared.fact import Fact, Refused
 
-__all__ = ["Reaction", "Why", "ended", "evolve_reaction", "lasting", "outgoing", "reasons", "route", "succeed"]
+__all__ = ["Reaction", "Why", "ended", "evolve_reaction", "lasting", "moved", "outgoing", "reasons", "refitted", "route",
+           "succeed"]
 
 Facts = dict[UUID, list[Fact]]
 
@@ -56,6 +60,66 @@ def outgoing(appointments: Mapping[UUID, Appointment | None], effective: date, t
         elif whole.ends_on is None or whole.ends_on > effective:
             facts[id] = office.ended(id, state, effective, reason_of.get(id, default), today, reelection)
     return facts
+
+
+def refitted(appointments: Mapping[UUID, Appointment | None], place: Place, claims: Mapping[UUID, SeatClaim | None],
+             ids: Callable[[UUID], Sequence[UUID]], why: Why, today: date) -> Facts:
+    """Org corrected the end of a seat or of the organisation: who left with it leaves when it ends as known now, or stays."""
+    wrong: list[tuple[UUID, Fact, dict[str, Any]]] = []
+    for id, state in appointments.items():
+        whole = state.life[0] if state and state.step == "started" else None
+        if state is None or whole is None or whole.end_reason != "seat_abolished":
+            continue
+        ends = seat.ends_by_itself(place, whole.post.seat, whole.starts_on)[:1]
+        if not ends or ends[0][0] != whole.ends_on:
+            said = next(f for f in reversed(state.said) if isinstance(f, AppointmentEnded))
+            wrong.append((id, said, {"effective": ends[0][0], "end_reason": ends[0][1]} if ends else {"void": True}))
+    return _corrected(wrong, appointments, place, claims, ids, why, today)
+
+
+def moved(term: UUID, appointments: Mapping[UUID, Appointment | None], place: Place, claims: Mapping[UUID, SeatClaim | None],
+          ids: Callable[[UUID], Sequence[UUID]], why: Why, today: date) -> Facts:
+    """Org corrected the start of a term that an approved result began: its congress was on another day, so the old team left and the elected one
+    started then."""
+    day = next((t.starts_on for t in place.terms if t.id == term and t.elected), None)
+    begun = {id: f for id, s in appointments.items() if s and s.life and (f := s.last(AppointmentStarted)) and f.reelection and s.post.term == term}
+    cases = {f.reelection for f in begun.values()}
+    wrong: list[tuple[UUID, Fact, dict[str, Any]]] = []
+    for id, state in appointments.items():
+        if day is None or state is None or not state.life:
+            continue
+        whole, end = state.life[0], state.last(AppointmentEnded)
+        if end and end.reelection in cases and whole.ends_on not in (None, day) and whole.end_reason == end.end_reason:
+            wrong.append((id, end, {"effective": day}))
+        elif id in begun and whole.starts_on != day:
+            wrong.append((id, begun[id], {"starts_on": day}))
+    later = any(f.starts_on < day for f in begun.values()) if day else False  # then the new ones make room first, else the old ones
+    return _corrected(sorted(wrong, key=lambda w: ("starts_on" in w[2]) != later), appointments, place, claims, ids, why, today)
+
+
+def _corrected(wrong: Iterable[tuple[UUID, Fact, dict[str, Any]]], appointments: Mapping[UUID, Appointment | None], place: Place,
+               claims: Mapping[UUID, SeatClaim | None], ids: Callable[[UUID], Sequence[UUID]], why: Why, today: date) -> Facts:
+    """Each of these facts with its right values; what a rule refuses, as where a place is taken since, stands on the work list."""
+    facts, now = Facts(), dict(claims)
+    for id, fact, right in wrong:
+        state = appointments[id]
+        assert state
+        at = max(n for n, f in enumerate(state.said) if f is fact)
+        try:
+            said = AppointmentCorrected(corrects=ids(id)[at], **right)
+            some = office.correct(id, state, ids(id), said, now, place, By(why.policy), today=today, restores=True)
+        except Refused as r:
+            some = {why.reaction: [_undone(why, id, state.post.person, r)]}
+        for stream, more in some.items():
+            facts.setdefault(stream, []).extend(more)
+            if stream in now:
+                now[stream] = _fold(now[stream], more)
+    return facts
+
+
+def _undone(why: Why, id: UUID, person: UUID, no: Refused) -> ReactionRefused:
+    return ReactionRefused(policy=why.policy, source="org", cause=why.cause, organisation=why.organisation, target=id, person=person,
+                           code=no.code, message_zh=no.zh, message_en=no.en)
 
 
 def lasting(appointments: Mapping[UUID, Appointment | None], day: date, elected: Container[UUID], leaving: Container[UUID] | None) -> list[UUID]:
@@ -102,9 +166,7 @@ def succeed(incoming: Mapping[UUID, Post], starts_on: date, reelection: UUID, ap
             begun, ends = office.ended_by_itself(evolve(None, started), place, today)  # approved late, when her seat is gone already
             held = seat.hold(now.get(post.seat), hold_of(id, begun), plans.get(post.seat))
         except Refused as r:
-            facts.setdefault(why.reaction, []).append(ReactionRefused(
-                policy=why.policy, source="org", cause=why.cause, organisation=why.organisation, target=id, person=post.person,
-                code=r.code, message_zh=r.zh, message_en=r.en))
+            facts.setdefault(why.reaction, []).append(_undone(why, id, post.person, r))
             continue
         elected = AppointmentElected(elected_on=starts_on, body="congress", reelection=reelection)
         facts[id] = [*([] if was is None or was.step == "passed" else [elected]), started, *ends]

@@ -11,9 +11,11 @@ from services.cadre.policies.places import Places
 from services.org.events import (
     ElectionResultApproved,
     OrganisationConverted,
+    OrganisationCorrected,
     OrganisationDissolved,
     OrganisationsMerged,
     SeatAbolished,
+    TermCorrected,
 )
 from shared.calendar import today as current_day
 from shared.es import Busy, Event, Store, meta
@@ -24,7 +26,8 @@ from shared.view import Views
 __all__ = ["answers", "attach", "copies", "due", "on"]
 
 copies = COPIES
-answers = frozenset(f.NAME for f in (ElectionResultApproved, SeatAbolished, OrganisationDissolved, OrganisationsMerged, OrganisationConverted))
+answers = frozenset(f.NAME for f in (ElectionResultApproved, SeatAbolished, OrganisationDissolved, OrganisationsMerged, OrganisationConverted,
+                                     OrganisationCorrected, TermCorrected))
 COPY_SECONDS = 5.0
 
 
@@ -59,6 +62,21 @@ def _answer(store: Cadre, event: Event, day: date) -> None:
         case OrganisationDissolved() | OrganisationsMerged() | OrganisationConverted() as gone:
             place = store.copy.place(event.stream, gone.effective)
             _vacate(store, event, list(place.seats) if place else [], gone.effective, day)
+        case OrganisationCorrected():
+            _refit(store, event, day)
+        case TermCorrected():
+            if here := store.copy.organisation_of_term(event.stream):
+                store.refit(here, event.stream, event.id, day, str(derive(event.id, "refit", event.stream, "move")))
+
+
+def _refit(store: Cadre, event: Event, day: date) -> None:
+    """Who left with a seat or an organisation leaves when it ends as known now; who holds one beyond that day leaves too."""
+    store.refit(event.stream, None, event.id, day, str(derive(event.id, "refit", event.stream, "end")))
+    if place := store.copy.place(event.stream, day):
+        for seat, plans in place.seats.items():
+            ends = [d for d in (max(plans, key=lambda p: p.since).until, place.closed_on) if d]
+            if ends:
+                store.vacate([seat], min(ends), day, str(derive(event.id, "seats_gone", seat, "vacate")))
 
 
 def _install(store: Cadre, event: Event, result: ElectionResultApproved, day: date) -> None:

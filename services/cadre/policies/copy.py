@@ -68,15 +68,16 @@ class Parents(View):
 class Seats(View):
     """One row a seat and a plan, over [since, until)."""
 
-    name = "seats"
+    name, version = "seats", 2
     table = view_table("seats", METADATA, sa.Column("seat", sa.Uuid, primary_key=True), sa.Column("since", sa.Date, primary_key=True),
                        sa.Column("until", sa.Date), sa.Column("role", sa.Text), sa.Column("capacity", sa.Integer),
-                       sa.Column("engagement", sa.Text), bitemporal=False)
-    facts = names_of(org.SeatsDefined, org.SeatAbolished)
+                       sa.Column("engagement", sa.Text), bitemporal=False, version=2)
+    facts = names_of(org.SeatsDefined, org.SeatAbolished, org.OrganisationCorrected)
 
     def rows(self, history: Sequence[Event]) -> Iterable[dict[str, Any]]:
-        plans = {e.fact.effective: e.fact.seats for e in history if isinstance(e.fact, org.SeatsDefined)}
-        gone = {e.fact.seat: e.fact.effective for e in history if isinstance(e.fact, org.SeatAbolished)}
+        said = [e.fact for e in corrected(history)]
+        plans = {f.effective: f.seats for f in said if isinstance(f, org.SeatsDefined)}
+        gone = {f.seat: f.effective for f in said if isinstance(f, org.SeatAbolished)}
         days = sorted(plans)
         for since, until in zip(days, [*days[1:], None], strict=True):
             for s in plans[since]:
@@ -186,6 +187,11 @@ class Copy:
             rules: Sequence[Any] = c.execute(RULES, {**asked, "path": path}).all()
         return Place(organisation, *found[:2], path[1] if len(path) > 1 else None, *found[2:], {seat: tuple(plans) for seat, plans in seats.items()},
                      tuple(Term(*row) for row in terms), nearest(rules, path), cases)
+
+    def organisation_of_term(self, term: UUID) -> UUID | None:
+        with self.views.connect() as c:
+            found: UUID | None = c.scalar(sa.select(T.organisation).where(T.stream == term))
+        return found
 
     def organisations_of(self, person: UUID, day: date) -> set[UUID]:
         p = Posts.table.c

@@ -123,6 +123,7 @@ EVENTS = {
     "OrganisationConverted": N_("会改联"),
     "OrganisationDissolved": N_("撤销"),
     "OrganisationUnitAdded": N_("增加覆盖单位"),
+    "OrganisationUnitReleased": N_("不再覆盖一个单位"),
     "SeatsDefined": N_("核定职数"),
     "SeatAbolished": N_("撤销职位"),
 }

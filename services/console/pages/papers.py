@@ -42,7 +42,7 @@ async def drawn(draw: Callable[[], bytes], name: str, format: Format = "pdf") ->
     try:
         content = await run_in_threadpool(draw)
     except NoFont as e:
-        raise refused("font_missing", e.zh, e.en, 503) from None
+        raise refused(e.code, e.zh, e.en, e.status) from None
     how = "inline" if format == "pdf" else "attachment"
     return Response(content, 200, {"Content-Disposition": f"{how}; filename*=UTF-8''{quote(name)}", "Cache-Control": "no-store"}, MEDIA[format])
 

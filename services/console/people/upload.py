@@ -19,11 +19,11 @@ from shared.workbook.safety import MAX_BYTES
 
 __all__ = ["COMMIT", "barred", "counted", "faults_of", "importing", "offered", "seeing", "service_of"]
 
-KINDS = ("roster", "opening", "profiles", "organisations")
+KINDS = ("roster", "opening", "profiles", "organisations", "units")
 
 
 def service_of(kind: str) -> str:
-    return "org" if kind == "organisations" else "cadre"
+    return "org" if kind in ("organisations", "units") else "cadre"
 
 
 def importing(session: Session) -> list[str]:

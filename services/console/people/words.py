@@ -116,6 +116,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "opening": ("期初建账（首次录入）", "first load"),
         "profiles": ("人员档案更新", "profiles"),
         "organisations": ("组织名册", "organisations"),
+        "units": ("应建单位名单", "eligible units"),
     },
     "import_state": {
         "checking": ("正在核对", "checking"),

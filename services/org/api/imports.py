@@ -8,6 +8,7 @@ from functools import lru_cache, partial
 from typing import Any
 from uuid import UUID
 
+from services.org.api.unit_imports import UNITS, examine_units
 from services.org.application import Opening, OpeningTerm, Org, Proposal
 from services.org.application.imports import Entry
 from services.org.domain.imports import term_of
@@ -103,7 +104,7 @@ ORGANISATIONS = Kind("组织名录", (
 ), "parent", "org.import", "org.load")
 
 
-KINDS = {"organisations": ORGANISATIONS}
+KINDS = {"organisations": ORGANISATIONS, "units": UNITS}
 PASSES = 6
 
 
@@ -118,6 +119,8 @@ class OrganisationImports:
     def examine(self, store: Org, draft: Draft, sheets: Sequence[Sheet]) -> Examined:
         """A row that the rules refuse adds nothing, so what builds on it, or says the same, is judged again without it."""
         lines, called = [line for sheet in sheets for line in sheet.lines], store.copy.called(draft.organisation, today())
+        if draft.kind == "units":
+            return examine_units(store, draft.id, draft.organisation, lines, NamesIn(called, nearest_of, sound))
         spoilt: dict[str, None] = {}
         for _ in range(PASSES):
             found, entries, fell = _examined(store, draft.id, lines, called, spoilt)
@@ -135,8 +138,8 @@ class OrganisationImports:
             organisation=draft.organisation, filename=draft.filename, sha256=draft.sha256, rows=draft.counts["rows"], only=draft.only,
             uploaded_by=draft.uploaded_by, digest=draft.digest or ""), f"{draft.id}/started")
 
-    def enter(self, store: Org, draft: Draft, examined: Examined, entries: Sequence[Entry]) -> list[Done | Exception]:
-        return store.enter_rows(draft.id, entries)
+    def enter(self, store: Org, draft: Draft, examined: Examined, entries: Sequence[Any]) -> list[Done | Exception]:
+        return store.enter_unit_rows(draft.id, entries) if draft.kind == "units" else store.enter_rows(draft.id, entries)
 
     def finish(self, store: Org, draft: Draft, applied: int, left_out: int) -> None:
         store.finish_import(draft.id, applied, left_out)

@@ -3,10 +3,10 @@ from typing import ClassVar
 
 from services.org.application.documents import Documents
 from services.org.application.grants import Grants
-from services.org.application.imports import Imports
 from services.org.application.reelections import Reelections
 from services.org.application.rules import RuleTable
 from services.org.application.terms import Terms
+from services.org.application.unit_imports import UnitImports
 from services.org.application.units import Units
 from services.org.application.vacancies import Vacancies
 from services.org.domain import code, dependants, document, grant, imports, organisation, reelection, rule, term, unit, vacancy
@@ -26,7 +26,7 @@ from services.org.domain.vacancy import Vacancy
 __all__ = ["Opening", "OpeningTerm", "Org", "Proposal"]
 
 
-class Org(Units, Imports, Terms, Reelections, Vacancies, Documents, RuleTable, Grants):
+class Org(Units, UnitImports, Terms, Reelections, Vacancies, Documents, RuleTable, Grants):
     name = "org"
     evolve: ClassVar = {
         EligibleUnit: unit.evolve, Organisation: organisation.evolve, Dependants: dependants.evolve, Code: code.evolve, Term: term.evolve,

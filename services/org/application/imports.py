@@ -18,7 +18,14 @@ from services.org.domain.opening import Opening
 from services.org.domain.organisation import Organisation
 from services.org.domain.refusals import refused
 from services.org.domain.term import Term
-from services.org.events import ImportedOrganisation, ImportStarted, TermBecameOverdue, TermDueSoon
+from services.org.events import (
+    ImportedOrganisation,
+    ImportStarted,
+    OrganisationUnitAdded,
+    OrganisationUnitReleased,
+    TermBecameOverdue,
+    TermDueSoon,
+)
 from shared.calendar import today
 from shared.es import Done
 from shared.fact import Fact, Refused, derive
@@ -76,8 +83,9 @@ class Imports(Organisations):
         id = r.organisation
         org: Organisation | None = self.state(Organisation, id)
         term = imports.term_of(id)
-        said = [*self.history(id), *(e for e in self.history(term) if not isinstance(e.fact, TermDueSoon | TermBecameOverdue))]  # by the clock
-        foreign = sum(not (e.meta.key or "").startswith(f"{batch}/") for e in said)
+        passing = (TermDueSoon, TermBecameOverdue, OrganisationUnitAdded, OrganisationUnitReleased)  # by the clock; units that came and went
+        said = [e for e in (*self.history(id), *self.history(term)) if not isinstance(e.fact, passing)]
+        foreign = sum(not (e.meta.key or "").startswith(f"{batch}/") for e in said) + (len(org.units) if org else 0)
         above = [hanging_of.stream(org.parent)] if org and org.parent else []
         streams = {Organisation: [id], Dependants: [hanging_of.stream(id), *above], Code: borne(org) if org else [], Term: [term]}
         return self.do(f"{batch}/{r.row}/revoked", streams, lambda orgs, hangs, codes, _: imports.void(

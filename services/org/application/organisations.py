@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -19,7 +20,7 @@ from services.org.domain.reelection import Reelection
 from services.org.domain.term import Term
 from services.org.domain.unit import EligibleUnit
 from services.org.domain.vacancy import Vacancy
-from services.org.events import DependantAdded, DependantReleased, Seat
+from services.org.events import DependantAdded, DependantReleased, EligibleUnitOrganised, Seat, units_facts
 from shared.calendar import today
 from shared.es import Done
 from shared.fact import Fact, Refused
@@ -87,16 +88,22 @@ class Organisations(Grounds):
         return self.do(key, {Organisation: id}, lambda org: organisation.change(org, effective, **details), expect)
 
     def correct_organisation(self, id: UUID, corrects: UUID, void: bool, right: dict[str, Any], key: str, expect: int | None = None) -> Done:
-        """更正: names and kind, founding day, moves and codes that were entered wrongly."""
+        """更正: names and kind, founding day, moves and codes that were entered wrongly. Its units are covered from the founding as corrected."""
         ids, seen = [e.id for e in self.history(id)], organisation.known(self.state(Organisation, id))
-        _, then = correcting.said(seen, ids, corrects, void, right)
+        then = seen
+        with suppress(Refused):  # `do` says so, unless it is done already
+            _, then = correcting.said(seen, ids, corrects, void, right)
+        units = {u: [e.id for e in self.history(u)] for u in seen.units} if then.established_on != seen.established_on else {}
         parents = list(dict.fromkeys(p for o in (seen, then) for _, p in o.parents() if p))
         claims = list(dict.fromkeys([*borne(seen), *borne(then)]))
-        streams = {Organisation: [id, *parents], Dependants: [hanging_of.stream(o) for o in (id, *parents)], Code: claims}
+        streams = {Organisation: [id, *parents], Dependants: [hanging_of.stream(o) for o in (id, *parents)], Code: claims,
+                   EligibleUnit: list(units)}
 
-        def decide(orgs: Mapping[UUID, Any], hangs: Mapping[UUID, Any], codes: Mapping[UUID, Code | None]) -> Facts:
+        def decide(orgs: Mapping[UUID, Any], hangs: Mapping[UUID, Any], codes: Mapping[UUID, Code | None],
+                   covered: Mapping[UUID, EligibleUnit]) -> Facts:
             same(seen.said, orgs[id].said)
-            return correcting.correct(id, orgs[id], ids, corrects, void, right, orgs, hangs, codes, today())
+            facts = correcting.correct(id, orgs[id], ids, corrects, void, right, orgs, hangs, codes, today())
+            return facts | {u: refounded(was, units[u], id, seen.established_on, then.established_on) for u, was in covered.items()}
         with self.naming():
             return self.do(key, streams, decide, expect)
 
@@ -257,6 +264,15 @@ def fold_codes(codes: Mapping[UUID, Code | None], facts: Facts) -> dict[UUID, Co
             for fact in some:
                 after[id] = codes_of.evolve(after[id], fact)
     return after
+
+
+def refounded(was: EligibleUnit, ids: Sequence[UUID], organisation: UUID, old: date | None, new: date | None) -> list[Fact]:
+    """A unit that it covers since its founding, it covers since the day that was right; not before the unit was listed."""
+    facts: list[Fact] = []
+    for _, number, fact in units_facts(was.said):
+        if new and isinstance(fact, EligibleUnitOrganised) and (fact.organisation, fact.organised_on) == (organisation, old):
+            facts += unit.correct(was, ids, ids[number - 1], today=today(), on=max(new, was.listed_on))
+    return facts
 
 
 def unit_after(was: EligibleUnit | None, facts: Sequence[Fact]) -> EligibleUnit | None:

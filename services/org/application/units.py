@@ -11,6 +11,7 @@ from services.org.domain import organisation, unit
 from services.org.domain.organisation import Organisation
 from services.org.domain.refusals import refused
 from services.org.domain.unit import EligibleUnit
+from services.org.domain.unit_entry import handed_over
 from services.org.events import Affiliation, Field, Level
 from shared.calendar import today
 from shared.es import Done
@@ -115,15 +116,3 @@ def folded(was: EligibleUnit, facts: list[Any]) -> EligibleUnit:
     for fact in facts:
         was = unit.evolve(was, fact) or was
     return was
-
-
-def handed_over(id: UUID, was: EligibleUnit, then: EligibleUnit, orgs: Mapping[UUID, Any]) -> Facts:
-    """What a correction of the unit is to the organisations that cover it before and after."""
-    if was.organisation == then.organisation:
-        return {}
-    facts: Facts = {}
-    if was.organisation:
-        facts[was.organisation] = list(organisation.let_go(orgs[was.organisation], id, was.since))
-    if then.organisation:
-        facts[then.organisation] = organisation.cover(orgs[then.organisation], id, then.since)
-    return facts

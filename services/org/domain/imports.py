@@ -18,6 +18,7 @@ from services.org.events import (
     DivisionReleased,
     ImportCommitted,
     ImportedOrganisation,
+    ImportedUnit,
     ImportRevoked,
     ImportRowsApplied,
     ImportStarted,
@@ -34,6 +35,7 @@ __all__ = ["ImportBatch", "commit", "evolve", "revoke", "rows_applied", "start",
 class ImportBatch:
     started: ImportStarted
     rows: tuple[ImportedOrganisation, ...] = ()
+    units: tuple[ImportedUnit, ...] = ()
     committed: bool = False
     revoked: bool = False
 
@@ -44,10 +46,10 @@ def start(was: ImportBatch | None, started: ImportStarted) -> list[Fact]:
     return [] if was else [started]
 
 
-def rows_applied(was: ImportBatch | None, rows: Sequence[ImportedOrganisation]) -> list[Fact]:
-    known = {r.row for r in was.rows} if was else set()
-    new = tuple(r for r in rows if r.row not in known)
-    return [ImportRowsApplied(rows=new)] if new else []
+def rows_applied(was: ImportBatch | None, rows: Sequence[ImportedOrganisation], units: Sequence[ImportedUnit] = ()) -> list[Fact]:
+    known = {*(r.row for r in was.rows), *(u.row for u in was.units)} if was else set()
+    new, listed = tuple(r for r in rows if r.row not in known), tuple(u for u in units if u.row not in known)
+    return [ImportRowsApplied(rows=new, units=listed)] if new or listed else []
 
 
 def commit(was: ImportBatch | None, applied: int, refused_rows: int) -> list[Fact]:
@@ -57,7 +59,7 @@ def commit(was: ImportBatch | None, applied: int, refused_rows: int) -> list[Fac
 def revoke(was: ImportBatch | None, why: str) -> list[Fact]:
     if was is None:
         raise refused("import_unknown", "id")
-    return [] if was.revoked else [ImportRevoked(why=why, rows=len(was.rows))]
+    return [] if was.revoked else [ImportRevoked(why=why, rows=len(was.rows) + len(was.units))]
 
 
 def evolve(was: ImportBatch | None, fact: Fact) -> ImportBatch | None:
@@ -65,7 +67,7 @@ def evolve(was: ImportBatch | None, fact: Fact) -> ImportBatch | None:
         case ImportStarted():
             return ImportBatch(fact)
         case ImportRowsApplied():
-            return was and replace(was, rows=was.rows + fact.rows)
+            return was and replace(was, rows=was.rows + fact.rows, units=was.units + fact.units)
         case ImportCommitted():
             return was and replace(was, committed=True)
         case ImportRevoked():

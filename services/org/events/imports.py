@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 from shared.fact import Fact
 
-__all__ = ["ImportCommitted", "ImportRevoked", "ImportRowsApplied", "ImportStarted", "ImportedOrganisation", "OrganisationVoided"]
+__all__ = ["ImportCommitted", "ImportRevoked", "ImportRowsApplied", "ImportStarted", "ImportedOrganisation", "ImportedUnit", "OrganisationVoided"]
 
 
 class OrganisationVoided(Fact, name="org.OrganisationVoided", of="Organisation"):
@@ -35,10 +35,19 @@ class ImportedOrganisation(BaseModel):
     organisation: UUID
 
 
+class ImportedUnit(BaseModel):
+    """`row`: sheet and line."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    row: str
+    unit: UUID
+
+
 class ImportRowsApplied(Fact, name="org.ImportRowsApplied", of="ImportBatch"):
     """These rows were recorded in the same append."""
 
     rows: tuple[ImportedOrganisation, ...]
+    units: tuple[ImportedUnit, ...] = ()  # of a list of eligible units
 
 
 class ImportCommitted(Fact, name="org.ImportCommitted", of="ImportBatch"):

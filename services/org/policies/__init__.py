@@ -35,7 +35,7 @@ QUIET = (org.TermDueSoon, org.TermBecameOverdue, org.TermExtensionRequested, org
 TERMS = frozenset(f.NAME for f in Fact.registry.values() if f.OF == "Term") - {f.NAME for f in QUIET}  # whatever moves the days of a term
 answers = TERMS | frozenset(f.NAME for f in (
     AppointmentStarted, AppointmentTookEffect, AppointmentEnded, AppointmentLapsed, AppointmentCancelled, AppointmentCorrected, TeamRenewed,
-    TeamRestored, org.GrantGiven))
+    TeamRestored, org.GrantGiven, org.OrganisationCorrected))
 A_TICK = 200  # commands of the clock at once
 SOONEST_DAYS = 30  # no rules table makes a vacancy overdue earlier
 
@@ -64,9 +64,9 @@ def on(store: Store, views: Views, event: Event) -> None:
         case _ if event.name in TERMS:
             first = store.history(event.stream)[0].fact
             assert isinstance(first, org.TermStarted)
-            here = first.organisation
-            vacant = {h.seat for h in store.hanging(here).ever("vacancy").values() if h.seat}
-            _settle(store, views, event, [(here, seat) for seat in dict.fromkeys([*seats_left(views, here), *sorted(vacant)])])
+            _settle_all(store, views, event, first.organisation)
+        case org.OrganisationCorrected():
+            _settle_all(store, views, event, event.stream)
         case org.GrantGiven(appointment=post) if post:
             _end_grant(store, views, event, event.stream, post)
         case TeamRenewed() as team:
@@ -74,6 +74,11 @@ def on(store: Store, views: Views, event: Event) -> None:
             store.renew_term(team.organisation, team.term, team.former, team.elected_on, event.stream, key)
         case TeamRestored() as back:
             store.restore_term(back.organisation, back.term, back.former, event.stream, _key(event, "renewed_team", back.term, "restore"))
+
+
+def _settle_all(store: Org, views: Views, event: Event, here: UUID) -> None:
+    vacant = {h.seat for h in store.hanging(here).ever("vacancy").values() if h.seat}
+    _settle(store, views, event, [(here, seat) for seat in dict.fromkeys([*seats_left(views, here), *sorted(vacant)])])
 
 
 def _settle(store: Org, views: Views, event: Event, places: Iterable[tuple[UUID, UUID]]) -> None:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from services.cadre import events as cadre
 from services.org import events as org
+from services.org.application.copy import NamedUnit
 from services.org.domain.ballot import OwnPeriod
 from services.org.domain.gaps import Post
 from services.org.domain.reelection import Known
@@ -114,7 +115,19 @@ class HeldPosts(View):
         return rows.values()
 
 
-COPIES: list[View] = [TermClock(), VacancyClock(), HangingGrants(), HeldPosts(), OwnPeriods(), Cadres(), Names()]
+class UnitNames(View):
+    """A row for an eligible unit as it stands after all it went through; none for one that was never to be listed."""
+
+    name = "unit_names"
+    table = view_table("unit_names", METADATA, *(sa.Column(c, sa.Text) for c in ("unit_name", "level", "field", "affiliation", "rank", "state")),
+                       sa.Column("area", sa.Uuid, index=True), sa.Column("women", sa.Integer), sa.Column("organisation", sa.Uuid), bitemporal=False)
+    facts = _names(*org.UNIT_DAY, org.EligibleUnitCorrected)
+
+    def rows(self, history: Sequence[Event]) -> Iterable[dict[str, Any]]:
+        return [{c: getattr(d, c) for c in NamedUnit._fields[1:]} for d in org.unit_days([e.fact for e in history])[-1:]]
+
+
+COPIES: list[View] = [TermClock(), VacancyClock(), HangingGrants(), HeldPosts(), OwnPeriods(), Cadres(), Names(), UnitNames()]
 
 
 class Copy:
@@ -126,6 +139,14 @@ class Copy:
     def called(self, area: UUID, day: date) -> list[Called]:
         """The organisations of an area as of a day, by their names."""
         return under(self.views, area, day)
+
+    def units_in(self, areas: Sequence[UUID]) -> list[NamedUnit]:
+        """The units that lie in these areas."""
+        t = UnitNames.table.c
+        with self.views.connect() as c:
+            rows = c.execute(sa.select(t.stream, *(t[name] for name in NamedUnit._fields[1:]))).all()
+        mine = set(areas)
+        return [NamedUnit(*row) for row in rows if row.area in mine]
 
     def posts_ever(self, organisation: UUID) -> list[UUID]:
         """Appointments that cadre has or had in an organisation."""

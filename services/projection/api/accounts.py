@@ -21,7 +21,7 @@ g = Grants.table
 
 def accounts_of(asked: Asked, ids: set[str]) -> dict[str, str]:
     """Account -> name, of those that have one."""
-    query = select(g.c.account, g.c.account_name).where(g.c.account.in_(ids), asked.at.is_known(g.c, "org")).order_by(g.c.starts_on)
+    query = select(g.c.account, g.c.account_name).where(g.c.account.in_(ids), asked.at.is_known(g.c, "org")).order_by(g.c.starts_on, g.c.stream)
     own = {id: name for name, accounts in OWN.items() for id in ids.intersection(accounts)}
     return own | {account: name for account, name in asked.c.execute(query)}
 

@@ -59,7 +59,7 @@ def organisation(id: UUID, asking: Asking) -> Response:
             chairs=_chairs(asked, id) if sees else None,
             secondments=_seconded(asked, id, people) if sees and people else None,
             counts=_counts(asked, id),
-            units=_list(asked, select(*shown(u)).where(asked.at.holds(u.c, "org"), u.c.organisation == id).order_by(u.c.unit_name)),
+            units=_list(asked, select(*shown(u)).where(asked.at.holds(u.c, "org"), u.c.organisation == id).order_by(u.c.unit_name, u.c.stream)),
         )
 
 
@@ -92,8 +92,9 @@ def _lineage(asked: Asked, id: UUID, history: Iterable[dict[str, Any]]) -> dict[
     out = [(row["out_of"], "split", row["valid_from"]) for row in history if row["out_of"]]
     known = asked.at.is_known(o.c, "org")
     taken = select(o.c.stream, o.c.status, func.min(o.c.valid_from)).where(known, o.c.became == id, o.c.status.in_(ended))
-    taken = taken.group_by(o.c.stream, o.c.status)
+    taken = taken.group_by(o.c.stream, o.c.status).order_by(func.min(o.c.valid_from), o.c.stream)
     split = select(o.c.stream, func.min(o.c.valid_from)).where(known, o.c.out_of == id).group_by(o.c.stream)
+    split = split.order_by(func.min(o.c.valid_from), o.c.stream)
     came = [*out[:1], *(tuple(row) for row in asked.c.execute(taken))]
     went = [*own[:1], *((stream, "split", day) for stream, day in asked.c.execute(split))]
     return {"from": [_link(asked, *x) for x in came], "to": [_link(asked, *x) for x in went]}
@@ -109,9 +110,9 @@ def _cases(asked: Asked, id: UUID) -> dict[str, list[dict[str, Any]]]:
     cases = select(*shown(r, "candidates", "winners"), reelection_state(day).label("state")).where(known(r.c, "org"), r.c.organisation == id)
     open_or_over = select(*shown(v), vacancy_role(asked).label("role"), vacancy_state(day).label("state"))
     return {
-        "terms": _list(asked, terms.order_by(t.c.starts_on.desc())),
-        "reelections": _list(asked, cases.order_by(r.c.planned_on.desc())),
-        "vacancies": _list(asked, open_or_over.where(known(v.c, "org"), v.c.organisation == id).order_by(v.c.since.desc())),
+        "terms": _list(asked, terms.order_by(t.c.starts_on.desc(), t.c.stream)),
+        "reelections": _list(asked, cases.order_by(r.c.planned_on.desc(), r.c.stream)),
+        "vacancies": _list(asked, open_or_over.where(known(v.c, "org"), v.c.organisation == id).order_by(v.c.since.desc(), v.c.stream)),
     }
 
 

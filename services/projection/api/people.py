@@ -101,7 +101,7 @@ def _never(asked: Asked, state: Sequence[str]) -> Select[Any]:
     """What came to nothing stands in the audit alone, with the post it was about."""
     said = (w.c.stream.label("id"), *(w.c[c] for c in ("person", "organisation", "seat", "role", "after", "recorded")), w.c.kind.label("status"))
     recorded = asked.at.recorded(w.c, "cadre")
-    query = select(*said).where(w.c.kind.in_(state)).order_by(w.c.recorded.desc(), w.c.stream)
+    query = select(*said).where(w.c.kind.in_(state)).order_by(w.c.recorded.desc(), w.c.position.desc(), w.c.stream)
     return query if recorded is None else query.where(recorded)
 
 

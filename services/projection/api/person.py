@@ -107,7 +107,7 @@ def _records(asked: Asked, ids: Sequence[UUID]) -> list[dict[str, Any]]:
 def _appointments(asked: Asked, ids: Sequence[UUID]) -> list[dict[str, Any]]:
     """One row an appointment, as it stands on the date (else its last interval)."""
     query = select(a.c.stream.label("appointment"), a.c.valid_to, a.c.note, *(a.c[c] for c in OFFICE))
-    query = query.where(a.c.person.in_(ids), asked.at.is_known(a.c, "cadre")).order_by(a.c.valid_from)
+    query = query.where(a.c.person.in_(ids), asked.at.is_known(a.c, "cadre")).order_by(a.c.valid_from, a.c.stream)
     found: dict[UUID, dict[str, Any]] = {}
     for row in asked.c.execute(query).mappings():
         if row["appointment"] not in found or row["valid_from"] <= asked.at.as_of:
@@ -152,7 +152,7 @@ def _changes(asked: Asked, told_of: Mapping[UUID, Sequence[dict[str, Any]]]) -> 
     """Of her posts and of the profile of each of her records, the latest recorded first."""
     hers = or_(w.c.person.in_(list(told_of)), w.c.was_person.in_(list(told_of)))
     query = asked.within(chosen(asked), w.c.organisation, w.c.was_organisation).where(hers)
-    rows = told(asked, [dict(row) for row in asked.c.execute(query.order_by(w.c.recorded)).mappings()])
+    rows = told(asked, [dict(row) for row in asked.c.execute(query.order_by(w.c.recorded, w.c.position)).mappings()])
     for some in told_of.values():
         history = [act.pop("event") for act in some]
         name = ""

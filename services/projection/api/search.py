@@ -156,7 +156,7 @@ def _plain(text: str) -> str:
 def _within(asked: Asked, query: Select[Any], order: Any, limit: int, spots: Collection[UUID] | None) -> Any:
     """Kept to people whose record the area keeps, or who hold a post in it; and so for `spots`. The likeliest reading first."""
     if asked.all and spots is None:
-        return query.order_by(order, n.c.reading, n.c.person_name).limit(limit)
+        return query.order_by(order, n.c.reading, n.c.person_name, n.c.stream).limit(limit)
     whole = asked.groups(whole=True)
     if spots is None:
         place = whole.table(asked.c)
@@ -168,8 +168,8 @@ def _within(asked: Asked, query: Select[Any], order: Any, limit: int, spots: Col
         homes, held = among(asked.c, n.c.home, some), among(asked.c, a.c.organisation, some)
     posts = select(asked.same.of(a.c.person)).where(asked.at.holds(a.c, "cadre"), a.c.in_office, held)
     both = union(query.where(homes), query.where(n.c.stream.in_(posts)))
-    _, name, reading, by = both.selected_columns
-    return both.order_by(by, reading, name).limit(limit)
+    id, name, reading, by = both.selected_columns
+    return both.order_by(by, reading, name, id).limit(limit)
 
 
 def _told(asked: Asked, found: dict[UUID, tuple[str, int]]) -> list[dict[str, Any]]:
@@ -179,7 +179,7 @@ def _told(asked: Asked, found: dict[UUID, tuple[str, int]]) -> list[dict[str, An
     hers = a.c.person.in_(asked.same.records(found))
     posts = select(a.c.person, a.c.organisation, a.c.role).where(hers, asked.at.holds(a.c, "cadre"), a.c.in_office)
     held: dict[UUID, list[dict[str, Any]]] = {}
-    for person, organisation, role in sorted(asked.c.execute(posts), key=lambda row: OFFICES.get(row[2], 99)):
+    for person, organisation, role in sorted(asked.c.execute(posts), key=lambda row: (OFFICES.get(row[2], 99), row[1])):
         held.setdefault(asked.same.one(person), []).append({"organisation": organisation, "role": role})
     return [
         {

@@ -151,7 +151,7 @@ def _without_paper(asked: Asked) -> Select[Any]:
     recorded = asked.at.recorded(w.c, "cadre")
     query = select(*(w.c[c].label("appointment" if c == "stream" else c) for c in MISSING)).where(w.c.missing_document)
     query = query if recorded is None else query.where(recorded)
-    return asked.within(query, w.c.organisation).order_by(w.c.recorded.desc(), w.c.stream)
+    return asked.within(query, w.c.organisation).order_by(w.c.recorded.desc(), w.c.position.desc(), w.c.stream)
 
 
 def _refused(asked: Asked) -> Select[Any]:

@@ -43,7 +43,7 @@ def _row(day: org.UnitDay, until: date) -> Row:
 
 class Units(View):
     name = "units"
-    version = 2
+    version = 3
     facts: ClassVar = frozenset(
         f"org.EligibleUnit{n}"
         for n in ("Listed", "Qualified", "DetailsChanged", "Exempted", "Organised", "Uncovered", "Closed", "sMerged", "Corrected")

@@ -1,9 +1,10 @@
 """A whole team at once: the elected one replaces the outgoing one; abolished seats lose their holders."""
-from uuid import uuid4
+from typing import Any
+from uuid import UUID, uuid4
 
 from services.cadre.domain import succession
 from services.cadre.domain.person import Cadre
-from services.cadre.domain.seat import SeatClaim
+from services.cadre.domain.seat import Plan, SeatClaim, Term
 from services.cadre.domain.succession import Why
 from services.cadre.events import (
     AppointmentCancelled,
@@ -186,3 +187,39 @@ def test_who_has_no_period_of_her_own_leaves_and_so_does_one_whose_period_is_ove
     assert OLD_VICE in settle_old([full], winners, ())
     again = settle_old([deputy()], {NEW_VICE: new(WANG, VICE, "vice_chair")}, ())
     assert again[OLD_VICE][0].effective == CONGRESS and isinstance(again[NEW_VICE][0], AppointmentStarted)
+
+
+# -- the end of a seat corrected -----------------------------------------------------------------------------------------
+def refitted(until, *claims):
+    gone = place(seats={**place().seats, CHAIR: (Plan(D(2020, 1, 1), until, "chair", 1),)})
+    facts = [started(), AppointmentEnded(effective=D(2026, 5, 1), end_reason="seat_abolished", organisation=ORG, seat=CHAIR, person=WANG)]
+    seats = {CHAIR: fold(*claims, of=SeatClaim)}
+    return succession.refitted({OLD_CHAIR: fold(*facts)}, gone, seats, lambda _: [UUID(int=1), UUID(int=2)], WHY, TODAY)
+
+
+def test_who_left_with_her_seat_leaves_on_the_corrected_day_or_stays_when_it_never_went():
+    for until, right in ((D(2026, 4, 1), (D(2026, 4, 1), "seat_abolished", False)), (None, (None, None, True))):
+        said, = refitted(until)[OLD_CHAIR]
+        assert (said.effective, said.end_reason, said.void, said.corrects) == (*right, UUID(int=2))
+    assert refitted(D(2026, 5, 1)) == {}
+
+
+def test_who_would_come_back_to_a_place_that_is_taken_stands_on_the_work_list():
+    facts = refitted(None, held(starts_on=D(2026, 5, 10)))
+    assert OLD_CHAIR not in facts and [f.code for f in facts[WHY.reaction]] == ["two_chairs"]
+
+
+def test_when_the_congress_was_on_another_day_the_old_team_left_and_the_elected_one_started_then():
+    for day in (D(2026, 4, 20), D(2026, 5, 25)):
+        there = place(terms=(Term(uuid4(), D(2021, 1, 1), D(2026, 1, 1), day), Term(NEW_TERM, day, D(2031, 4, 20), elected=True)))
+        old = [started(D(2022, 1, 1)), AppointmentEnded(effective=CONGRESS, end_reason="term_expired", organisation=ORG, seat=CHAIR, person=WANG,
+                                                        reelection=CASE)]
+        won = [started(CONGRESS, post=new(LI), reelection=CASE)]
+        seats = {CHAIR: fold(held(WANG, D(2022, 1, 1), CONGRESS, appointment=OLD_CHAIR), held(LI, CONGRESS, appointment=NEW_CHAIR), of=SeatClaim)}
+        states = {OLD_CHAIR: fold(*old), NEW_CHAIR: fold(*won)}
+        facts = succession.moved(NEW_TERM, states, there, seats, lambda _: [UUID(int=1), UUID(int=2)], WHY, TODAY)
+        ended: Any = facts[OLD_CHAIR][0]
+        begun: Any = facts[NEW_CHAIR][0]
+        claim: list[Any] = facts[CHAIR]
+        assert (ended.effective, begun.starts_on) == (day, day) and WHY.reaction not in facts
+        assert [(f.starts_on, f.until) for f in claim if f.appointment == OLD_CHAIR] == [(D(2022, 1, 1), day)]
