@@ -368,9 +368,9 @@ def test_a_whole_county_of_villages_is_renewed_and_taken_back_without_asking_any
     read: list[int] = []
     units, streams = here.store.copy.units, here.store.recorder.read
 
-    def counted_units(_: Any, area: Any) -> Any:
+    def counted_units(_: Any, area: Any, day: date) -> Any:
         asked.append(area)
-        return units(area)
+        return units(area, day)
 
     def counted_streams(keys: Any, ids: Any) -> Any:
         read.append(len(ids))

@@ -28,6 +28,7 @@ org GET  /organisations/{id}                          org.read
 org POST /organisations/{id}/establishment            org.establish
 org POST /organisations/{id}/withdrawal               org.propose
 org POST /organisations/{id}/details                  org.change
+org POST /organisations/{id}/correction               org.change
 org POST /organisations/{id}/move                     org.change
 org POST /organisations/{id}/division                 org.change
 org POST /organisations/{id}/credit-code              org.change
@@ -55,6 +56,7 @@ org POST /terms/{id}/extension                        org.permit
 org POST /terms/{id}/extension-refusal                org.permit
 org POST /terms/{id}/filing                           org.file
 org POST /terms/{id}/end                              org.term
+org POST /terms/{id}/correction                       org.term
 org POST /reelections                                 org.reelection
 org POST /reelections/batches                         org.reelection
 org GET  /reelections/{id}                            org.read
