@@ -5,7 +5,7 @@ import unicodedata
 __all__ = [
     *("ABOUT", "AGES", "APPOINTMENTS"),
     *("CHANGES", "DEGREES", "ELECTED", "ENGAGEMENTS", "FLAGS", "GRANTED", "HOLDING", "MISSING", "MODES", "POLITICAL", "POPULATIONS"),
-    *("DOTS", "RADICALS", "REASONS", "ROLES", "ROSTER_TERMS", "SEXES", "STAFFING", "STEPS", "WIDE", "called", "plain"),
+    *("DOTS", "RADICALS", "REASONS", "ROLES", "ROSTER_TERMS", "SECONDMENTS", "SEXES", "STAFFING", "STEPS", "WIDE", "called", "plain"),
 ]
 
 SEXES = {"female": ("女", "female"), "male": ("男", "male")}
@@ -94,6 +94,11 @@ REASONS = {
     "reelected_elsewhere": ("当选其他职务", "elected elsewhere"),
 }
 DEPARTURES = ("died", "left_province", "expelled")  # of REASONS: they end all posts of a person at once
+SECONDMENTS = {  # as of a date
+    "ahead": ("未开始", "to begin"),
+    "running": ("挂职中", "on secondment"),
+    "ended": ("已结束", "ended"),
+}
 CHANGES = {
     "proposed": ("拟任", "proposed"),
     "party_reviewed": ("党组织审定", "decided by the Party organisation"),

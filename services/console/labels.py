@@ -7,7 +7,7 @@ from typing import Any
 
 from services.console.organisations.words import WORDS
 from services.console.people.words import WORDS as PEOPLE
-from shared.words import ABOUT, APPOINTMENTS, ENGAGEMENTS, GRANTED, ROLES
+from shared.words import ABOUT, APPOINTMENTS, ENGAGEMENTS, GRANTED, ROLES, SECONDMENTS
 
 __all__ = ["LABELS", "choices", "label", "rank"]
 
@@ -39,6 +39,7 @@ LABELS: dict[str, dict[str, tuple[str, str]]] = {
     "engagement": ENGAGEMENTS,
     "appointment": APPOINTMENTS,
     "role": GRANTED,
+    "secondment": SECONDMENTS,
     "about": ABOUT,
     **WORDS,
     **PEOPLE,

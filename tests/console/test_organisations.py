@@ -203,6 +203,22 @@ def test_a_past_date_shows_no_vacancy_that_opened_later(county):
     assert "2026-04-24" not in page and ">2024-06-30<" in page.partition("缺位自")[2]
 
 
+def test_an_organisation_shows_whom_it_sends_and_whom_it_takes_in_and_links_those_whose_page_may_be_opened(county):
+    sent = {
+        "id": TOWN, "person": VILLAGE, "person_name": "测试甲", "from_organisation": COUNTY, "from_organisation_name": "南昌县妇女联合会",
+        "to_organisation": OTHER, "to_organisation_name": "向塘镇妇联", "duty": "挂职副主席", "starts_on": "2024-03-01", "until": "2025-03-01",
+        "ended_on": None, "over_on": "2025-03-01", "state": "running", "opens": True}  # fmt: skip
+    taken = {**sent, "person": CITY, "person_name": "测试乙", "from_organisation": OTHER, "to_organisation": COUNTY, "opens": False}
+    later = {**sent, "person_name": "测试丙", "starts_on": "2026-01-01", "until": "2027-01-01", "state": "ahead"}
+    county.services.give(f"GET projection /organisations/{COUNTY}", {**DETAIL, "as_of": "2024-06-30", "secondments": [later, sent, taken]})
+    table = county.get(f"/organisations/{COUNTY}?as_of=2024-06-30").text.partition('id="secondments"')[2].partition("</table>")[0]
+    assert f'href="/people/{VILLAGE}"' in table and "测试乙" in table and f"/people/{CITY}" not in table and "测试丙" not in table
+    county.services.give(f"GET projection /organisations/{COUNTY}", {**DETAIL, "secondments": [later]})
+    assert "测试丙" in county.get(f"/organisations/{COUNTY}").text
+    county.services.give(f"GET projection /organisations/{COUNTY}", {**DETAIL, "secondments": None})
+    assert 'id="secondments"' not in county.get(f"/organisations/{COUNTY}").text
+
+
 PLAN = [{"seat": TOWN, "role": "chair", "capacity": 1, "engagement": None},
         {"seat": OTHER, "role": "executive_member", "capacity": 15, "engagement": None}]  # fmt: skip
 

@@ -14,7 +14,7 @@ from docx import Document
 
 from services.console.people.profile import ACTS, known, read_birth
 from tests.console.conftest import COUNTY, OFFICER, refusal
-from tests.console.people_given import CHANGE, EVENT, PERSON, PROFILE, RECORD, fields, given, versioned
+from tests.console.people_given import CHANGE, EVENT, OTHER, PERSON, PROFILE, RECORD, fields, given, versioned
 
 ROW: dict[str, Any] = {
     **PROFILE,
@@ -114,6 +114,25 @@ def test_a_person_shows_posts_papers_and_who_changed_what_with_both_times(desk):
     assert "生效" in page and "2026-05-01" in page and "2026-01-02 11:00" in page and f'href="/people/{PERSON}/approval-form.pdf"' in page
     assert "<ins>南昌县妇女联合会</ins>" in page and "<ins>测试甲</ins>" in page and not re.search(r"<ins>[0-9a-f]{8}-", page)
     assert "情况变更" in page and "更正录入错误" in page and 'href="/audit/trail/c0ffee"' in page
+
+
+def test_her_secondments_stand_on_her_page_with_where_for_what_and_until_when(desk):
+    away = {
+        "id": EVENT, "person": PERSON, "person_name": "测试甲", "from_organisation": COUNTY, "from_organisation_name": "南昌县妇女联合会",
+        "to_organisation": OTHER, "to_organisation_name": "安义县妇女联合会", "duty": "挂职副主席", "starts_on": "2026-03-01", "until": "2027-03-01",
+        "ended_on": None, "over_on": "2027-03-01", "state": "running"}  # fmt: skip
+    over = {**away, "duty": "驻村帮扶", "starts_on": "2020-01-01", "until": "2022-01-01", "ended_on": "2021-06-30", "over_on": "2021-06-30",
+            "state": "ended"}  # fmt: skip
+    found = {"now": {**PROFILE, "age": 41, "home": COUNTY, "home_name": "", "merged_into": None}, "has_id_number": False, "has_phone": False,
+             "appointments": [], "certificates": [], "changes": None}  # fmt: skip
+    desk.services.give(f"GET projection /cadres/{PERSON}", {**found, "secondments": [away, over]})
+    table = desk.get(f"/people/{PERSON}").text.partition('id="secondments"')[2].partition("</table>")[0]
+    first, second = table.partition("<tbody>")[2].split("</tr>")[:2]
+    assert "南昌县妇女联合会" in first and f'href="/organisations/{OTHER}"' in first and "挂职副主席" in first and "挂职中" in first
+    assert "2026-03-01" in first and "2027-03-01" in first
+    assert "2021-06-30" in second and "2022-01-01" not in second and "已结束" in second
+    desk.services.give(f"GET projection /cadres/{PERSON}", {**found, "secondments": []})
+    assert 'id="secondments"' not in desk.get(f"/people/{PERSON}").text
 
 
 def test_sealed_values_are_shown_only_for_a_reason_and_never_before(desk):

@@ -168,6 +168,7 @@ projection GET /documents                             document.read
 projection GET /cadres                                cadre.read
 projection GET /appointments                          cadre.read
 projection GET /appointments/counts                   cadre.read
+projection GET /secondments                           cadre.read
 projection GET /topics                                lecture.read
 projection GET /shifts                                hotline.read
 projection GET /me                                    *

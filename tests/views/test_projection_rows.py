@@ -54,6 +54,16 @@ def told() -> Story:
     a = story.start(post, "2020-01-01")
     ended = story.end(a, post, "2022-01-01")
     story.tell(a, cadre.AppointmentCorrected(corrects=ended.id, effective=day("2022-03-01")), on="2022-05-01")
+    away, host = new_id(), story.organisation("安义县妇女联合会", "county", province, "360123000000")
+    story.tell(
+        away,
+        cadre.SecondmentStarted(
+            person=person, from_organisation=county, to_organisation=host, duty="挂职副主席", starts_on=day("2021-01-01"), until=day("2021-07-01")
+        ),
+        cadre.SecondmentExtended(until=day("2022-01-01")),
+        cadre.SecondmentEnded(ended_on=day("2021-09-01")),
+        cadre.SecondmentEndWithdrawn(),
+    )
     refusal: Any = {"code": "two_chairs", "message_zh": "已有主席", "message_en": "There is a chair."}
     story.tell(
         new_id(), cadre.ReactionRefused(policy="cadre.start_elected", source="org", cause=new_id(), target=new_id(), organisation=county, **refusal)

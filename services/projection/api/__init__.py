@@ -19,6 +19,7 @@ from services.projection.api import (
     reports,
     roster,
     search,
+    secondments,
     worklist,
 )
 
@@ -27,5 +28,5 @@ __all__ = ["router"]
 router = APIRouter()
 FIRST = (roster, lists)  # their fixed paths before /reports/{id} and /organisations/{id}
 AUDITED = (audit, records, exported, chain)
-for part in (*FIRST, *AUDITED, reports, batches, exports, holders, me, organisation, overview, people, person, search, worklist):
+for part in (*FIRST, *AUDITED, reports, batches, exports, holders, me, organisation, overview, people, person, search, secondments, worklist):
     router.include_router(part.router)

@@ -31,7 +31,7 @@ __all__ = ["FEW", "Asked", "Asking", "Named", "Pages", "Paging", "answer", "some
 
 Level = Literal["province", "city", "county", "township", "village"]
 FEW = 1500  # organisations, more than any county has: all their rows are read and sorted at once
-ORGANISATIONS = ("organisation", "parent", "became", "out_of", "area", "home", "into")
+ORGANISATIONS = ("organisation", "parent", "became", "out_of", "area", "home", "into", "from_organisation", "to_organisation")
 PEOPLE = ("person", "lecturer", "operator", "executive")
 
 

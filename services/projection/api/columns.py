@@ -29,6 +29,7 @@ __all__ = [
     "REPORT",
     "ROSTER",
     "SEATS",
+    "SECONDMENTS",
     "TERMS",
     "UNITS",
     "VACANCIES",
@@ -179,6 +180,15 @@ APPOINTMENTS = _table(
     _state("appointment", "status", "办理状态"),
     more="end_reason",
 )
+SECONDMENTS = _table(
+    "挂职",
+    "person_name from_organisation_name to_organisation_name duty starts_on until ended_on state",
+    Column("from_organisation_name", "派出组织", 30),
+    Column("to_organisation_name", "挂职单位", 30),
+    Column("duty", "挂职职务", 20),
+    Column("until", "期满", 12),
+    _state("secondment"),
+)
 AUDIT = _table(
     "任免审计",
     "recorded effective organisation_name person_name role sentence actor_name on_behalf_of_name documents reason flags",
@@ -235,6 +245,7 @@ EXPORTS = _table(
 ALL = {  # by the path of the list
     "/reports/roster": ROSTER, "/roster": ROSTER, "/organisations": ORGANISATIONS, "/units": UNITS, "/seats": SEATS, "/terms": TERMS,
     "/vacancies": VACANCIES, "/reelections": REELECTIONS, "/documents": DOCUMENTS, "/cadres": CADRES, "/appointments": APPOINTMENTS,
+    "/secondments": SECONDMENTS,
     "/audit/appointments": AUDIT, "/audit/records": RECORDS, "/audit/exports": EXPORTS,
 }  # fmt: skip
 

@@ -25,7 +25,7 @@ router = APIRouter(prefix="/exports", tags=["exports"])
 UNFINISHED = 3  # of one account
 Path = Literal[
     "/reports/roster", "/roster", "/organisations", "/units", "/seats", "/terms", "/vacancies", "/reelections", "/documents", "/cadres",
-    "/appointments", "/audit/appointments", "/audit/records", "/audit/exports",
+    "/appointments", "/secondments", "/audit/appointments", "/audit/records", "/audit/exports",
 ]  # fmt: skip
 SEALABLE = ("/roster", "/reports/roster")
 

@@ -13,6 +13,7 @@ from services.projection.api.asking import Asked, Asking
 from services.projection.api.audit import acts
 from services.projection.api.lists import reelection_state, shown, term_state, vacancy_role, vacancy_state
 from services.projection.api.overview import path_of
+from services.projection.api.secondments import at, seconded
 from services.projection.api.words import OFFICES
 from services.projection.indicators.units import CHAIRS
 from services.projection.views.appointments import Appointments
@@ -56,6 +57,7 @@ def organisation(id: UUID, asking: Asking) -> Response:
             **_cases(asked, id),
             seats=_seats(asked, id, sees),
             chairs=_chairs(asked, id) if sees else None,
+            secondments=_seconded(asked, id, people) if sees and people else None,
             counts=_counts(asked, id),
             units=_list(asked, select(*shown(u)).where(asked.at.holds(u.c, "org"), u.c.organisation == id).order_by(u.c.unit_name, u.c.stream)),
         )
@@ -137,6 +139,12 @@ def _chairs(asked: Asked, id: UUID) -> list[dict[str, Any]]:
     for row in rows:
         row["valid_to"] = None if row["valid_to"] == FOREVER else row["valid_to"]
     return rows
+
+
+def _seconded(asked: Asked, id: UUID, people: Asked) -> list[dict[str, Any]]:
+    """Whom it sends and whom it takes in, of all dates; `opens`: the caller may open her page, which who takes her in may not."""
+    inside = people.groups(whole=True).place
+    return [{**row, "opens": people.all or row["from_organisation"] in inside} for row in seconded(asked, at(id))]
 
 
 def _counts(asked: Asked, id: UUID) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""One person: her profile over time, every appointment with its papers, certificates, and who changed what."""
+"""One person: her profile over time, every appointment with its papers, secondments, certificates, and who changed what."""
 
 from __future__ import annotations
 
@@ -14,11 +14,13 @@ from services.cadre.events.timeline import departures
 from services.projection.api.asking import Asked, Asking
 from services.projection.api.audit import acts, chosen, cited, papers_of, told
 from services.projection.api.recorded import PROFILES, changed
+from services.projection.api.secondments import seconded
 from services.projection.api.sentence import profile_sentence
 from services.projection.views.appointments import Appointments
 from services.projection.views.audit import Audit
 from services.projection.views.directory import Directory
 from services.projection.views.people import PROFILE, People
+from services.projection.views.secondments import Secondments
 from shared.calendar import FOREVER, age
 from shared.http import NotFound
 
@@ -52,6 +54,7 @@ def person(id: UUID, asking: Asking) -> Response:
             departed=_departed(told_of[id]),
             profiles=_changing(asked, profiles),
             appointments=_papered(asked, ids, held),
+            secondments=seconded(asked, Secondments.table.c.person.in_(ids)),
             certificates=_certificates(asked, [act for some in told_of.values() for act in some]),
             records=_records(asked, [one for one in ids if one != id]),
             trainings=[],

@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from shared.words import ABOUT, APPOINTMENTS, CHANGES, DEGREES, ENGAGEMENTS, GRANTED, MODES, POLITICAL, POPULATIONS, REASONS, ROLES, SEXES, STAFFING
+from shared.words import (
+    ABOUT,
+    APPOINTMENTS,
+    CHANGES,
+    DEGREES,
+    ENGAGEMENTS,
+    GRANTED,
+    MODES,
+    POLITICAL,
+    POPULATIONS,
+    REASONS,
+    ROLES,
+    SECONDMENTS,
+    SEXES,
+    STAFFING,
+)
 
 __all__ = [
     "ABOUT",
@@ -71,6 +86,7 @@ STATES = {
     "unit": {"organised": "已建", "unorganised": "未建", "listed": "未确认", "exempt": "不设妇联", "closed": "已撤并"},
     "seat": {"filled": "已配齐", "vacant": "有空缺"},
     "term": {"running": "任期中", "due": "半年内届满", "overdue": "届满待换届", "ended": "已结束"},
+    "secondment": {k: zh for k, (zh, _) in SECONDMENTS.items()},
     "vacancy": {"open": "空缺", "overdue": "超过90天", "long": "超过180天", "closed": "已补"},
     "reelection": {
         "planned": "计划",

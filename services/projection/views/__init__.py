@@ -12,6 +12,7 @@ from services.projection.views.records import Records
 from services.projection.views.reelections import Reelections
 from services.projection.views.refusals import Refusals
 from services.projection.views.seats import Seats
+from services.projection.views.secondments import Secondments
 from services.projection.views.shifts import Shifts
 from services.projection.views.terms import Terms
 from services.projection.views.topics import Topics
@@ -35,6 +36,7 @@ def every_view() -> list[View]:
         People(),
         Directory(),
         Appointments(),
+        Secondments(),
         Audit(),
         Records(),
         Refusals(),
