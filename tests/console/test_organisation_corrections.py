@@ -56,7 +56,7 @@ def desk(officer):
 
 def fields(page):
     """What the form would send as it stands, by field."""
-    form = re.search(r'<form method="post"[^>]*data-once>.*?</form>', page, re.S)[0]
+    [form] = re.findall(r'<form method="post"[^>]*data-once>.*?</form>', page, re.S)
     inputs = {i[0]: i[1] for i in re.findall(r'<input[^>]*?name="([\w.]+)"[^>]*?value="([^"]*)"', form) if i[0] != "void"}
     selects = re.findall(r'<select[^>]*name="([\w.]+)"(.*?)</select>', form, re.S)
     chosen = {name: (re.findall(r'value="(\w*)" selected', some) or [""])[0] for name, some in selects}
