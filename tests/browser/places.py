@@ -42,6 +42,9 @@ PAGES = {
     "overview of the province": "/organisations",
     "map": "/organisations/map?area={city}",
     **{f"organisation, {act}": f"/organisations/{{renewed}}/{act}" for act in ACTS},
+    "what of an organisation can be corrected": "/organisations/{renewed}/correction",
+    "organisation, correction": "/organisations/{renewed}/correction?of={record}",
+    "term, correction": "/terms/{term}/correction?of={started}",
     "organisation, extension": "/organisations/{extending}/extension",
     "organisation, extension-refusal": "/organisations/{extending}/extension-refusal",
     **{f"organisation, {act}": f"/organisations/{{asked}}/{act}" for act in ("establishment", "withdrawal")},
@@ -150,6 +153,9 @@ class Opened:
     approved: str
     filed: str
     unit: str
+    record: str
+    term: str
+    started: str
 
     def path(self, page: str) -> str:
         return PAGES[page].format(**vars(self))
@@ -168,7 +174,15 @@ def opened(county: County) -> Opened:
     document = paper(county.county, area, scan=True)
     case = reported(county, renewed)
     return Opened(city, area, village, renewed.id, asked, person, gone, appointment, case, document, told["correlation"], dirty(county), *odd(county),
-                  *waiting(county, renewed), **staged(county) | {"unit": unit(county)})  # fmt: skip
+                  *waiting(county, renewed), **staged(county) | {"unit": unit(county)} | recorded(county, renewed.id))  # fmt: skip
+
+
+def recorded(county: County, id: str) -> dict[str, str]:
+    """What of an organisation, and of its first term, can be corrected."""
+    eventually(lambda: county.county.get("projection", "/terms", organisation=id)["rows"])
+    term = county.county.get("projection", "/terms", organisation=id)["rows"][-1]["id"]
+    record, started = (county.county.get("org", path)["facts"][0]["id"] for path in (f"/organisations/{id}", f"/terms/{term}"))
+    return {"record": record, "term": term, "started": started}
 
 
 def unit(county: County) -> str:

@@ -113,6 +113,7 @@ EVENTS = {
     "OrganisationEstablished": N_("批准成立"),
     "OrganisationProposalWithdrawn": N_("撤回设立申请"),
     "OrganisationDetailsChanged": N_("变更名称等"),
+    "OrganisationCorrected": N_("更正"),
     "OrganisationMoved": N_("调整隶属"),
     "DivisionAssigned": N_("登记区划代码"),
     "DivisionReleased": N_("停用区划代码"),

@@ -14,7 +14,7 @@ from fastapi import APIRouter, HTTPException, Query, Request, Response
 from services.console.backend import Answer, Api, Backend
 from services.console.labels import choices
 from services.console.listing import PAGE, Column, Filter, Listing, register
-from services.console.organisations import changes
+from services.console.organisations import changes, corrections
 from services.console.organisations.acts import Act
 from services.console.organisations.branches import branch, grown
 from services.console.organisations.counties import BANDS, drawn
@@ -163,7 +163,8 @@ async def export(request: Request, api: Api) -> Response:
 @router.get("/organisations/{id}")
 async def organisation(request: Request, api: Api, id: UUID, as_of: Day = None) -> Response:
     """组织详情, as of a date."""
-    act = changes.ACTS.get(request.query_params.get("done", ""))
+    done = request.query_params.get("done", "")
+    title = corrections.TITLE if done == "correction" else changes.ACTS[done].title if done in changes.ACTS else ""
     asked = api.get("projection", f"/organisations/{id}", as_of=as_of and str(as_of))
     found, papers = await asyncio.gather(asked, documents(api, str(id)))
     path, now = chain(str(id), found["path"]), found["now"]
@@ -172,6 +173,7 @@ async def organisation(request: Request, api: Api, id: UUID, as_of: Day = None) 
         "acts": [a for a in changes.offered(now["status"] if now else "") if may(api.session, a.permission, path)],
         "running": running,
         "term_acts": term_acts(api, running, path),
+        "may_correct": bool(now) and may(api.session, "org.change", path),
         "may_reelect": bool(now and now["status"] == "active") and may(api.session, "org.reelection", path),
         "may_propose": bool(now and now["status"] == "active") and not past(as_of) and may(api.session, "cadre.propose", path),
         "last": now or (found["history"] or [{}])[-1],
@@ -180,7 +182,7 @@ async def organisation(request: Request, api: Api, id: UUID, as_of: Day = None) 
         "events": changes.EVENTS,
         "fields": changes.FIELDS,
     }
-    about["success"] = act and text(request, PLACES).format(name=about["last"].get("full_name", ""), act=text(request, act.title))
+    about["success"] = title and text(request, PLACES).format(name=about["last"].get("full_name", ""), act=text(request, title))
     return page(request, "organisations/organisation.html", o=found, now_is=now, id=str(id), as_of=as_of, **about)
 
 
