@@ -57,6 +57,13 @@ def test_a_correction_needs_the_permission_of_a_change_and_the_version_that_was_
     no(correct(world, "organisations", world.village, "SeatsDefined", effective=str(today())), "not_correctable", 422, "/corrects")
 
 
+def test_a_corrected_credit_code_is_checked_like_one_that_is_given(world: World) -> None:
+    ok(world.officer.post(f"/organisations/{world.village}/credit-code", {"credit_code": "91350100M000100Y43", "effective": str(today())}))
+    no(correct(world, "organisations", world.village, "CreditCodeAssigned", code="91350100M000100Y44"), "credit_code_invalid")
+    ok(correct(world, "organisations", world.village, "CreditCodeAssigned", code="91110000600037341L"))
+    assert world.officer.get(f"/organisations/{world.village}").json()["credit_code"] == "91110000600037341L"
+
+
 def test_a_move_that_never_was_leaves_who_may_act_there_as_before(world: World) -> None:
     ok(world.officer.post(f"/organisations/{world.village}/move", {"parent": str(world.county), "effective": str(today())}))
     world.pull()

@@ -8,7 +8,7 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
     "never": {"withdrawn": ("已撤回设立申请", "withdrawn"), "voided": ("已作废", "void")},
     "area_kind": {"urban": ("城镇（街道、社区）", "urban"), "rural": ("农村（乡镇、村）", "rural")},
     "field": {
-        "area": ("区域（乡镇、村、社区）", "area"),
+        "area": ("区划", "area"),
         "organ": ("机关", "government organ"),
         "institution": ("事业单位", "institution"),
         "enterprise": ("企业", "enterprise"),
@@ -19,6 +19,13 @@ WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "other": ("其他", "other"),
     },
     "affiliation": {"local": ("属地", "local"), "stationed": ("驻地", "stationed here"), "vertical": ("垂管", "under a higher body")},
+    "unit_level": {
+        "province": ("省", "province"),
+        "city": ("市", "city"),
+        "county": ("县（市、区）", "county"),
+        "township": ("乡镇（街道）", "township"),
+        "village": ("村（社区）", "village"),
+    },
     "unit_state": {
         "organised": ("已建", "organised"),
         "unorganised": ("未建", "not organised"),

@@ -30,7 +30,7 @@ UNITS = register(Listing(
         Column("unit_name", N_("单位名称"), link="/units/{id}", always=True, wide=True),
         Column("area_name", N_("所属地区"), link="/organisations/{area}", card="fact"),
         Column("field", N_("领域"), "field", card="fact"),
-        Column("level", N_("层级"), "level"),
+        Column("level", N_("层级"), "unit_level"),
         Column("affiliation", N_("隶属"), "affiliation", hidden=True),
         Column("rank", N_("级别"), hidden=True),
         Column("women", N_("女职工数"), "number", hidden=True),
@@ -44,7 +44,7 @@ UNITS = register(Listing(
         Filter("search", N_("关键字"), hint=N_("单位名称"), live=True),
         Filter("state", N_("状态"), choices("unit_state"), "unit_state"),
         Filter("field", N_("领域"), choices("field"), "field"),
-        Filter("unit_level", N_("层级"), choices("level"), "level", more=True),
+        Filter("unit_level", N_("层级"), choices("unit_level"), "unit_level", more=True),
         Filter("affiliation", N_("隶属"), choices("affiliation"), "affiliation", more=True),
     ),
     export=("xlsx",),
@@ -56,7 +56,7 @@ MORE = (
     Ask("rank", "line", N_("级别"), N_("如 正科"), required=False),
     Ask("women", "number", N_("女职工数"), required=False),
 )  # fmt: skip
-FIELD, LEVEL = Ask("field", "choice", N_("领域"), choices="field"), Ask("level", "choice", N_("层级"), choices="level")
+FIELD, LEVEL = Ask("field", "choice", N_("领域"), choices="field"), Ask("level", "choice", N_("层级"), choices="unit_level")
 COVER = Ask("organisation", "organisation", N_("覆盖组织"), N_("填名称或 12 位区划代码"))
 WHY = Ask("why", "text", N_("理由"))
 AREA = Ask("area", "organisation", N_("所属地区"), N_("填该地妇联的名称或 12 位区划代码；不填为本组织"), required=False)

@@ -159,6 +159,8 @@ def correct(id: UUID, body: Correction, cmd: Cmd, org: TheOrg) -> Response:
     if body.parent:
         cmd.may("org.change", body.parent)
     right = {name: said for name, said in body.said("corrects", "void").items() if said is not None}
+    if body.code and org.corrects_credit_code(id, body.corrects):
+        right["code"] = _credit_code(body.code)
     return cmd.answer(org.correct_organisation(id, body.corrects, body.void, right, cmd.key, cmd.required_expect))
 
 
@@ -181,11 +183,14 @@ def assign_division(id: UUID, body: Division, cmd: Cmd, org: TheOrg) -> Response
 def assign_credit_code(id: UUID, body: CreditCode, cmd: Cmd, org: TheOrg) -> Response:
     """统一社会信用代码; without one it bears none any more."""
     cmd.may("org.change", id)
+    return cmd.answer(org.assign_credit_code(id, _credit_code(body.credit_code), body.effective, cmd.key, cmd.expect))
+
+
+def _credit_code(said: str | None) -> str | None:
     try:
-        code = credit_code(body.credit_code)
+        return credit_code(said)
     except Bad as no:
         raise Refused(no.code, no.zh, no.en, "credit_code") from None
-    return cmd.answer(org.assign_credit_code(id, code, body.effective, cmd.key, cmd.expect))
 
 
 @router.post("/{id}/seats")

@@ -20,7 +20,7 @@ from services.org.domain.reelection import Reelection
 from services.org.domain.term import Term
 from services.org.domain.unit import EligibleUnit
 from services.org.domain.vacancy import Vacancy
-from services.org.events import DependantAdded, DependantReleased, EligibleUnitOrganised, Seat, units_facts
+from services.org.events import CreditCodeAssigned, DependantAdded, DependantReleased, EligibleUnitOrganised, OrganisationCorrected, Seat, units_facts
 from shared.calendar import today
 from shared.es import Done
 from shared.fact import Fact, Refused
@@ -106,6 +106,14 @@ class Organisations(Grounds):
             return facts | {u: refounded(was, units[u], id, seen.established_on, then.established_on) for u, was in covered.items()}
         with self.naming():
             return self.do(key, streams, decide, expect)
+
+    def corrects_credit_code(self, id: UUID, corrects: UUID) -> bool:
+        """Whether the fact that is to be corrected in the end gives a credit code: what stands in it is checked as there."""
+        there = {e.id: e.fact for e in self.history(id)}
+        fact = there.get(corrects)
+        while isinstance(fact, OrganisationCorrected):
+            fact = there.get(fact.corrects)
+        return isinstance(fact, CreditCodeAssigned)
 
     def move(self, id: UUID, parent: UUID, effective: date, key: str, expect: int | None = None, code: str | None = None,
              division_name: str | None = None) -> Done:
