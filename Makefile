@@ -17,12 +17,12 @@ run: .venv ## start everything on this machine with a county loaded (PROVINCE=1:
 	$(BIN)/halfsky up $(if $(filter 1,$(PROVINCE)),--province)
 test: .venv ## run every test
 	$(BIN)/pytest -rs $(ARGS)
-browser: .venv chromium ## the pages in a real Chromium against the real services (installs Chromium and a CJK font with apt-get if missing)
+browser: .venv chromium ## the pages in a real Chromium against the real services (installs Chromium, a CJK font and pdftotext with apt-get if missing)
 	$(BIN)/pytest -rs tests/browser $(ARGS)
 tour: .venv chromium ## draw the pictures of docs/tour.md anew
 	$(BIN)/python -m tests.browser.tour
 chromium:
-	@command -v chromium >/dev/null && fc-list | grep -qi 'noto.*cjk' || { set -- chromium chromium-l10n fonts-noto-cjk; echo "installing $$* with apt-get"; \
+	@command -v chromium >/dev/null && command -v pdftotext >/dev/null && fc-list | grep -qi 'noto.*cjk' || { set -- chromium chromium-l10n fonts-noto-cjk poppler-utils; echo "installing $$* with apt-get"; \
 	  apt-get install -y -qq $$* >/dev/null 2>&1 || { apt-get update -qq && apt-get install -y -qq $$* >/dev/null; } \
 	  || { echo "没有 Chromium 且无法安装：请以 root 运行 apt-get install $$*。No Chromium, and apt-get could not install it."; exit 1; }; }
 fast: .venv ## run the domain and architecture tests, without a server

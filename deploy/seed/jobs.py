@@ -4,43 +4,43 @@ from __future__ import annotations
 
 from deploy.divisions import Division, place_name
 
-__all__ = ["COUNTY_UNITS", "TOWN_UNITS", "job"]
+__all__ = ["COUNTY_UNITS", "TOWN_UNITS", "job", "led"]
 
-# name, field, how many of ten have an organisation, what its leader is
+# name, field, how many of ten have an organisation, what a leader of it is, as a roster says it
 COUNTY_UNITS = (
-    ("教育体育局", "organ", 9, "党组成员、副局长"),
-    ("卫生健康委员会", "organ", 9, "党委委员、副主任"),
-    ("民政局", "organ", 9, "党组成员、副局长"),
-    ("公安局", "organ", 9, "政治处副主任"),
-    ("人民法院", "organ", 9, "少年家事审判庭庭长"),
-    ("人民检察院", "organ", 9, "第五检察部主任"),
-    ("司法局", "organ", 9, "公共法律服务科科长"),
-    ("农业农村局", "organ", 9, "党组成员、副局长"),
-    ("人民医院", "institution", 7, "党委委员、副院长"),
-    ("妇幼保健院", "institution", 7, "院长"),
-    ("融媒体中心", "institution", 7, "副主任"),
-    ("图书馆", "institution", 7, "馆长"),
-    ("第一中学", "school", 8, "副校长"),
-    ("第二中学", "school", 8, "工会主席"),
-    ("职业技术学校", "school", 8, "教务处主任"),
-    ("实验小学", "school", 8, "校长"),
-    ("供水公司", "enterprise", 5, "工会主席"),
-    ("纺织有限公司", "enterprise", 5, "人力资源部经理"),
-    ("电子科技有限公司", "enterprise", 5, "副总经理"),
-    ("食品有限公司", "enterprise", 5, "质检部经理"),
-    ("家政服务协会", "new_social", 3, "会长"),
-    ("社会工作服务中心", "new_social", 3, "主任"),
+    ("教育体育局", "organ", 9, "县教体局副局长"),
+    ("卫生健康委员会", "organ", 9, "县卫健委副主任"),
+    ("民政局", "organ", 9, "县民政局副局长"),
+    ("公安局", "organ", 9, "县公安局副主任"),
+    ("人民法院", "organ", 9, "县法院庭长"),
+    ("人民检察院", "organ", 9, "县检察院主任"),
+    ("司法局", "organ", 9, "县司法局科长"),
+    ("农业农村局", "organ", 9, "县农业局副局长"),
+    ("人民医院", "institution", 7, "县医院副院长"),
+    ("妇幼保健院", "institution", 7, "县妇保院院长"),
+    ("融媒体中心", "institution", 7, "县融媒体副主任"),
+    ("图书馆", "institution", 7, "县图书馆馆长"),
+    ("第一中学", "school", 8, "县一中副校长"),
+    ("第二中学", "school", 8, "县二中工会主席"),
+    ("职业技术学校", "school", 8, "县职校教务主任"),
+    ("实验小学", "school", 8, "县实验小学校长"),
+    ("供水公司", "enterprise", 5, "供水公司工会主席"),
+    ("纺织有限公司", "enterprise", 5, "纺织公司人事经理"),
+    ("电子科技有限公司", "enterprise", 5, "电子公司副总经理"),
+    ("食品有限公司", "enterprise", 5, "食品公司质检经理"),
+    ("家政服务协会", "new_social", 3, "县家政协会会长"),
+    ("社会工作服务中心", "new_social", 3, "县社工中心主任"),
 )
 TOWN_UNITS = (("电商产业园", "new_economic", 4, "负责人"), ("幼儿园", "school", 6, "园长"))
 OFFICER = {
     "chair": ("党组书记、主席",),
     "vice_chair": ("党组成员、副主席",),
-    "staff": ("办公室主任", "组织联络部部长", "权益部部长", "宣传部部长", "家庭和儿童工作部部长", "发展部部长", "四级主任科员"),
+    "staff": ("办公室主任", "组联部部长", "权益部部长", "宣传部部长", "家儿部部长", "发展部部长", "四级主任科员"),
 }
-TOWN_HEAD = {"chair": ("党委委员、妇联主席",), "vice_chair": ("党建工作办公室副主任、妇联副主席",), "staff": ("妇联专职干事",)}
+TOWN_HEAD = {"chair": ("党委委员、妇联主席",), "vice_chair": ("党建办副主任",), "staff": ("妇联专职干事",)}
 TOWN = (
-    "中心小学副校长", "卫生院护士长", "派出所民警", "司法所调解员", "便民服务中心主任", "农业综合服务中心农艺师", "中心小学教师", "卫生院医师",
-    "文化站站长", "敬老院院长", "种养专业合作社理事长", "社会工作站社工", "供销社营业部主任",
+    "中心小学副校长", "卫生院护士长", "派出所民警", "司法所调解员", "便民中心主任", "农技站农艺师", "中心小学教师", "卫生院医师",
+    "文化站站长", "敬老院院长", "合作社理事长", "社会工作站社工", "供销社主任",
 )  # fmt: skip
 VILLAGE = (
     "村民小组长", "妇女小组长", "村卫生室医生", "幼儿园教师", "网格员", "种植大户", "家庭农场经营者", "个体工商户", "务农", "退休教师",
@@ -58,19 +58,23 @@ def job(kind: str, role: str, n: int, d: Division, unit: str | None = None) -> s
     place = place_name(d)
     if unit:
         duties = {"director": "工会副主席", "deputy_director": "办公室副主任"}
-        return f"{unit}{duties.get(role) or STAFF[n % len(STAFF)]}"
+        return duties.get(role) or STAFF[n % len(STAFF)]
     if kind == "officer":
-        return f"{place}妇女联合会{_of(OFFICER[role], n)}"
+        return f"{d.name[-1]}妇联{_of(OFFICER[role], n)}"
     if kind == "town_head":
-        return f"{place}{_of(TOWN_HEAD[role], n)}"
+        return _of(TOWN_HEAD[role], n)
     if kind == "village_head":
-        return f"{place}党支部委员、妇联主席"
+        return "党支部委员、妇联主席"
     if d.level == "village":
-        return f"{place}{_of(COMMUNITY if place.endswith('社区') else VILLAGE, n)}"
+        return _of(COMMUNITY if place.endswith("社区") else VILLAGE, n)
     if d.level == "township":
-        return f"{place}{_of(TOWN, n)}"
-    name, _, _, duty = COUNTY_UNITS[n % len(COUNTY_UNITS)]
-    return f"{d.name}{name}{duty}"
+        return _of(TOWN, n)
+    return led(d, n)
+
+
+def led(d: Division, n: int) -> str:
+    """What a leader of the nth of the county's units is; of a city or the province likewise."""
+    return COUNTY_UNITS[n % len(COUNTY_UNITS)][3].replace("县", d.name[-1], 1)
 
 
 def _of(some: tuple[str, ...], n: int) -> str:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from deploy.divisions import Division, Level, Offer, offer
-from deploy.seed.jobs import COUNTY_UNITS, TOWN_UNITS, job
+from deploy.seed.jobs import COUNTY_UNITS, TOWN_UNITS, job, led
 from deploy.seed.people import EMPLOYEE, EXECUTIVE, LEADER, OFFICER, TOWN_HEAD, VILLAGE_HEAD, Kind, profile
 from shared.calendar import add_months
 from shared.fact import derive
@@ -195,7 +195,7 @@ def _units(own: Planned, units: tuple[tuple[str, str, int, str], ...], level: Le
         full = d.name + name
         has = dice.random() * 10 < of_ten
         names = Offer(f"{full}妇女委员会", f"{name}妇委会", "working_committee" if has else None, None)
-        there = [p for p in directing if str(executives[p].profile["employer_and_post"]).startswith(full)]
+        there = [p for p in directing if level == "county" and executives[p].profile["employer_and_post"] == led(d, i)]
         yield _planned(d, names, dice, organisation_id(d.code), 0, (f"unit-{i}", full, field, level), there[:1])
 
 

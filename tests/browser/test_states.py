@@ -27,7 +27,8 @@ ROLES = {
 }
 # addresses of lists that have nothing to show, and whose they are
 NOTHING = {
-    "county": ("/vacancies?area={village}&state=closed", "/audit/exports?search=zzzzqqq", "/audit?search=zzzzqqq", "/roster?search=zzzzqqq",
+    "county": ("/vacancies?area={village}&state=closed&search=zzzzqqq",
+               "/audit/exports?search=zzzzqqq", "/audit?search=zzzzqqq", "/roster?search=zzzzqqq",
                "/appointments?state=withdrawn&search=zzzzqqq", "/documents?search=zzzzqqq", "/reelections?search=zzzzqqq",
                "/refusals?area={village}"),
     "statistician": ("/exports",),
