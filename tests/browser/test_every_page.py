@@ -21,7 +21,8 @@ from tests.browser.keys import Keys, gone_round
 from tests.browser.places import BY, EMPTY, FORMS, NO_PAGES, NOT_NOW, PAGES, PERSON, VILLAGE, Opened, opened
 from tests.story.county import County, ago, ok
 
-OPEN_TO_A_VILLAGE = {"new person", "new appointment", "new document", "new export", "new import", "new re-election"}  # the last of her own
+OPEN_TO_A_VILLAGE = {  # the last two of her own
+    "new person", "new appointment", "new document", "new export", "new import", "new re-election", "new unit"}  # fmt: skip
 SLOW = {"offline": False, "latency": 40, "downloadThroughput": 250_000, "uploadThroughput": 250_000}  # ms, bytes a second
 PRINTED = ("roster", "audit", "overview", "documents", "appointments", "re-elections", "re-elections due")
 FULL = 70  # rows: more than two pages hold
