@@ -64,13 +64,14 @@ def units_facts(said: Sequence[Fact]) -> list[tuple[date, int, Fact]]:
 
 def _right(i: int, said: Sequence[Fact], corrections: dict[int, list[int]]) -> Any:
     """What fact `i` says after all corrections of it and of those corrections; None: it never was so."""
-    was = fact = said[i]
+    was = said[i]
+    fact: Fact | None = was
     for j in corrections.get(i, ()):
         right = _right(j, said, corrections)
         if right is None:  # that correction was itself wrong
             continue
         if right.void:
-            fact = None  # type: ignore[assignment]
+            fact = None
             continue
         new = {k: v for k in DETAILS if k in type(was).model_fields and (v := getattr(right, k)) is not None}
         fact = was = was.model_copy(update=new | ({UNIT_DAY[type(was)]: right.on} if right.on else {}))
